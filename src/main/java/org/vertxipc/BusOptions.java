@@ -1,0 +1,412 @@
+package org.vertxipc;
+
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bus that a bridge joins, and how. Values are checked when the bridge is created. */
+@DataObject
+public class BusOptions {
+  private String name;
+  private String node;
+  private String transport = "shm";
+  private String directory;
+  private List<String> exports = new ArrayList<>();
+  private List<String> imports = new ArrayList<>();
+  private IdleOptions idle = new IdleOptions();
+  private int ringBytes = 1 << 20;
+  private int pipeBytes = 1 << 20;
+  private int maxMessageBytes = 64 << 20;
+  private long sendQueueBytes = 16 << 20;
+  private long replyTimeoutMillis = 600_000;
+  private long startTimeoutMillis = 2_000;
+  private long closeTimeoutMillis = 2_000;
+
+  /** Options with defaults. */
+  public BusOptions() {}
+
+  /**
+   * A copy.
+   *
+   * @param other to copy
+   */
+  public BusOptions(BusOptions other) {
+    this.name = other.name;
+    this.node = other.node;
+    this.transport = other.transport;
+    this.directory = other.directory;
+    this.exports = new ArrayList<>(other.exports);
+    this.imports = new ArrayList<>(other.imports);
+    this.idle = new IdleOptions(other.idle);
+    this.ringBytes = other.ringBytes;
+    this.pipeBytes = other.pipeBytes;
+    this.maxMessageBytes = other.maxMessageBytes;
+    this.sendQueueBytes = other.sendQueueBytes;
+    this.replyTimeoutMillis = other.replyTimeoutMillis;
+    this.startTimeoutMillis = other.startTimeoutMillis;
+    this.closeTimeoutMillis = other.closeTimeoutMillis;
+  }
+
+  /**
+   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
+   * keeps its default.
+   *
+   * @param json the JSON form
+   */
+  public BusOptions(JsonObject json) {
+    name = json.getString("name", name);
+    node = json.getString("node", node);
+    transport = json.getString("transport", transport);
+    directory = json.getString("directory", directory);
+    exports = strings(json.getJsonArray("exports", new JsonArray()));
+    imports = strings(json.getJsonArray("imports", new JsonArray()));
+    idle = new IdleOptions(json.getJsonObject("idle", new JsonObject()));
+    ringBytes = json.getInteger("ringBytes", ringBytes);
+    pipeBytes = json.getInteger("pipeBytes", pipeBytes);
+    maxMessageBytes = json.getInteger("maxMessageBytes", maxMessageBytes);
+    sendQueueBytes = json.getLong("sendQueueBytes", sendQueueBytes);
+    replyTimeoutMillis = json.getLong("replyTimeoutMillis", replyTimeoutMillis);
+    startTimeoutMillis = json.getLong("startTimeoutMillis", startTimeoutMillis);
+    closeTimeoutMillis = json.getLong("closeTimeoutMillis", closeTimeoutMillis);
+  }
+
+  private static List<String> strings(JsonArray array) {
+    List<String> strings = new ArrayList<>();
+    array.forEach(s -> strings.add((String) s));
+    return strings;
+  }
+
+  /**
+   * The JSON form, with all defaults.
+   *
+   * @return a new object
+   */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    if (name != null) {
+      json.put("name", name);
+    }
+    if (node != null) {
+      json.put("node", node);
+    }
+    json.put("transport", transport);
+    if (directory != null) {
+      json.put("directory", directory);
+    }
+    json.put("exports", new JsonArray(new ArrayList<>(exports)));
+    json.put("imports", new JsonArray(new ArrayList<>(imports)));
+    json.put("idle", idle.toJson());
+    json.put("ringBytes", ringBytes);
+    json.put("pipeBytes", pipeBytes);
+    json.put("maxMessageBytes", maxMessageBytes);
+    json.put("sendQueueBytes", sendQueueBytes);
+    json.put("replyTimeoutMillis", replyTimeoutMillis);
+    json.put("startTimeoutMillis", startTimeoutMillis);
+    json.put("closeTimeoutMillis", closeTimeoutMillis);
+    return json;
+  }
+
+  /**
+   * Name of the bus: processes that name the same bus find each other.
+   *
+   * @return the option
+   */
+  public String getName() {
+    return name;
+  }
+
+  /**
+   * Name of the bus: processes that name the same bus find each other.
+   *
+   * @param name the option
+   * @return this
+   */
+  public BusOptions setName(String name) {
+    this.name = name;
+    return this;
+  }
+
+  /**
+   * Name of this node, unique on the bus; null for one made of the process id and a random number.
+   *
+   * @return the option
+   */
+  public String getNode() {
+    return node;
+  }
+
+  /**
+   * Name of this node, unique on the bus; null for one made of the process id and a random number.
+   *
+   * @param node the option
+   * @return this
+   */
+  public BusOptions setNode(String node) {
+    this.node = node;
+    return this;
+  }
+
+  /**
+   * How this node receives: {@code shm} or {@code fifo}.
+   *
+   * @return the option
+   */
+  public String getTransport() {
+    return transport;
+  }
+
+  /**
+   * How this node receives: {@code shm} or {@code fifo}.
+   *
+   * @param transport the option
+   * @return this
+   */
+  public BusOptions setTransport(String transport) {
+    this.transport = transport;
+    return this;
+  }
+
+  /**
+   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}.
+   *
+   * @return the option
+   */
+  public String getDirectory() {
+    return directory;
+  }
+
+  /**
+   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}.
+   *
+   * @param directory the option
+   * @return this
+   */
+  public BusOptions setDirectory(String directory) {
+    this.directory = directory;
+    return this;
+  }
+
+  /**
+   * Addresses here that others may reach.
+   *
+   * @return the option
+   */
+  public List<String> getExports() {
+    return exports;
+  }
+
+  /**
+   * Addresses here that others may reach.
+   *
+   * @param exports the option
+   * @return this
+   */
+  public BusOptions setExports(List<String> exports) {
+    this.exports = exports;
+    return this;
+  }
+
+  /**
+   * Addresses here that others may reach.
+   *
+   * @param address one more
+   * @return this
+   */
+  public BusOptions addExport(String address) {
+    exports.add(address);
+    return this;
+  }
+
+  /**
+   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   *
+   * @return the option
+   */
+  public List<String> getImports() {
+    return imports;
+  }
+
+  /**
+   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   *
+   * @param imports the option
+   * @return this
+   */
+  public BusOptions setImports(List<String> imports) {
+    this.imports = imports;
+    return this;
+  }
+
+  /**
+   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   *
+   * @param address one more
+   * @return this
+   */
+  public BusOptions addImport(String address) {
+    imports.add(address);
+    return this;
+  }
+
+  /**
+   * What to do when the rings are empty.
+   *
+   * @return the option
+   */
+  public IdleOptions getIdle() {
+    return idle;
+  }
+
+  /**
+   * What to do when the rings are empty.
+   *
+   * @param idle the option
+   * @return this
+   */
+  public BusOptions setIdle(IdleOptions idle) {
+    this.idle = idle;
+    return this;
+  }
+
+  /**
+   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   *
+   * @return the option
+   */
+  public int getRingBytes() {
+    return ringBytes;
+  }
+
+  /**
+   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   *
+   * @param ringBytes the option
+   * @return this
+   */
+  public BusOptions setRingBytes(int ringBytes) {
+    this.ringBytes = ringBytes;
+    return this;
+  }
+
+  /**
+   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   *
+   * @return the option
+   */
+  public int getPipeBytes() {
+    return pipeBytes;
+  }
+
+  /**
+   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   *
+   * @param pipeBytes the option
+   * @return this
+   */
+  public BusOptions setPipeBytes(int pipeBytes) {
+    this.pipeBytes = pipeBytes;
+    return this;
+  }
+
+  /**
+   * The longest message with its headers, in bytes, 1024 to 2^30.
+   *
+   * @return the option
+   */
+  public int getMaxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  /**
+   * The longest message with its headers, in bytes, 1024 to 2^30.
+   *
+   * @param maxMessageBytes the option
+   * @return this
+   */
+  public BusOptions setMaxMessageBytes(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+    return this;
+  }
+
+  /**
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32.
+   *
+   * @return the option
+   */
+  public long getSendQueueBytes() {
+    return sendQueueBytes;
+  }
+
+  /**
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32.
+   *
+   * @param sendQueueBytes the option
+   * @return this
+   */
+  public BusOptions setSendQueueBytes(long sendQueueBytes) {
+    this.sendQueueBytes = sendQueueBytes;
+    return this;
+  }
+
+  /**
+   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   *
+   * @return the option
+   */
+  public long getReplyTimeoutMillis() {
+    return replyTimeoutMillis;
+  }
+
+  /**
+   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   *
+   * @param replyTimeoutMillis the option
+   * @return this
+   */
+  public BusOptions setReplyTimeoutMillis(long replyTimeoutMillis) {
+    this.replyTimeoutMillis = replyTimeoutMillis;
+    return this;
+  }
+
+  /**
+   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   *
+   * @return the option
+   */
+  public long getStartTimeoutMillis() {
+    return startTimeoutMillis;
+  }
+
+  /**
+   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   *
+   * @param startTimeoutMillis the option
+   * @return this
+   */
+  public BusOptions setStartTimeoutMillis(long startTimeoutMillis) {
+    this.startTimeoutMillis = startTimeoutMillis;
+    return this;
+  }
+
+  /**
+   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   *
+   * @return the option
+   */
+  public long getCloseTimeoutMillis() {
+    return closeTimeoutMillis;
+  }
+
+  /**
+   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   *
+   * @param closeTimeoutMillis the option
+   * @return this
+   */
+  public BusOptions setCloseTimeoutMillis(long closeTimeoutMillis) {
+    this.closeTimeoutMillis = closeTimeoutMillis;
+    return this;
+  }
+}

@@ -1,0 +1,136 @@
+package org.vertxipc;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.Validator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Checks a configuration against the schema that is also in {@code conf/}, and says all at once.
+ */
+final class ConfigSchema {
+  private static final String RESOURCE = "vertx-ipc.schema.json";
+  // Keywords that only say that something below them failed.
+  private static final Set<String> WRAPPERS = Set.of("properties", "items", "$ref", "false");
+
+  private ConfigSchema() {}
+
+  static void require(JsonObject config) {
+    JsonObject schema = load();
+    OutputUnit result =
+        Validator.create(
+                JsonSchema.of(schema),
+                new JsonSchemaOptions()
+                    .setBaseUri("urn:vertx-ipc:")
+                    .setDraft(Draft.DRAFT202012)
+                    .setOutputFormat(OutputFormat.Basic))
+            .validate(config);
+    if (Boolean.TRUE.equals(result.getValid())) {
+      return;
+    }
+    Set<String> errors = new LinkedHashSet<>();
+    for (OutputUnit unit : result.getErrors()) {
+      describe(config, schema, unit, errors);
+    }
+    throw new IllegalArgumentException(
+        "Invalid vertx-ipc configuration:\n  " + String.join("\n  ", errors));
+  }
+
+  private static JsonObject load() {
+    try (InputStream in = ConfigSchema.class.getResourceAsStream(RESOURCE)) {
+      return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void describe(
+      JsonObject config, JsonObject schema, OutputUnit unit, Set<String> errors) {
+    String keyword = last(unit.getKeywordLocation());
+    if (WRAPPERS.contains(keyword)) {
+      return;
+    }
+    String at = pointer(unit.getInstanceLocation());
+    JsonObject rules = (JsonObject) JsonPointer.from(pointer(parent(unit))).queryJson(schema);
+    Object found = at.isEmpty() ? config : JsonPointer.from(at).queryJson(config);
+    String path = at.isEmpty() ? "/" : at;
+    switch (keyword) {
+      case "additionalProperties" -> {
+        Set<String> accepted = rules.getJsonObject("properties").fieldNames();
+        for (String key : ((JsonObject) found).fieldNames()) {
+          if (!accepted.contains(key)) {
+            errors.add(at + "/" + key + ": unknown key, accepted are " + accepted);
+          }
+        }
+      }
+      case "required" -> {
+        for (Object key : rules.getJsonArray("required")) {
+          if (!((JsonObject) found).containsKey((String) key)) {
+            JsonObject missing = rules.getJsonObject("properties").getJsonObject((String) key);
+            errors.add(at + "/" + key + ": missing, expected " + accepted(missing));
+          }
+        }
+      }
+      default -> errors.add(path + ": found " + show(found) + ", expected " + accepted(rules));
+    }
+  }
+
+  private static String accepted(JsonObject rules) {
+    StringBuilder text = new StringBuilder();
+    JsonArray values = rules.getJsonArray("enum");
+    if (values != null) {
+      text.append("one of ").append(values.encode());
+    } else {
+      text.append("a value of type ").append(rules.getString("type"));
+    }
+    for (Map.Entry<String, String> e :
+        Map.of("minimum", " from ", "pattern", " like ", "minLength", " of length at least ")
+            .entrySet()) {
+      if (rules.containsKey(e.getKey())) {
+        text.append(e.getValue()).append(rules.getValue(e.getKey()));
+      }
+    }
+    if (rules.containsKey("maximum")) {
+      text.append(" to ").append(rules.getValue("maximum"));
+    }
+    String description = rules.getString("description");
+    return description == null ? text.toString() : text + " (" + description + ")";
+  }
+
+  private static String show(Object found) {
+    if (found instanceof String s) {
+      return '"' + s + '"';
+    } else if (found instanceof JsonObject o) {
+      return "the object " + o.encode();
+    } else if (found instanceof JsonArray a) {
+      return "the array " + a.encode();
+    }
+    return String.valueOf(found);
+  }
+
+  private static String parent(OutputUnit unit) {
+    String location = unit.getKeywordLocation();
+    return location.substring(0, location.lastIndexOf('/'));
+  }
+
+  private static String last(String location) {
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  // The validator writes locations as URI fragments.
+  private static String pointer(String location) {
+    return location.startsWith("#") ? location.substring(1) : location;
+  }
+}

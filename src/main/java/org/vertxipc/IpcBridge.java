@@ -1,0 +1,156 @@
+package org.vertxipc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import org.vertxipc.bridge.Failures;
+
+/**
+ * Joins the event bus of a Vert.x with those of other processes on the same host. Once it is
+ * started, code keeps using {@code vertx.eventBus()}: an address that a peer exports and this
+ * bridge imports behaves as if its consumers were here.
+ *
+ * <p>Delivery is at most once. Messages of one sender to one address arrive in order. A request to
+ * a node that dies fails at once.
+ *
+ * <p>May be used on any thread. All work is done on one event loop: that of the context on which
+ * the bridge was created. Code on the same loop has the shortest way.
+ */
+public interface IpcBridge {
+  /** Failure code of a request whose node died or left before it replied. */
+  int NODE_GONE = Failures.NODE_GONE;
+
+  /** Failure code of a message to an address that the node does not export. */
+  int NOT_EXPORTED = Failures.NOT_EXPORTED;
+
+  /** Failure code of a message for which there is no room in the channel and its queue. */
+  int QUEUE_FULL = Failures.QUEUE_FULL;
+
+  /** Failure code of a message whose body can't be encoded or decoded. */
+  int CODEC = Failures.CODEC;
+
+  /** Failure code of a message that is longer than configured. */
+  int TOO_LARGE = Failures.TOO_LARGE;
+
+  /** Failure code of a request that waited for a reply when the bridge was closed. */
+  int CLOSED = Failures.CLOSED;
+
+  /**
+   * A bridge, not started.
+   *
+   * @param vertx the Vert.x whose event bus it joins
+   * @param options what to join and how
+   * @return the bridge
+   * @throws IllegalArgumentException when an option is wrong, naming all that are
+   */
+  static IpcBridge create(Vertx vertx, IpcBridgeOptions options) {
+    return new IpcBridgeImpl(vertx, options);
+  }
+
+  /**
+   * The bridge of a Vert.x that is on a bus, for code that did not create it.
+   *
+   * @param vertx the Vert.x
+   * @param bus the name of the bus
+   * @return the bridge, or null when none is started
+   */
+  static IpcBridge get(Vertx vertx, String bus) {
+    return IpcBridgeImpl.get(vertx, bus);
+  }
+
+  /**
+   * Joins the bus.
+   *
+   * @return done when the nodes that are there are connected and have announced their exports, or
+   *     after {@link BusOptions#getStartTimeoutMillis}; failed when the bus can't be joined, with a
+   *     message that names the call and the path, or the node that has the name already
+   */
+  Future<Void> start();
+
+  /**
+   * Leaves the bus and removes everything of this node. Requests that wait for a reply of a peer
+   * fail with {@link #CLOSED}. May be called again.
+   *
+   * @return done when nothing is left
+   */
+  Future<Void> close();
+
+  /**
+   * The name of this node.
+   *
+   * @return unique on the bus
+   */
+  String node();
+
+  /**
+   * Lets others reach an address of this Vert.x.
+   *
+   * @param address exact
+   * @return done when it is announced to the peers that are there
+   */
+  Future<Void> export(String address);
+
+  /**
+   * Lets others reach an address no longer.
+   *
+   * @param address exact
+   * @return done when that is announced
+   */
+  Future<Void> withdraw(String address);
+
+  /**
+   * The addresses that others may reach now.
+   *
+   * @return a snapshot
+   */
+  Future<Set<String>> exports();
+
+  /**
+   * The peers that are connected now.
+   *
+   * @return a snapshot
+   */
+  Future<List<IpcPeer>> peers();
+
+  /**
+   * Tells of peers that come, announce or withdraw exports, and go.
+   *
+   * @param handler called on the bridge's context
+   * @return this
+   */
+  IpcBridge peerHandler(Handler<IpcPeer> handler);
+
+  /**
+   * Waits until some peer exports an address.
+   *
+   * @param address exact
+   * @return done when one does; the caller bounds the wait, with {@code Future.timeout}
+   */
+  Future<Void> awaitExport(String address);
+
+  /**
+   * Writes to one peer after the other that exports an address, with back-pressure: {@code send} of
+   * the event bus has no way to say that the channel is full.
+   *
+   * @param address exact; it need not be imported
+   * @return a producer; consumers of this Vert.x are not among its receivers
+   */
+  IpcProducer sender(String address);
+
+  /**
+   * Writes to all peers that export an address, with back-pressure.
+   *
+   * @param address exact; it need not be imported
+   * @return a producer; consumers of this Vert.x are not among its receivers
+   */
+  IpcProducer publisher(String address);
+
+  /**
+   * What the bridge has done so far.
+   *
+   * @return a snapshot
+   */
+  IpcStats stats();
+}

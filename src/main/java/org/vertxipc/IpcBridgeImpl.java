@@ -1,0 +1,184 @@
+package org.vertxipc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.vertxipc.bridge.Bridge;
+import org.vertxipc.bridge.BridgeConfig;
+import org.vertxipc.bridge.Counters;
+import org.vertxipc.bridge.PeerEvent;
+import org.vertxipc.bus.BusConfig;
+import org.vertxipc.channel.ring.IdlePolicy;
+
+/** Turns options into a bridge, and what the bridge says into the public types. */
+final class IpcBridgeImpl implements IpcBridge, Shareable {
+  private static final String MAP = "vertx-ipc.bridges";
+
+  private final Vertx vertx;
+  private final String bus;
+  private final String node;
+  private final Bridge bridge;
+
+  IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
+    ConfigSchema.require(options.toJson());
+    BusOptions o = options.getBus();
+    this.vertx = vertx;
+    this.bus = o.getName();
+    this.node = o.getNode() != null ? o.getNode() : defaultNode();
+    this.bridge = new Bridge(eventLoop((VertxInternal) vertx), config(o));
+  }
+
+  private static String defaultNode() {
+    return String.format(
+        "node-%d-%08x", ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
+  }
+
+  private static ContextInternal eventLoop(VertxInternal vertx) {
+    ContextInternal context = vertx.getOrCreateContext().unwrap();
+    return context.threadingModel() == ThreadingModel.EVENT_LOOP
+        ? context
+        : vertx.contextBuilder().build();
+  }
+
+  private BridgeConfig config(BusOptions o) {
+    IdleOptions idle = o.getIdle();
+    IdlePolicy policy =
+        new IdlePolicy(
+            IdlePolicy.Mode.valueOf(idle.getStrategy().toUpperCase(Locale.ROOT)),
+            idle.getSpinMicros() * 1_000L,
+            idle.getIntervalMicros() * 1_000L);
+    BusConfig config =
+        new BusConfig(
+            o.getDirectory() == null ? null : Path.of(o.getDirectory()),
+            bus,
+            node,
+            o.getTransport(),
+            o.getRingBytes(),
+            o.getPipeBytes(),
+            policy,
+            o.getMaxMessageBytes(),
+            o.getSendQueueBytes(),
+            o.getStartTimeoutMillis(),
+            o.getCloseTimeoutMillis());
+    return new BridgeConfig(
+        config,
+        List.copyOf(o.getExports()),
+        List.copyOf(o.getImports()),
+        o.getReplyTimeoutMillis());
+  }
+
+  static IpcBridge get(Vertx vertx, String bus) {
+    return bridges(vertx).get(bus);
+  }
+
+  private static LocalMap<String, IpcBridgeImpl> bridges(Vertx vertx) {
+    return vertx.sharedData().getLocalMap(MAP);
+  }
+
+  @Override
+  public Future<Void> start() {
+    return bridge.start().onSuccess(v -> bridges(vertx).put(bus, this));
+  }
+
+  @Override
+  public Future<Void> close() {
+    bridges(vertx).removeIfPresent(bus, this);
+    return bridge.stop();
+  }
+
+  @Override
+  public String node() {
+    return node;
+  }
+
+  @Override
+  public Future<Void> export(String address) {
+    return bridge.export(requireAddress(address));
+  }
+
+  @Override
+  public Future<Void> withdraw(String address) {
+    return bridge.withdraw(requireAddress(address));
+  }
+
+  private static String requireAddress(String address) {
+    if (address.isEmpty()) {
+      throw new IllegalArgumentException("an address of at least one character is needed");
+    }
+    return address;
+  }
+
+  @Override
+  public Future<Set<String>> exports() {
+    return bridge.exported();
+  }
+
+  @Override
+  public Future<List<IpcPeer>> peers() {
+    return bridge.peers().map(peers -> peers.stream().map(IpcBridgeImpl::peer).toList());
+  }
+
+  private static IpcPeer peer(PeerEvent e) {
+    return new IpcPeer(
+        e.node(), !e.state().equals("down"), e.reason(), e.exports(), e.queuedBytes());
+  }
+
+  @Override
+  public IpcBridge peerHandler(Handler<IpcPeer> handler) {
+    bridge.onPeerEvent(e -> handler.handle(peer(e)));
+    return this;
+  }
+
+  @Override
+  public Future<Void> awaitExport(String address) {
+    Promise<Void> promise = Promise.promise();
+    bridge.onPeerEvent(
+        e -> {
+          if (e.exports().contains(address)) {
+            promise.tryComplete();
+          }
+        });
+    peers()
+        .onSuccess(
+            peers -> {
+              if (peers.stream().anyMatch(p -> p.exports().contains(address))) {
+                promise.tryComplete();
+              }
+            })
+        .onFailure(promise::tryFail);
+    return promise.future();
+  }
+
+  @Override
+  public IpcProducer sender(String address) {
+    return new IpcProducer(bridge.outlet(requireAddress(address), false));
+  }
+
+  @Override
+  public IpcProducer publisher(String address) {
+    return new IpcProducer(bridge.outlet(requireAddress(address), true));
+  }
+
+  @Override
+  public IpcStats stats() {
+    Counters c = bridge.counters();
+    return new IpcStats(
+        c.sent.sum(),
+        c.received.sum(),
+        c.refused.sum(),
+        c.overflowed.sum(),
+        c.undecodable.sum(),
+        c.lostPeers.sum());
+  }
+}

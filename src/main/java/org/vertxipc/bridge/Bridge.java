@@ -1,0 +1,679 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.vertxipc.bus.Bus;
+import org.vertxipc.bus.BusListener;
+import org.vertxipc.bus.Peer;
+import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.MessageDecoder;
+import org.vertxipc.wire.MessageEncoder;
+import org.vertxipc.wire.ProtocolException;
+
+/**
+ * The event bus of one Vert.x, joined with those of its peers.
+ *
+ * <p>For each address that a peer exports and this node imports, a <em>proxy</em>, a consumer of
+ * the local event bus, writes what it gets to that peer. What comes from a peer is delivered to the
+ * local consumers and to no proxy of this bus: one hop, which is what makes {@code publish} exactly
+ * once. A proxy runs within the call of {@code send} (see {@link InlineLoop}), so the bridge sees
+ * at once when the event bus has chosen a proxy for such a message, and lets it choose again.
+ *
+ * <p>State is touched on the bridge's context only; public methods may be called on any thread.
+ */
+public final class Bridge {
+  private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+  private static final int MAX_EXPORTS_OF_A_PEER = 100_000;
+
+  private final VertxInternal vertx;
+  private final EventBus eventBus;
+  private final boolean clustered;
+  private final ContextInternal context;
+  private final BridgeConfig config;
+  private final Bus bus;
+  private final Exports exports = new Exports();
+  private final Imports imports;
+  private final Counters counters = new Counters();
+  private final MessageEncoder encoder = new MessageEncoder();
+  private final MessageDecoder decoder = new MessageDecoder();
+  private final Map<String, List<Remote>> proxied = new HashMap<>();
+  private final Set<String> codecsComplainedOf = new HashSet<>();
+  private final DeliveryOptions plain = new DeliveryOptions();
+  private final DeliveryOptions moved = new DeliveryOptions().setCodecName(MovedCodec.NAME);
+  private final List<Consumer<PeerEvent>> peerHandlers = new ArrayList<>();
+  private final List<Outlet> outlets = new ArrayList<>();
+  private UserCodecs userCodecs;
+  private boolean injecting;
+  private boolean hitProxy;
+  private Message<?> captured;
+  private Future<Void> started;
+  private Future<Void> stopped;
+
+  /**
+   * A bridge, not started.
+   *
+   * @param owner the event-loop context whose loop does all the work
+   * @param config what it needs to know
+   */
+  public Bridge(ContextInternal owner, BridgeConfig config) {
+    this.vertx = owner.owner();
+    this.eventBus = vertx.eventBus();
+    this.clustered = vertx.isClustered();
+    this.config = config;
+    this.imports = new Imports(config.imports());
+    InlineLoop loop = InlineLoop.of(owner);
+    this.context = loop.context(vertx);
+    this.bus = new Bus(loop, context, config.bus(), new Listener());
+    plain.setSendTimeout(config.replyMillis());
+    moved.setSendTimeout(config.replyMillis());
+    for (String address : config.exports()) {
+      exports.add(address);
+    }
+  }
+
+  /**
+   * Joins the bus.
+   *
+   * @return done when the nodes that are there are connected, see {@link Bus#join}
+   */
+  public Future<Void> start() {
+    return onContext(
+        () -> {
+          if (started == null) {
+            MovedCodec.register(eventBus);
+            userCodecs = UserCodecs.of(vertx);
+            started = bus.join();
+          }
+          return started;
+        });
+  }
+
+  /**
+   * Leaves the bus. What waits for a reply of a peer fails.
+   *
+   * @return done when nothing is left of this node
+   */
+  public Future<Void> stop() {
+    return onContext(
+        () -> {
+          if (stopped == null) {
+            for (Peer peer : bus.peers()) {
+              Remote remote = Remote.of(peer);
+              if (remote != null) {
+                dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
+              }
+            }
+            stopped = bus.leave();
+          }
+          return stopped;
+        });
+  }
+
+  private <T> Future<T> onContext(Supplier<Future<T>> task) {
+    Promise<T> promise = vertx.getOrCreateContext().promise();
+    context.runOnContext(
+        v -> {
+          try {
+            task.get().onComplete(promise);
+          } catch (RuntimeException e) {
+            promise.fail(e);
+          }
+        });
+    return promise.future();
+  }
+
+  /**
+   * Lets peers reach an address.
+   *
+   * @param address the address
+   * @return done when it has been announced to the peers that are there
+   */
+  public Future<Void> export(String address) {
+    return onContext(
+        () -> {
+          int number = exports.add(address);
+          if (number != 0) {
+            bus.peers().forEach(p -> p.send(ControlFrames.export(number, address)));
+          }
+          return context.succeededFuture();
+        });
+  }
+
+  /**
+   * Lets peers reach an address no longer.
+   *
+   * @param address the address
+   * @return done when that has been announced
+   */
+  public Future<Void> withdraw(String address) {
+    return onContext(
+        () -> {
+          int number = exports.remove(address);
+          if (number != 0) {
+            bus.peers().forEach(p -> p.send(ControlFrames.withdraw(number)));
+          }
+          return context.succeededFuture();
+        });
+  }
+
+  /**
+   * The exports of this node.
+   *
+   * @return a snapshot
+   */
+  public Future<Set<String>> exported() {
+    return onContext(() -> context.succeededFuture(exports.addresses()));
+  }
+
+  /**
+   * The peers that are connected.
+   *
+   * @return a snapshot
+   */
+  public Future<List<PeerEvent>> peers() {
+    return onContext(
+        () -> {
+          List<PeerEvent> up = new ArrayList<>();
+          for (Peer peer : bus.peers()) {
+            if (peer.isUp() && Remote.of(peer) != null) {
+              up.add(PeerEvent.up(peer, Remote.of(peer)));
+            }
+          }
+          return context.succeededFuture(up);
+        });
+  }
+
+  /**
+   * Tells of peers that come, change what they export, and go.
+   *
+   * @param handler called on the bridge's context
+   */
+  public void onPeerEvent(Consumer<PeerEvent> handler) {
+    context.runOnContext(v -> peerHandlers.add(handler));
+  }
+
+  private void tell(PeerEvent event) {
+    peerHandlers.forEach(h -> h.accept(event));
+    outlets.forEach(Outlet::onChange);
+  }
+
+  /**
+   * The counters.
+   *
+   * @return live
+   */
+  public Counters counters() {
+    return counters;
+  }
+
+  /**
+   * Writes to an address of peers with back-pressure.
+   *
+   * @param address an address that peers export
+   * @param publish to all of them, else to one at a time in turn
+   * @return the outlet
+   */
+  public Outlet outlet(String address, boolean publish) {
+    Outlet outlet = new Outlet(this, vertx, context, address, publish);
+    context.runOnContext(v -> outlets.add(outlet));
+    return outlet;
+  }
+
+  void remove(Outlet outlet) {
+    outlets.remove(outlet);
+  }
+
+  /** The peers that export an address, in no particular order. */
+  List<Remote> exporters(String address) {
+    List<Remote> found = new ArrayList<>();
+    for (Peer peer : bus.peers()) {
+      if (peer.isUp() && Remote.of(peer) != null && Remote.of(peer).number(address) != 0) {
+        found.add(Remote.of(peer));
+      }
+    }
+    return found;
+  }
+
+  /** Writes one message of an outlet: null when it was accepted. */
+  ReplyException write(
+      Remote remote, String address, boolean publish, MultiMap headers, Object body) {
+    int kind = publish ? FrameKind.PUBLISH : FrameKind.SEND;
+    try {
+      encoder.to(kind, remote.number(address), 0).body(headers, body);
+    } catch (RuntimeException e) {
+      counters.undecodable.increment();
+      return Failures.of(Failures.CODEC, message(e));
+    }
+    return offer(remote, address);
+  }
+
+  // From here on: from this node to its peers.
+
+  private void addProxy(Remote remote, int number, String address) {
+    MessageConsumer<Object> proxy =
+        eventBus.consumer(address, m -> forward(remote, number, address, m));
+    remote.proxies.put(number, proxy);
+    proxied.computeIfAbsent(address, a -> new ArrayList<>()).add(remote);
+  }
+
+  private void removeProxy(Remote remote, int number, String address) {
+    MessageConsumer<Object> proxy = remote.proxies.remove(number);
+    if (proxy != null) {
+      proxy.unregister();
+      List<Remote> remotes = proxied.get(address);
+      remotes.remove(remote);
+      if (remotes.isEmpty()) {
+        proxied.remove(address);
+      }
+    }
+  }
+
+  private void forward(Remote remote, int number, String address, Message<Object> message) {
+    if (injecting) {
+      hitProxy = true;
+      captured = message;
+      return;
+    }
+    boolean request = message.replyAddress() != null;
+    int kind =
+        message.isSend() ? (request ? FrameKind.REQUEST : FrameKind.SEND) : FrameKind.PUBLISH;
+    long correlation = request ? remote.pending.add(message) : 0;
+    ReplyException failure;
+    try {
+      encode(encoder.to(kind, number, correlation), message);
+      failure = offer(remote, address);
+    } catch (RuntimeException e) {
+      failure = encodingFailed(address, e);
+    }
+    if (failure != null && request) {
+      remote.pending.remove(correlation);
+      message.reply(failure);
+    }
+  }
+
+  private void encode(MessageEncoder encoder, Message<?> message) {
+    MultiMap headers = message.headers();
+    MessageCodec<?, ?> codec = userCodecs.codecOf(message);
+    if (codec == null) {
+      encoder.body(headers, message.body());
+    } else {
+      encodeWith(encoder, headers, userCodecs.sentBody(message), codec);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // The body was sent with this very codec.
+  private static <S> void encodeWith(
+      MessageEncoder encoder, MultiMap headers, Object body, MessageCodec<S, ?> codec) {
+    encoder.body(headers, (S) body, codec);
+  }
+
+  private ReplyException encodingFailed(String address, RuntimeException e) {
+    counters.undecodable.increment();
+    String text = "A message to '" + address + "' can't be encoded: " + message(e);
+    complainOnce("encode:" + address, text, e);
+    return Failures.of(Failures.CODEC, text);
+  }
+
+  private static String message(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private void complainOnce(String key, String text, Throwable cause) {
+    if (codecsComplainedOf.add(key)) {
+      log.warn(text + " (said once)", cause);
+    }
+  }
+
+  /** Sends what the encoder holds: null when it was accepted. */
+  private ReplyException offer(Remote remote, String what) {
+    int max = config.bus().maxMessageBytes();
+    if (encoder.length() > max) {
+      return Failures.of(
+          Failures.TOO_LARGE,
+          "A message to '"
+              + what
+              + "' takes "
+              + encoder.length()
+              + " bytes, at most "
+              + max
+              + " are configured (maxMessageBytes)");
+    }
+    if (remote.peer.offer(encoder)) {
+      counters.sent.increment();
+      remote.overflowing &= remote.peer.isFull();
+      return null;
+    }
+    if (!remote.peer.isUp()) {
+      return gone(remote.peer, "is gone");
+    }
+    counters.overflowed.increment();
+    String text =
+        "Too much waits for "
+            + remote.peer
+            + ": "
+            + remote.peer.queuedBytes()
+            + " bytes, at most "
+            + config.bus().sendQueueBytes()
+            + " are configured (sendQueueBytes)";
+    if (!remote.overflowing) {
+      remote.overflowing = true;
+      log.warn(text + "; messages to it fail until it reads on");
+    }
+    return Failures.of(Failures.QUEUE_FULL, text);
+  }
+
+  private static ReplyException gone(Peer peer, String reason) {
+    return Failures.of(Failures.NODE_GONE, "Node '" + peer.name() + "' " + reason);
+  }
+
+  // From here on: from peers to this node.
+
+  private void deliver(Remote remote, MessageDecoder in) {
+    String address = exports.address(in.target());
+    if (address == null) {
+      refuse(remote, in);
+      return;
+    }
+    Object body;
+    try {
+      body = decode(in);
+    } catch (RuntimeException e) {
+      reply(remote, in.correlation(), undecodable(remote, address, in.codecName(), e));
+      return;
+    }
+    counters.received.increment();
+    if (in.kind() == FrameKind.PUBLISH) {
+      publish(address, in, body);
+    } else if (in.kind() == FrameKind.SEND) {
+      choose(address, () -> send(address, in, body));
+    } else {
+      request(remote, address, in, body);
+    }
+  }
+
+  private Object decode(MessageDecoder in) {
+    if (in.codecName() == null) {
+      return in.body();
+    }
+    MessageCodec<?, ?> codec = userCodecs.find(in.codecName());
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          "No message codec '"
+              + in.codecName()
+              + "' is registered on node '"
+              + config.bus().node()
+              + "'");
+    }
+    return codec.decodeFromWire(0, in.bodyBytes());
+  }
+
+  private ReplyException undecodable(
+      Remote remote, String address, String codec, RuntimeException e) {
+    counters.undecodable.increment();
+    String text =
+        "A message of " + remote.peer + " to '" + address + "' can't be decoded: " + message(e);
+    complainOnce("decode:" + address + ":" + codec, text, e);
+    return Failures.of(Failures.CODEC, text);
+  }
+
+  private void refuse(Remote remote, MessageDecoder in) {
+    counters.refused.increment();
+    reply(
+        remote,
+        in.correlation(),
+        Failures.of(
+            Failures.NOT_EXPORTED,
+            "Node '" + config.bus().node() + "' does not export address number " + in.target()));
+  }
+
+  private DeliveryOptions options(MessageDecoder in, Object body) {
+    boolean move = !clustered && body != null && !in.isBodyImmutable();
+    if (in.headers() == null && (!clustered || in.codecName() == null)) {
+      return move ? moved : plain;
+    }
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(config.replyMillis());
+    if (in.headers() != null) {
+      options.setHeaders(in.headers());
+    }
+    return options.setCodecName(move ? MovedCodec.NAME : clustered ? in.codecName() : null);
+  }
+
+  private void send(String address, MessageDecoder in, Object body) {
+    eventBus.send(address, body, options(in, body));
+  }
+
+  private void publish(String address, MessageDecoder in, Object body) {
+    DeliveryOptions options = options(in, body);
+    if (options.getCodecName() != null && in.codecName() == null) {
+      // Several consumers: Vert.x's own codec copies a mutable body for each.
+      options = in.headers() == null ? plain : options.setCodecName(null);
+    }
+    injecting = proxied.containsKey(address);
+    try {
+      eventBus.publish(address, body, options);
+    } finally {
+      injecting = false;
+      captured = null;
+    }
+  }
+
+  /**
+   * Lets the event bus choose a consumer until it has not chosen a proxy of this bus: proxies take
+   * part in its rotation like any other. False when there are only proxies.
+   */
+  private boolean choose(String address, Runnable attempt) {
+    List<Remote> proxies = proxied.get(address);
+    if (proxies == null) {
+      attempt.run();
+      return true;
+    }
+    // In rotation, one consumer that is no proxy is found after as many tries as there are proxies.
+    // Other threads move the rotation on meanwhile, so that more may be needed, at random.
+    int tries = 64 * (proxies.size() + 1);
+    for (int i = 0; i < tries; i++) {
+      hitProxy = false;
+      injecting = true;
+      try {
+        attempt.run();
+      } finally {
+        injecting = false;
+      }
+      if (!hitProxy) {
+        return true;
+      }
+      if (captured != null && captured.replyAddress() != null) {
+        captured.reply(null); // Releases what the event bus keeps for a request.
+      }
+      captured = null;
+    }
+    return false;
+  }
+
+  private void request(Remote remote, String address, MessageDecoder in, Object body) {
+    long correlation = in.correlation();
+    DeliveryOptions options = options(in, body);
+    List<Future<Message<Object>>> last = new ArrayList<>(1);
+    boolean chosen =
+        choose(
+            address,
+            () -> {
+              last.clear();
+              last.add(eventBus.request(address, body, options));
+            });
+    if (chosen) {
+      last.get(0).onComplete(ar -> answer(remote, correlation, ar));
+    } else {
+      reply(
+          remote,
+          correlation,
+          new ReplyException(ReplyFailure.NO_HANDLERS, "No handlers for address " + address));
+    }
+  }
+
+  /** Sends a consumer's reply, or its failure, to the peer that asked. */
+  private void answer(Remote remote, long correlation, AsyncResult<Message<Object>> result) {
+    if (!remote.peer.isUp()) {
+      return;
+    }
+    if (result.failed()) {
+      Throwable e = result.cause();
+      reply(
+          remote,
+          correlation,
+          e instanceof ReplyException r
+              ? r
+              : new ReplyException(ReplyFailure.ERROR, -1, message(e)));
+      return;
+    }
+    Message<Object> message = result.result();
+    long next = message.replyAddress() != null ? remote.pending.add(message) : 0;
+    ReplyException failure;
+    try {
+      encode(encoder.reply(correlation, next), message);
+      failure = offer(remote, "a reply");
+    } catch (RuntimeException e) {
+      failure = encodingFailed("a reply", e);
+    }
+    if (failure != null) {
+      remote.pending.remove(next);
+      reply(remote, correlation, failure);
+    }
+  }
+
+  /** Sends a failure: short, so that it goes whatever waits already. */
+  private void reply(Remote remote, long correlation, ReplyException failure) {
+    if (correlation != 0) {
+      try {
+        encoder.reply(correlation, 0).body(null, failure);
+      } catch (RuntimeException e) {
+        encoder.reply(correlation, 0).body(null, Failures.of(Failures.CODEC, message(e)));
+      }
+      remote.peer.send(encoder);
+    }
+  }
+
+  private void complete(Remote remote, MessageDecoder in) {
+    Message<?> asked = remote.pending.remove(in.replyTo());
+    if (asked == null) {
+      return; // Timed out here, or never asked.
+    }
+    Object body;
+    try {
+      body = decode(in);
+    } catch (RuntimeException e) {
+      ReplyException failure = undecodable(remote, asked.address(), in.codecName(), e);
+      asked.reply(failure);
+      reply(remote, in.correlation(), failure);
+      return;
+    }
+    counters.received.increment();
+    if (body instanceof ReplyException) {
+      asked.reply(body);
+      return;
+    }
+    DeliveryOptions options = options(in, body);
+    long correlation = in.correlation();
+    if (correlation == 0) {
+      asked.reply(body, options);
+    } else {
+      asked
+          .<Object>replyAndRequest(body, options)
+          .onComplete(ar -> answer(remote, correlation, ar));
+    }
+  }
+
+  private void dismantle(Remote remote, ReplyException failure) {
+    remote.exports.forEach((number, address) -> removeProxy(remote, number, address));
+    remote.exports.clear();
+    remote.pending.drain(message -> message.reply(failure));
+  }
+
+  private final class Listener implements BusListener {
+    @Override
+    public void onUp(Peer peer) {
+      Remote remote = new Remote(peer);
+      exports.numbers().forEach((a, number) -> peer.send(ControlFrames.export(number, a)));
+      peer.send(ControlFrames.bare(FrameKind.SYNCED));
+      tell(PeerEvent.up(peer, remote));
+    }
+
+    @Override
+    public void onFrame(Peer peer, ByteBuffer in, int at, int length) {
+      Remote remote = Remote.of(peer);
+      int kind = in.get(at) & 0xff;
+      switch (kind) {
+        case FrameKind.SEND, FrameKind.PUBLISH, FrameKind.REQUEST ->
+            deliver(remote, decoder.wrap(in, at, length));
+        case FrameKind.REPLY -> complete(remote, decoder.wrap(in, at, length));
+        case FrameKind.EXPORT -> {
+          int number = ControlFrames.readNumber(in, at, length);
+          onExport(remote, number, ControlFrames.readAddress(in, at, length));
+        }
+        case FrameKind.WITHDRAW -> onWithdraw(remote, ControlFrames.readNumber(in, at, length));
+        case FrameKind.SYNCED -> tell(PeerEvent.changed(peer, remote));
+        default -> throw new ProtocolException("frame of kind " + kind);
+      }
+    }
+
+    private void onExport(Remote remote, int number, String address) {
+      if (remote.exports.size() >= MAX_EXPORTS_OF_A_PEER) {
+        throw new ProtocolException("more than " + MAX_EXPORTS_OF_A_PEER + " exports");
+      }
+      if (remote.exports.putIfAbsent(number, address) != null) {
+        throw new ProtocolException("export number " + number + " is announced twice");
+      }
+      if (stopped == null && imports.matches(address)) {
+        addProxy(remote, number, address);
+      }
+      tell(PeerEvent.changed(remote.peer, remote));
+    }
+
+    private void onWithdraw(Remote remote, int number) {
+      String address = remote.exports.remove(number);
+      if (address != null) {
+        removeProxy(remote, number, address);
+        tell(PeerEvent.changed(remote.peer, remote));
+      }
+    }
+
+    @Override
+    public void onDrained(Peer peer) {
+      Remote.of(peer).overflowing = false;
+      outlets.forEach(Outlet::onChange);
+    }
+
+    @Override
+    public void onDown(Peer peer, String reason) {
+      Remote remote = Remote.of(peer);
+      if (!reason.equals("left the bus")) {
+        counters.lostPeers.increment();
+      }
+      dismantle(remote, gone(peer, reason));
+      tell(PeerEvent.down(peer, reason));
+    }
+  }
+}

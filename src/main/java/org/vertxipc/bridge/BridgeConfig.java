@@ -1,0 +1,15 @@
+package org.vertxipc.bridge;
+
+import java.util.List;
+import org.vertxipc.bus.BusConfig;
+
+/**
+ * What the bridge needs to know.
+ *
+ * @param bus the bus to join
+ * @param exports addresses here that others may reach from the start
+ * @param imports addresses there that code here may use: exact, or {@code prefix.*}
+ * @param replyMillis how long a consumer here may take to reply to a request from a peer
+ */
+public record BridgeConfig(
+    BusConfig bus, List<String> exports, List<String> imports, long replyMillis) {}

@@ -1,0 +1,402 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.channel.descriptor.FifoTransport;
+import org.vertxipc.channel.ring.ShmTransport;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.FrameSender;
+
+/**
+ * This node on a bus. A node publishes itself before it looks for others, so of any two nodes at
+ * least one sees the other and knocks at its door. Both then make the channel on which they
+ * receive, and open the other's.
+ *
+ * <p>All methods are called on the context given to the constructor, and all callbacks run there.
+ */
+public final class Bus {
+  private static final Logger log = LoggerFactory.getLogger(Bus.class);
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
+  // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
+  private static final long HANDSHAKE_MILLIS = 100;
+  private static final long FLUSH_CHECK_MILLIS = 2;
+
+  private final ContextInternal context;
+  private final InlineLoop loop;
+  private final BusConfig config;
+  private final BusListener listener;
+  private BusDirectory directory;
+  private final long incarnation = new SecureRandom().nextLong();
+  private final Map<String, Peer> peers = new HashMap<>();
+  private final Map<Integer, Transport> transports = new HashMap<>();
+  private final List<Peer> dirty = new ArrayList<>();
+  private Transport receiving;
+  private Reactor reactor;
+  private Runnable flush;
+  private boolean flushQueued;
+  private Door door;
+  private int lock = -1;
+  private long handshakeTimer = -1;
+  private Promise<Void> settled;
+  private boolean leaving;
+
+  /**
+   * A node, not on the bus yet.
+   *
+   * @param loop the loop to run on
+   * @param context a context of {@link InlineLoop#context}
+   * @param config what to join
+   * @param listener told of peers
+   */
+  public Bus(InlineLoop loop, ContextInternal context, BusConfig config, BusListener listener) {
+    this.loop = loop;
+    this.context = context;
+    this.config = config;
+    this.listener = listener;
+  }
+
+  /**
+   * Whether a name is fit for a bus or a node: it becomes a file name.
+   *
+   * @param name the name
+   * @return true for 1 to 64 letters, digits, dots, hyphens and underscores, not starting with a
+   *     dot or a hyphen
+   */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /**
+   * Joins: takes the name, makes itself known, and connects to the nodes that are there.
+   *
+   * @return done when those nodes have announced what they export, or after {@link
+   *     BusConfig#startMillis} at the latest
+   */
+  public Future<Void> join() {
+    NodeRecord self = NodeRecord.ofThisProcess(config.node(), incarnation, config.transport());
+    return blocking(
+            () -> {
+              Posix.load();
+              directory = new BusDirectory(config.directory(), config.bus());
+              return directory.claim(self);
+            })
+        .compose(
+            fd -> {
+              lock = fd;
+              try {
+                open();
+              } catch (IOException e) {
+                return leave().transform(left -> Future.failedFuture(e));
+              }
+              return blocking(() -> directory.scan(config.node()));
+            })
+        .compose(this::connectAll);
+  }
+
+  private void open() throws IOException {
+    reactor = Reactor.create(loop, context);
+    if (!reactor.isNative()) {
+      log.info(
+          "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
+              + " slower. Set preferNativeTransport to use epoll.");
+    }
+    flush = reactor.bind(this::flushNow);
+    Transport fifo = new FifoTransport(reactor, config.pipeBytes());
+    Transport shm = new ShmTransport(reactor, config.idle(), config.ringBytes());
+    transports.put(fifo.id(), fifo);
+    transports.put(shm.id(), shm);
+    for (Transport t : transports.values()) {
+      if (t.name().equals(config.transport())) {
+        receiving = t;
+      }
+    }
+    if (receiving == null) {
+      throw new IOException("Transport '" + config.transport() + "' is not known");
+    }
+    door = new Door(reactor, directory.door(config.node()), this::onKnock);
+  }
+
+  private Future<Void> connectAll(List<NodeRecord> alive) {
+    for (NodeRecord record : alive) {
+      meet(record.node(), record.incarnation());
+    }
+    settled = context.promise();
+    long timer = context.setTimer(config.startMillis(), id -> settled.tryComplete());
+    synced();
+    return settled.future().onComplete(done -> context.owner().cancelTimer(timer));
+  }
+
+  void synced() {
+    if (settled != null && peers.values().stream().allMatch(Peer::isSettled)) {
+      settled.tryComplete();
+    }
+  }
+
+  /**
+   * The peers, in whatever state.
+   *
+   * @return a live view
+   */
+  public Collection<Peer> peers() {
+    return peers.values();
+  }
+
+  private <T> Future<T> blocking(Callable<T> task) {
+    return context.executeBlocking(task, false);
+  }
+
+  private Peer meet(String name, long incarnationOfPeer) {
+    Peer known = peers.get(name);
+    if (known != null && known.incarnation() == incarnationOfPeer) {
+      return known;
+    }
+    if (known != null) {
+      gone(known, "died and was started again", null);
+      peers.remove(name);
+    }
+    Peer peer = new Peer(this, name, incarnationOfPeer, config.maxMessageBytes());
+    peers.put(name, peer);
+    watchHandshakes();
+    Path base =
+        directory
+            .nodeDirectory(config.node())
+            .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
+    blocking(() -> receiving.createInbound(base)).onComplete(made -> onPrepared(peer, made));
+    return peer;
+  }
+
+  private void onPrepared(Peer peer, AsyncResult<InboundChannel> made) {
+    if (made.failed()) {
+      gone(peer, "can't be given a channel: " + made.cause().getMessage(), made.cause());
+    } else if (leaving || peer.state() != Peer.State.PREPARING) {
+      made.result().close();
+    } else {
+      peer.prepared(made.result());
+      knock(peer);
+      connect(peer);
+    }
+  }
+
+  private void knock(Peer peer) {
+    Knock knock = new Knock(config.node(), incarnation, peer.incarnation(), receiving.id());
+    try {
+      Door.knock(directory.door(peer.name()), knock);
+    } catch (PosixException e) {
+      if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
+        gone(peer, "can't be reached: " + e.getMessage(), e);
+      }
+      // Else it is not there; whether it is dead is told by its lock, when the timer asks.
+    } catch (IOException e) {
+      gone(peer, "can't be reached: " + e.getMessage(), e);
+    }
+  }
+
+  private void onKnock(Knock knock) {
+    if (leaving || knock.addressee() != incarnation || knock.node().equals(config.node())) {
+      return;
+    }
+    if (!isName(knock.node()) || !transports.containsKey(knock.transport())) {
+      log.warn("A knock is passed over: " + knock);
+      return;
+    }
+    Peer peer = meet(knock.node(), knock.incarnation());
+    peer.invitedOn(knock.transport());
+    connect(peer);
+  }
+
+  private void connect(Peer peer) {
+    if (!peer.canConnect()) {
+      return;
+    }
+    Path base =
+        directory
+            .nodeDirectory(peer.name())
+            .resolve(config.node() + "-" + NodeRecord.hex(incarnation));
+    OutboundChannel channel;
+    try {
+      channel = transports.get(peer.transport()).openOutbound(base, peer);
+    } catch (PosixException e) {
+      if (!e.is("ENOENT", "ENXIO")) {
+        gone(peer, "can't be connected: " + e.getMessage(), e);
+      }
+      return;
+    } catch (IOException | RuntimeException e) {
+      gone(peer, "can't be connected: " + e.getMessage(), e);
+      return;
+    }
+    peer.connected(channel, new FrameSender(channel, config.sendQueueBytes()));
+    peer.send(ControlFrames.hello(incarnation, config.node()));
+    listener.onUp(peer);
+    peer.startReading();
+  }
+
+  private void watchHandshakes() {
+    if (handshakeTimer < 0) {
+      handshakeTimer = context.owner().setPeriodic(HANDSHAKE_MILLIS, id -> checkHandshakes());
+    }
+  }
+
+  private void checkHandshakes() {
+    boolean all = true;
+    for (Peer peer : List.copyOf(peers.values())) {
+      if (!peer.isGreeted() && peer.state() != Peer.State.GONE) {
+        all = false;
+        checkHandshake(peer);
+      }
+    }
+    if (all) {
+      context.owner().cancelTimer(handshakeTimer);
+      handshakeTimer = -1;
+    }
+  }
+
+  private void checkHandshake(Peer peer) {
+    try {
+      if (!directory.isAlive(peer.name())) {
+        gone(peer, "died", null);
+      } else if (peer.state() == Peer.State.INVITED) {
+        knock(peer);
+        connect(peer);
+      }
+    } catch (IOException e) {
+      gone(peer, "can't be looked after: " + e.getMessage(), e);
+    }
+  }
+
+  void frame(Peer peer, ByteBuffer in, int at, int length) {
+    listener.onFrame(peer, in, at, length);
+  }
+
+  void drained(Peer peer) {
+    listener.onDrained(peer);
+  }
+
+  void flushLater(Peer peer) {
+    dirty.add(peer);
+    if (!flushQueued) {
+      flushQueued = true;
+      reactor.execute(flush);
+    }
+  }
+
+  void flushNow() {
+    flushQueued = false;
+    for (int i = 0; i < dirty.size(); i++) {
+      dirty.get(i).flush();
+    }
+    dirty.clear();
+  }
+
+  /**
+   * Marks a peer as gone at once, and closes its channels in a turn of its own: whoever notices may
+   * be in the middle of reading from them.
+   */
+  void gone(Peer peer, String reason, Throwable cause) {
+    if (peer.state() == Peer.State.GONE) {
+      return;
+    }
+    boolean wasUp = peer.isUp();
+    peer.markGone();
+    if (cause != null) {
+      log.warn("Node '" + peer.name() + "' " + reason, cause);
+    }
+    reactor.execute(
+        reactor.bind(
+            () -> {
+              peer.close();
+              peers.remove(peer.name(), peer);
+              synced();
+              if (wasUp) {
+                listener.onDown(peer, reason);
+              }
+              if (!leaving) {
+                String name = peer.name();
+                blocking(
+                    () -> {
+                      directory.cleanIfDead(name);
+                      return null;
+                    });
+              }
+            }));
+  }
+
+  /**
+   * Leaves: says goodbye, waits until what was sent is written or {@link BusConfig#closeMillis} is
+   * over, and removes everything of this node. Messages of peers are still taken while it waits.
+   *
+   * @return done when nothing is left; never fails
+   */
+  public Future<Void> leave() {
+    if (leaving) {
+      return context.succeededFuture();
+    }
+    leaving = true;
+    if (door != null) {
+      door.close();
+    }
+    if (handshakeTimer >= 0) {
+      context.owner().cancelTimer(handshakeTimer);
+    }
+    if (settled != null) {
+      settled.tryComplete();
+    }
+    for (Peer peer : List.copyOf(peers.values())) {
+      peer.send(ControlFrames.bare(FrameKind.BYE));
+    }
+    flushNow();
+    Promise<Void> flushed = context.promise();
+    awaitFlushed(flushed, System.nanoTime() + config.closeMillis() * 1_000_000);
+    return flushed
+        .future()
+        .compose(
+            done -> {
+              for (Peer peer : peers.values()) {
+                peer.close();
+              }
+              peers.clear();
+              transports.values().forEach(Transport::close);
+              if (reactor != null) {
+                reactor.close();
+              }
+              return blocking(
+                  () -> {
+                    if (lock >= 0) {
+                      directory.release(config.node(), lock);
+                    }
+                    return null;
+                  });
+            });
+  }
+
+  private void awaitFlushed(Promise<Void> flushed, long deadline) {
+    boolean all = peers.values().stream().allMatch(Peer::isFlushed);
+    if (all || System.nanoTime() - deadline > 0) {
+      flushed.complete();
+    } else {
+      context.owner().setTimer(FLUSH_CHECK_MILLIS, id -> awaitFlushed(flushed, deadline));
+    }
+  }
+}

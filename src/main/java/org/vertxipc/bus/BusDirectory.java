@@ -1,0 +1,329 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.FileLock;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+
+/**
+ * The files by which the nodes of a bus find each other; {@code docs/bus-directory.md} describes
+ * them. All methods but {@link #isAlive} may take their time: they are called on a worker thread.
+ *
+ * <p>Who holds the lock on {@code NODE.lock} owns the name, and alone may touch the directory
+ * {@code NODE/}. A node holds it for life, so a lock that is free means that its node is dead, and
+ * whoever takes it may clean up.
+ */
+final class BusDirectory {
+  private static final Logger log = LoggerFactory.getLogger(BusDirectory.class);
+
+  private static final String LOCK = ".lock";
+  private static final String RECORD = "node.json";
+  private static final String DOOR = "door";
+  private static final int MAX_RECORD_BYTES = 4096;
+  private static final int MAX_ATTEMPTS = 200;
+  // Somebody who cleans up after a dead node of our name holds its lock for a moment.
+  private static final int LOCKED_ATTEMPTS = 20;
+  private static final long ATTEMPT_MILLIS = 10;
+
+  private final Path parent;
+  private final Path directory;
+
+  /** Binds the C library when no directory is given: call it on a worker thread. */
+  BusDirectory(Path parent, String bus) {
+    this.parent = parent != null ? parent : BusConfig.defaultDirectory(Posix.getuid());
+    this.directory = this.parent.resolve(bus);
+  }
+
+  Path nodeDirectory(String node) {
+    return directory.resolve(node);
+  }
+
+  Path door(String node) {
+    return nodeDirectory(node).resolve(DOOR);
+  }
+
+  private Path lockPath(String node) {
+    return directory.resolve(node + LOCK);
+  }
+
+  /** Takes a name and publishes the node. Gives the descriptor that holds the lock. */
+  int claim(NodeRecord record) throws IOException {
+    int locked = 0;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      try {
+        ensure(parent);
+        ensure(directory);
+        int fd = lock(record.node(), true);
+        if (fd >= 0) {
+          publish(record, fd);
+          return fd;
+        }
+        if (++locked > LOCKED_ATTEMPTS) {
+          throw inUse(record.node());
+        }
+        pause();
+      } catch (PosixException e) {
+        // The last node of the bus removed the directory just now: make it again.
+        if (!e.is("ENOENT") || attempt > MAX_ATTEMPTS / 2) {
+          throw e;
+        }
+      }
+    }
+    throw new IOException("Node " + record.node() + " can't get hold of " + directory);
+  }
+
+  private IOException inUse(String node) {
+    String by = "";
+    try {
+      NodeRecord holder = read(node);
+      if (holder != null) {
+        by = " by process " + holder.pid();
+      }
+    } catch (IOException e) {
+      log.debug("No record of the node that holds " + node, e);
+    }
+    return new IOException(
+        "Node name '" + node + "' is in use" + by + " on the bus in " + directory);
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(ATTEMPT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void publish(NodeRecord record, int lock) throws IOException {
+    Path own = nodeDirectory(record.node());
+    try {
+      remove(own);
+      Posix.mkdir(own, 0700);
+      Posix.mkfifo(own.resolve(DOOR), 0600);
+      Path draft = own.resolve(RECORD + ".new");
+      try (SeekableByteChannel out =
+          Files.newByteChannel(
+              draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+        byte[] json = record.toJson().encode().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.wrap(json);
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+      }
+      // Others see the whole record or none.
+      Files.move(draft, own.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      release(record.node(), lock);
+      throw e;
+    }
+  }
+
+  /** Removes a node whose lock this process holds, and what is empty then. */
+  void release(String node, int lock) {
+    try {
+      remove(nodeDirectory(node));
+      Posix.unlink(lockPath(node));
+    } catch (IOException e) {
+      log.warn("Files of node " + node + " are left behind", e);
+    }
+    Cleanup.close(lock);
+    removeIfEmpty();
+  }
+
+  private void removeIfEmpty() {
+    try {
+      if (Posix.rmdir(directory)) {
+        Posix.rmdir(parent);
+      }
+    } catch (PosixException e) {
+      // A directory that somebody else made for us to use, perhaps on a read-only parent.
+      log.debug("A directory stays", e);
+    }
+  }
+
+  /** Makes a directory of ours, or checks that what is there is one. */
+  private static void ensure(Path path) throws IOException {
+    try {
+      Posix.mkdir(path, 0700);
+    } catch (PosixException e) {
+      if (!e.is("EEXIST")) {
+        throw e;
+      }
+    }
+    FileStatus status = Posix.lstat(path);
+    if (status == null) {
+      return; // Removed again meanwhile: what follows fails with ENOENT and is tried again.
+    }
+    if (!status.isDirectory()) {
+      throw new IOException(
+          "The bus directory " + path + " is " + status.typeName() + ", expected a directory");
+    }
+    if (status.owner() != Posix.getuid()) {
+      throw new IOException(
+          "The bus directory "
+              + path
+              + " belongs to user "
+              + status.owner()
+              + ", expected user "
+              + Posix.getuid());
+    }
+    if ((status.permissions() & 0077) != 0) {
+      throw new IOException(
+          String.format(
+              "The bus directory %s has permissions %04o, expected 0700",
+              path, status.permissions()));
+    }
+  }
+
+  /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */
+  private int lock(String node, boolean create) throws IOException {
+    Path path = lockPath(node);
+    while (true) {
+      int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
+      try {
+        Posix.requireOurs(fd, path, false);
+        if (!FileLock.tryLock(fd, path)) {
+          Posix.close(fd);
+          return -1;
+        }
+        FileStatus named = Posix.lstat(path);
+        if (named != null && named.sameFile(Posix.fstat(fd))) {
+          return fd;
+        }
+        // Its owner removed the file between open and lock: the lock is on a file without a name.
+        Posix.close(fd);
+      } catch (IOException | RuntimeException e) {
+        Cleanup.close(fd);
+        throw e;
+      }
+      if (!create) {
+        return -1;
+      }
+    }
+  }
+
+  /** Whether a node holds its lock. A few system calls on a file that is open already: quick. */
+  boolean isAlive(String node) throws IOException {
+    int fd;
+    try {
+      fd = Posix.open(lockPath(node), Posix.O_RDWR, 0);
+    } catch (PosixException e) {
+      if (e.is("ENOENT")) {
+        return false;
+      }
+      throw e;
+    }
+    try {
+      return FileLock.isHeld(fd, lockPath(node));
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+
+  /** The other nodes that are alive and published. Cleans up after those that are dead. */
+  List<NodeRecord> scan(String self) throws IOException {
+    List<NodeRecord> alive = new ArrayList<>();
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK)) {
+      for (Path lock : locks) {
+        String file = lock.getFileName().toString();
+        String node = file.substring(0, file.length() - LOCK.length());
+        if (!node.equals(self)) {
+          try {
+            if (isAlive(node)) {
+              NodeRecord record = read(node);
+              if (record != null) {
+                alive.add(record);
+              }
+            } else {
+              cleanIfDead(node);
+            }
+          } catch (IOException e) {
+            log.warn("Node " + node + " is passed over", e);
+          }
+        }
+      }
+    }
+    return alive;
+  }
+
+  /** Removes what a dead node left. Does nothing when it is alive. */
+  void cleanIfDead(String node) {
+    try {
+      int fd = lock(node, false);
+      if (fd >= 0) {
+        log.debug("Cleaning up after node " + node);
+        release(node, fd);
+      }
+    } catch (PosixException e) {
+      if (!e.is("ENOENT")) {
+        log.warn("Can't clean up after node " + node, e);
+      }
+    } catch (IOException e) {
+      log.warn("Can't clean up after node " + node, e);
+    }
+  }
+
+  /** The record of a node, or null when it has none yet, or none any more. */
+  private NodeRecord read(String node) throws IOException {
+    Path path = nodeDirectory(node).resolve(RECORD);
+    try (SeekableByteChannel in =
+        Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      ByteBuffer bytes = ByteBuffer.allocate(MAX_RECORD_BYTES);
+      while (bytes.hasRemaining() && in.read(bytes) >= 0) {
+        // until the end of the file or of the buffer
+      }
+      String json = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+      NodeRecord record = NodeRecord.fromJson(new JsonObject(json));
+      if (!record.node().equals(node)) {
+        throw new IOException(path + " is the record of node " + record.node());
+      }
+      return record;
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (DecodeException e) {
+      throw new IOException(path + " is not a node record", e);
+    }
+  }
+
+  /** Removes a directory of a node with the files in it. */
+  private static void remove(Path dir) throws IOException {
+    FileStatus status = Posix.lstat(dir);
+    if (status == null) {
+      return;
+    }
+    if (!status.isDirectory()) {
+      Posix.unlink(dir);
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
+      for (Path file : files) {
+        Posix.unlink(file);
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    if (!Posix.rmdir(dir)) {
+      throw new IOException(dir + " is not empty and can't be removed");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Fifo;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.Reactor;
+
+/** The FIFO at which others knock. One thread only: the bus's context. */
+final class Door {
+  private static final Logger log = LoggerFactory.getLogger(Door.class);
+
+  private final int fd;
+  private final Reactor.Watch watch;
+  private final Consumer<Knock> handler;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(32 * Knock.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final long address = Posix.address(buffer);
+  private boolean closed;
+
+  Door(Reactor reactor, Path path, Consumer<Knock> handler) throws IOException {
+    // Read-write: with a writer of its own, the FIFO never hangs up between two knocks.
+    this.fd = Posix.open(path, Posix.O_RDWR, 0);
+    this.handler = handler;
+    try {
+      Posix.requireOurs(fd, path, true);
+      this.watch = reactor.watch(fd, this::ready);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
+    }
+    watch.interest(true, false);
+  }
+
+  private void ready(boolean readable, boolean writable, boolean hangup) {
+    try {
+      int n = Posix.read(fd, address, buffer.capacity());
+      for (int at = 0; !closed && at + Knock.BYTES <= n; at += Knock.BYTES) {
+        handler.accept(Knock.decode(buffer, at));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // Whoever knocks properly knocks again until it is let in.
+      log.warn("A knock is passed over", e);
+    }
+  }
+
+  /** Knocks at the door of another node: false when nobody is there or its FIFO is full. */
+  static boolean knock(Path path, Knock knock) throws IOException {
+    int fd = Fifo.openWriter(path);
+    try {
+      ByteBuffer bytes = knock.encode();
+      try {
+        return Posix.write(fd, Posix.address(bytes), Knock.BYTES) == Knock.BYTES;
+      } finally {
+        Reference.reachabilityFence(bytes);
+      }
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+
+  void close() {
+    if (!closed) {
+      closed = true;
+      watch.close();
+      Cleanup.close(fd);
+    }
+  }
+}

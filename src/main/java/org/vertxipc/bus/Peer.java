@@ -1,0 +1,306 @@
+package org.vertxipc.bus;
+
+import java.nio.ByteBuffer;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.FrameAssembler;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.FrameSender;
+import org.vertxipc.wire.FrameWriter;
+import org.vertxipc.wire.ProtocolException;
+
+/** Another node of the bus, as this node sees it. One thread only: the bus's context. */
+public final class Peer implements InboundHandler, OutboundHandler {
+  /** How far the acquaintance has gone. */
+  enum State {
+    /** Known; this side's reading end is being made. */
+    PREPARING,
+    /** The reading end is ready and the peer has been told. */
+    INVITED,
+    /** The writing end is open. */
+    CONNECTED,
+    /** Gone; nothing more is sent or taken. */
+    GONE
+  }
+
+  private final Bus bus;
+  private final String name;
+  private final long incarnation;
+  private final FrameAssembler assembler;
+  private State state = State.PREPARING;
+  private InboundChannel inbound;
+  private OutboundChannel outbound;
+  private FrameSender sender;
+  private boolean invited;
+  private int transport;
+  private boolean greeted;
+  private boolean synced;
+  private boolean dirty;
+  private boolean wasFull;
+  private Object attachment;
+
+  Peer(Bus bus, String name, long incarnation, int maxMessageBytes) {
+    this.bus = bus;
+    this.name = name;
+    this.incarnation = incarnation;
+    this.assembler = new FrameAssembler(maxMessageBytes);
+  }
+
+  /**
+   * Its name.
+   *
+   * @return unique on the bus
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * What the listener keeps with this peer.
+   *
+   * @return null at first
+   */
+  public Object attachment() {
+    return attachment;
+  }
+
+  /**
+   * Keeps something with this peer.
+   *
+   * @param attachment what to keep
+   */
+  public void attach(Object attachment) {
+    this.attachment = attachment;
+  }
+
+  /**
+   * Whether frames can be sent.
+   *
+   * @return false once it is gone
+   */
+  public boolean isUp() {
+    return state == State.CONNECTED;
+  }
+
+  /**
+   * Sends a message, unless what waits for this peer is at its bound.
+   *
+   * @param frame the message
+   * @return false when it was refused
+   */
+  public boolean offer(FrameWriter frame) {
+    if (!isUp()) {
+      return false;
+    }
+    boolean accepted = false;
+    try {
+      accepted = sender.offer(frame);
+    } catch (CorruptRingException | InternalError e) {
+      onBroken(e);
+    }
+    afterSend();
+    return accepted;
+  }
+
+  /**
+   * Sends a frame whatever waits already.
+   *
+   * @param frame a control frame, or a short failure
+   */
+  public void send(FrameWriter frame) {
+    if (isUp()) {
+      try {
+        sender.send(frame);
+      } catch (CorruptRingException | InternalError e) {
+        onBroken(e);
+      }
+      afterSend();
+    }
+  }
+
+  private void afterSend() {
+    if (!wasFull && isFull()) {
+      wasFull = true;
+    }
+    if (!dirty) {
+      dirty = true;
+      bus.flushLater(this);
+    }
+  }
+
+  void flush() {
+    dirty = false;
+    if (isUp()) {
+      try {
+        outbound.flush();
+      } catch (CorruptRingException | InternalError e) {
+        onBroken(e);
+      }
+    }
+  }
+
+  /**
+   * Whether senders should wait.
+   *
+   * @return as {@code WriteStream.writeQueueFull}
+   */
+  public boolean isFull() {
+    return isUp() && sender.isFull();
+  }
+
+  /**
+   * What waits in this process because the channel has no room.
+   *
+   * @return in bytes
+   */
+  public long queuedBytes() {
+    return isUp() ? sender.queued() : 0;
+  }
+
+  boolean isFlushed() {
+    return !isUp() || (sender.queued() == 0 && outbound.isFlushed());
+  }
+
+  @Override
+  public void onRoom() {
+    if (isUp() && sender.queued() > 0) {
+      try {
+        sender.drain();
+      } catch (CorruptRingException | InternalError e) {
+        onBroken(e);
+        return;
+      }
+      flush();
+      if (wasFull && !sender.isFull()) {
+        wasFull = false;
+        bus.drained(this);
+      }
+    }
+  }
+
+  @Override
+  public void onNudge() {
+    onRoom();
+  }
+
+  @Override
+  public void onRoomMade() {
+    if (isUp()) {
+      outbound.nudge();
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    bus.flushNow();
+  }
+
+  @Override
+  public void onRecord(ByteBuffer in, int at, int length) {
+    if (isUp()) {
+      assembler.onRecord(in, at, length, this::onFrame);
+    }
+  }
+
+  private void onFrame(ByteBuffer in, int at, int length) {
+    int kind = in.get(at) & 0xff;
+    if (!greeted) {
+      greet(ControlFrames.readHello(in, at, length));
+    } else if (kind == FrameKind.BYE) {
+      bus.gone(this, "left the bus", null);
+    } else {
+      bus.frame(this, in, at, length);
+      if (kind == FrameKind.SYNCED) {
+        synced = true;
+        bus.synced();
+      }
+    }
+  }
+
+  private void greet(ControlFrames.Hello hello) {
+    if (!hello.node().equals(name) || hello.incarnation() != incarnation) {
+      throw new ProtocolException(
+          "hello of node " + hello.node() + " on the channel of node " + name);
+    }
+    greeted = true;
+  }
+
+  @Override
+  public void onBroken(Throwable cause) {
+    if (cause == null) {
+      bus.gone(this, "died", null);
+    } else {
+      bus.gone(this, "was cut off: " + cause.getMessage(), cause);
+    }
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Whether it has said hello: from then on its death shows on its channel. */
+  boolean isGreeted() {
+    return greeted;
+  }
+
+  boolean isSettled() {
+    return synced || state == State.GONE;
+  }
+
+  void prepared(InboundChannel channel) {
+    inbound = channel;
+    state = State.INVITED;
+  }
+
+  /** The peer's reading end is ready. */
+  void invitedOn(int transport) {
+    this.invited = true;
+    this.transport = transport;
+  }
+
+  int transport() {
+    return transport;
+  }
+
+  boolean canConnect() {
+    return state == State.INVITED && invited;
+  }
+
+  void connected(OutboundChannel channel, FrameSender sender) {
+    this.outbound = channel;
+    this.sender = sender;
+    this.state = State.CONNECTED;
+  }
+
+  void startReading() {
+    inbound.start(this);
+  }
+
+  /** Marks it as gone; its channels stay open until {@link #close}. */
+  void markGone() {
+    state = State.GONE;
+  }
+
+  void close() {
+    state = State.GONE;
+    if (inbound != null) {
+      inbound.close();
+    }
+    if (outbound != null) {
+      outbound.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "node '" + name + "'";
+  }
+}

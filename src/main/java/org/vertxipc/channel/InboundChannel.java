@@ -1,0 +1,20 @@
+package org.vertxipc.channel;
+
+/**
+ * The reading end of a channel, made before the writer is told of it. One thread only: the
+ * reactor's.
+ */
+public interface InboundChannel {
+  /**
+   * Starts to read.
+   *
+   * @param handler takes what comes
+   */
+  void start(InboundHandler handler);
+
+  /**
+   * Closes this end and removes its files. Does nothing the second time; no handler is called after
+   * it.
+   */
+  void close();
+}

@@ -1,0 +1,18 @@
+package org.vertxipc.channel;
+
+/** The writing end of a channel. One thread only: the reactor's. */
+public interface OutboundChannel extends RecordSink {
+
+  /**
+   * Whether everything committed has left this process.
+   *
+   * @return false while bytes wait for room in the kernel
+   */
+  boolean isFlushed();
+
+  /** Makes the reader look: {@link InboundHandler#onNudge} is called there. */
+  void nudge();
+
+  /** Closes this end. Does nothing the second time; no handler is called after it. */
+  void close();
+}

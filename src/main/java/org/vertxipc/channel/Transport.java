@@ -1,0 +1,47 @@
+package org.vertxipc.channel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Makes channels of one kind. The reader creates a channel under a base path, in a directory that
+ * only its user can enter, and the writer opens it there.
+ */
+public interface Transport {
+  /**
+   * Its name in the configuration.
+   *
+   * @return for example {@code fifo}
+   */
+  String name();
+
+  /**
+   * Its number on the wire.
+   *
+   * @return 1 to 255
+   */
+  int id();
+
+  /**
+   * Creates the files of a channel and opens the reading end. May block on the file system; called
+   * on a worker thread.
+   *
+   * @param base the path without suffix
+   * @return the reading end, not started
+   * @throws IOException when it can't be made; nothing is left behind then
+   */
+  InboundChannel createInbound(Path base) throws IOException;
+
+  /**
+   * Opens the writing end of a channel that another process made. Called on the reactor's thread.
+   *
+   * @param base the path without suffix
+   * @param handler told of what happens
+   * @return the writing end
+   * @throws IOException when it is not there, not ours, not readable by anyone, or malformed
+   */
+  OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException;
+
+  /** Releases what channels share, after all of them are closed. */
+  void close();
+}

@@ -1,0 +1,127 @@
+package org.vertxipc.channel.descriptor;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.Reactor;
+
+/** Reads what is there, a bounded amount a turn, and hands over the records that are complete. */
+final class FifoInbound implements InboundChannel {
+  private static final Logger log = LoggerFactory.getLogger(FifoInbound.class);
+
+  private static final int BUFFER_BYTES = 256 * 1024;
+  // Reads a turn of the event loop, so that other descriptors have their turn.
+  private static final int MAX_READS = 4;
+
+  private final Reactor reactor;
+  private final int fd;
+  private final Path path;
+  private final boolean largePipe;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final long address = Posix.address(buffer);
+  private int filled;
+  private Reactor.Watch watch;
+  private InboundHandler handler;
+  private boolean closed;
+
+  FifoInbound(Reactor reactor, int fd, Path path, boolean largePipe) {
+    this.reactor = reactor;
+    this.fd = fd;
+    this.path = path;
+    this.largePipe = largePipe;
+  }
+
+  @Override
+  public void start(InboundHandler handler) {
+    this.handler = handler;
+    if (!largePipe) {
+      log.debug("The kernel keeps " + path + " at its default size: bulk transfer will be slower");
+    }
+    try {
+      watch = reactor.watch(fd, this::ready);
+      watch.interest(true, false);
+    } catch (IOException e) {
+      handler.onBroken(e);
+    }
+  }
+
+  private void ready(boolean readable, boolean writable, boolean hangup) {
+    try {
+      boolean ended = readAll(hangup);
+      if (!closed) {
+        handler.onBatchEnd();
+      }
+      if (ended && !closed) {
+        handler.onBroken(null);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!closed) {
+        handler.onBroken(e);
+      }
+    }
+  }
+
+  private boolean readAll(boolean hangup) throws IOException {
+    for (int reads = 0; !closed && (hangup || reads < MAX_READS); reads++) {
+      int n = Posix.read(fd, address + filled, BUFFER_BYTES - filled);
+      if (n == Posix.WOULD_BLOCK) {
+        return false;
+      }
+      if (n == 0) {
+        return true;
+      }
+      filled += n;
+      boolean drained = filled < BUFFER_BYTES;
+      records();
+      if (drained && !hangup) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private void records() throws IOException {
+    int at = 0;
+    while (!closed && filled - at >= StreamRecords.HEADER) {
+      int length = buffer.getInt(at);
+      if (length < 0 || length > StreamRecords.MAX_PAYLOAD) {
+        throw new IOException(
+            path + ": record of " + length + " bytes, at most " + StreamRecords.MAX_PAYLOAD);
+      }
+      if (filled - at - StreamRecords.HEADER < length) {
+        break;
+      }
+      at += StreamRecords.HEADER;
+      if (length == 0) {
+        handler.onNudge();
+      } else {
+        handler.onRecord(buffer, at, length);
+      }
+      at += length;
+    }
+    if (at > 0) {
+      buffer.put(0, buffer, at, filled - at);
+      filled -= at;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (watch != null) {
+        watch.close();
+      }
+      Cleanup.close(fd);
+      Cleanup.unlink(path);
+    }
+  }
+}

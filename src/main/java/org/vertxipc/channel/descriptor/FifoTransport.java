@@ -1,0 +1,58 @@
+package org.vertxipc.channel.descriptor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.vertxipc.channel.Fifo;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.Reactor;
+
+/** A FIFO each way, {@code fifo(7)}. */
+public final class FifoTransport implements Transport {
+  private static final String SUFFIX = ".fifo";
+
+  private final Reactor reactor;
+  private final int pipeBytes;
+
+  /**
+   * A transport.
+   *
+   * @param reactor drives its descriptors
+   * @param pipeBytes the wanted size of a pipe's buffer in the kernel, in bytes
+   */
+  public FifoTransport(Reactor reactor, int pipeBytes) {
+    this.reactor = reactor;
+    this.pipeBytes = pipeBytes;
+  }
+
+  @Override
+  public String name() {
+    return "fifo";
+  }
+
+  @Override
+  public int id() {
+    return 1;
+  }
+
+  @Override
+  public InboundChannel createInbound(Path base) throws IOException {
+    Path path = Path.of(base + SUFFIX);
+    int fd = Fifo.createReader(path);
+    boolean granted = Posix.setPipeSize(fd, pipeBytes);
+    return new FifoInbound(reactor, fd, path, granted);
+  }
+
+  @Override
+  public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
+    return new FifoOutbound(reactor, Fifo.openWriter(Path.of(base + SUFFIX)), handler);
+  }
+
+  @Override
+  public void close() {
+    // Channels share nothing.
+  }
+}

@@ -1,0 +1,14 @@
+package org.vertxipc.channel.descriptor;
+
+/**
+ * How records stand in a byte stream: the payload's length as a little-endian int, then the
+ * payload. A record of length 0 is a nudge.
+ */
+final class StreamRecords {
+  static final int HEADER = 4;
+
+  /** The longest payload. The reader's buffer holds two of these. */
+  static final int MAX_PAYLOAD = 64 * 1024 - HEADER;
+
+  private StreamRecords() {}
+}

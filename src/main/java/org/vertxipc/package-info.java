@@ -1,0 +1,6 @@
+/**
+ * The public face: the bridge, its verticle and its options. Processes of one host that name the
+ * same bus exchange event-bus messages over FIFOs or shared memory. This package must not know how
+ * a mechanism works inside.
+ */
+package org.vertxipc;

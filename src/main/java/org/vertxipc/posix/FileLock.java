@@ -1,0 +1,65 @@
+package org.vertxipc.posix;
+
+import java.nio.file.Path;
+import jnr.constants.platform.Errno;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * Open-file-description locks, {@code fcntl(2)}: the kernel releases one when the last descriptor
+ * of that opening is closed, so also when its process dies by any signal. Unlike the locks of
+ * {@code FileChannel}, another part of the same process that opens and closes the file does not
+ * release it, and asking whether it is held does not take it.
+ */
+public final class FileLock {
+  private static final int F_OFD_GETLK = 36;
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+  private static final short F_UNLCK = 2;
+  private static final int STRUCT_FLOCK = 32;
+
+  private FileLock() {}
+
+  /**
+   * Takes the exclusive lock, without waiting.
+   *
+   * @param fd a descriptor open for writing
+   * @param path the path, for the message
+   * @return false when somebody else holds it
+   * @throws PosixException when the call fails
+   */
+  public static boolean tryLock(int fd, Path path) throws PosixException {
+    if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, wholeFile()) < 0) {
+      Errno errno = Posix.lastError();
+      if (errno == Errno.EAGAIN || errno == Errno.EACCES) {
+        return false;
+      }
+      throw new PosixException("fcntl", path + ", F_OFD_SETLK", errno);
+    }
+    return true;
+  }
+
+  /**
+   * Whether another opening holds the lock. Takes nothing.
+   *
+   * @param fd a descriptor
+   * @param path the path, for the message
+   * @return true when it is held
+   * @throws PosixException when the call fails
+   */
+  public static boolean isHeld(int fd, Path path) throws PosixException {
+    Pointer flock = wholeFile();
+    if (LibC.INSTANCE.fcntl(fd, F_OFD_GETLK, flock) < 0) {
+      throw new PosixException("fcntl", path + ", F_OFD_GETLK", Posix.lastError());
+    }
+    return flock.getShort(0) != F_UNLCK;
+  }
+
+  private static Pointer wholeFile() {
+    // struct flock of 64-bit Linux: type and whence (short), start and length (long), pid (int).
+    Pointer flock = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_FLOCK, true);
+    flock.putShort(0, F_WRLCK);
+    return flock;
+  }
+}

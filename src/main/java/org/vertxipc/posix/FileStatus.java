@@ -1,0 +1,87 @@
+package org.vertxipc.posix;
+
+/**
+ * What {@code stat(2)} tells of a file.
+ *
+ * @param device the device that holds it
+ * @param inode its number on that device
+ * @param mode type and permission bits
+ * @param owner user id of the owner
+ * @param size in bytes
+ */
+public record FileStatus(long device, long inode, int mode, int owner, long size) {
+  private static final int TYPE_MASK = 0170000;
+
+  /**
+   * The permission bits alone.
+   *
+   * @return 0 to 07777
+   */
+  public int permissions() {
+    return mode & 07777;
+  }
+
+  /**
+   * Whether it is a directory.
+   *
+   * @return true for a directory
+   */
+  public boolean isDirectory() {
+    return (mode & TYPE_MASK) == 0040000;
+  }
+
+  /**
+   * Whether it is a regular file.
+   *
+   * @return true for a regular file
+   */
+  public boolean isRegular() {
+    return (mode & TYPE_MASK) == 0100000;
+  }
+
+  /**
+   * Whether it is a FIFO.
+   *
+   * @return true for a FIFO
+   */
+  public boolean isFifo() {
+    return (mode & TYPE_MASK) == 0010000;
+  }
+
+  /**
+   * Whether it is a symbolic link.
+   *
+   * @return true for a symbolic link
+   */
+  public boolean isLink() {
+    return (mode & TYPE_MASK) == 0120000;
+  }
+
+  /**
+   * The type in words, for an error message.
+   *
+   * @return for example {@code a symbolic link}
+   */
+  public String typeName() {
+    if (isDirectory()) {
+      return "a directory";
+    } else if (isRegular()) {
+      return "a regular file";
+    } else if (isFifo()) {
+      return "a FIFO";
+    } else if (isLink()) {
+      return "a symbolic link";
+    }
+    return "a special file";
+  }
+
+  /**
+   * Whether the other status is of the very same file.
+   *
+   * @param other a status
+   * @return true when device and inode are equal
+   */
+  public boolean sameFile(FileStatus other) {
+    return device == other.device && inode == other.inode;
+  }
+}

@@ -1,0 +1,47 @@
+package org.vertxipc.posix;
+
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.IgnoreError;
+import jnr.ffi.types.off_t;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+import jnr.ffi.types.u_int64_t;
+
+/** The calls of the C library that jnr-posix does not offer, or offers only with a copy. */
+public interface LibC {
+  /** The one instance, bound on first use. */
+  LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
+
+  /** {@code read(2)} into raw memory. */
+  @ssize_t
+  long read(int fd, @u_int64_t long address, @size_t long length);
+
+  /** {@code write(2)} from raw memory. */
+  @ssize_t
+  long write(int fd, @u_int64_t long address, @size_t long length);
+
+  /** {@code fcntl(2)} with an integer argument. */
+  int fcntl(int fd, int command, @u_int64_t long argument);
+
+  /** {@code fcntl(2)} with a structure. */
+  int fcntl(int fd, int command, Pointer argument);
+
+  /** {@code posix_fallocate(3)}: returns the error instead of setting errno. */
+  int posix_fallocate(int fd, @off_t long offset, @off_t long length);
+
+  /**
+   * {@code mmap(2)}. The address is a pointer and not a number because jffi passes six plain
+   * numbers on wrongly (the kernel answers EINVAL).
+   */
+  @u_int64_t
+  long mmap(
+      Pointer address, @size_t long length, int protection, int flags, int fd, @off_t long offset);
+
+  /** {@code munmap(2)}. */
+  int munmap(@u_int64_t long address, @size_t long length);
+
+  /** {@code getpid(2)}. */
+  @IgnoreError
+  int getpid();
+}

@@ -1,0 +1,81 @@
+package org.vertxipc.posix;
+
+import com.kenai.jffi.MemoryIO;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * A file mapped shared into memory, {@code mmap(2)}. Unlike {@code FileChannel.map} it is unmapped
+ * when it is closed and not when a collector gets to it. Not thread-safe.
+ *
+ * <p>After {@link #close} the memory is gone: nobody may touch a buffer taken from {@link #buffer}.
+ * The owner of the mapping keeps its buffers private for that reason.
+ */
+public final class Mapping implements AutoCloseable {
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_SHARED = 1;
+
+  private final int size;
+  private long address;
+  private ByteBuffer buffer;
+
+  private Mapping(long address, int size) {
+    this.address = address;
+    this.size = size;
+    this.buffer =
+        MemoryIO.getInstance().newDirectByteBuffer(address, size).order(ByteOrder.nativeOrder());
+  }
+
+  static void load() {
+    ByteBuffer probe = ByteBuffer.allocateDirect(8);
+    MemoryIO.getInstance().newDirectByteBuffer(Posix.address(probe), 8).getLong(0);
+  }
+
+  /**
+   * Maps the first bytes of an open file for reading and writing.
+   *
+   * @param fd a file open for both; it may be closed afterwards
+   * @param size in bytes, at most what the file holds: it is checked here
+   * @param path the path, for the message
+   * @return the mapping
+   * @throws IOException when the file is too small or the call fails
+   */
+  public static Mapping map(int fd, int size, Path path) throws IOException {
+    long length = Posix.fstat(fd).size();
+    if (length < size) {
+      throw new IOException(path + " holds " + length + " bytes, expected at least " + size);
+    }
+    long address = LibC.INSTANCE.mmap(null, size, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+    if (address == -1) {
+      throw new PosixException("mmap", path + ", " + size + " bytes", Posix.lastError());
+    }
+    return new Mapping(address, size);
+  }
+
+  /**
+   * The mapped bytes, in native order.
+   *
+   * @return the one buffer of this mapping
+   */
+  public ByteBuffer buffer() {
+    if (buffer == null) {
+      throw new IllegalStateException("the mapping is closed");
+    }
+    return buffer;
+  }
+
+  /** Unmaps. Does nothing the second time. */
+  @Override
+  public void close() throws PosixException {
+    if (address != 0) {
+      long a = address;
+      address = 0;
+      buffer = null;
+      if (LibC.INSTANCE.munmap(a, size) < 0) {
+        throw new PosixException("munmap", size + " bytes", Posix.lastError());
+      }
+    }
+  }
+}

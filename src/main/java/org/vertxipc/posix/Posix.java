@@ -1,0 +1,338 @@
+package org.vertxipc.posix;
+
+import com.kenai.jffi.MemoryIO;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import jnr.constants.platform.Errno;
+import jnr.constants.platform.OpenFlags;
+import jnr.ffi.LastError;
+import jnr.ffi.Runtime;
+import jnr.posix.FileStat;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+
+/**
+ * System calls on paths and descriptors. Every descriptor opened here is close-on-exec and
+ * non-blocking, so no method waits for another process. Thread-safe: there is no state.
+ */
+public final class Posix {
+  /** Returned by {@link #read} and {@link #write} when the call would have to wait. */
+  public static final int WOULD_BLOCK = -1;
+
+  /** Open for reading, see {@code open(2)}. */
+  public static final int O_RDONLY = OpenFlags.O_RDONLY.intValue();
+
+  /** Open for writing. */
+  public static final int O_WRONLY = OpenFlags.O_WRONLY.intValue();
+
+  /** Open for both. */
+  public static final int O_RDWR = OpenFlags.O_RDWR.intValue();
+
+  /** Create the file when there is none. */
+  public static final int O_CREAT = OpenFlags.O_CREAT.intValue();
+
+  /** Fail when the file is there. */
+  public static final int O_EXCL = OpenFlags.O_EXCL.intValue();
+
+  private static final int ALWAYS =
+      OpenFlags.O_NONBLOCK.intValue()
+          | OpenFlags.O_CLOEXEC.intValue()
+          | OpenFlags.O_NOFOLLOW.intValue();
+
+  private static final int F_SETPIPE_SZ = 1031;
+
+  private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
+  private static final LibC C = LibC.INSTANCE;
+  private static final Runtime RUNTIME = Runtime.getRuntime(C);
+
+  private Posix() {}
+
+  /**
+   * Binds the C library. The first use of this class takes some hundred milliseconds; call this on
+   * a worker thread before the first use on an event loop.
+   */
+  public static void load() {
+    C.getpid();
+    getuid();
+    Mapping.load();
+  }
+
+  /**
+   * Creates a directory, {@code mkdir(2)}.
+   *
+   * @param path where
+   * @param mode permission bits
+   * @throws PosixException when it fails, also when it exists
+   */
+  public static void mkdir(Path path, int mode) throws PosixException {
+    check(NATIVE.mkdir(path.toString(), mode), "mkdir", path);
+  }
+
+  /**
+   * Creates a FIFO, {@code mkfifo(3)}.
+   *
+   * @param path where
+   * @param mode permission bits
+   * @throws PosixException when it fails, also when the path exists
+   */
+  public static void mkfifo(Path path, int mode) throws PosixException {
+    check(NATIVE.mkfifo(path.toString(), mode), "mkfifo", path);
+  }
+
+  /**
+   * Opens a file, {@code open(2)}, non-blocking, close-on-exec and without following a symbolic
+   * link in the last part of the path.
+   *
+   * @param path which
+   * @param flags access mode and creation flags
+   * @param mode permission bits of a new file
+   * @return the descriptor
+   * @throws PosixException when it fails; {@code ENXIO} when a FIFO opened for writing has no
+   *     reader
+   */
+  public static int open(Path path, int flags, int mode) throws PosixException {
+    while (true) {
+      int fd = NATIVE.open(path.toString(), flags | ALWAYS, mode);
+      if (fd >= 0) {
+        return fd;
+      }
+      Errno errno = errno();
+      if (errno != Errno.EINTR) {
+        throw new PosixException("open", path.toString(), errno);
+      }
+    }
+  }
+
+  /**
+   * Closes a descriptor, {@code close(2)}.
+   *
+   * @param fd the descriptor; it is released even when this fails
+   * @throws PosixException when the kernel reports an error
+   */
+  public static void close(int fd) throws PosixException {
+    check(NATIVE.close(fd), "close", "fd " + fd);
+  }
+
+  /**
+   * Reads what is there, {@code read(2)}.
+   *
+   * @param fd a non-blocking descriptor
+   * @param address where to put it: the caller vouches for {@code length} bytes there
+   * @param length at the most, in bytes
+   * @return the bytes read, 0 at the end of the file, {@link #WOULD_BLOCK} when there is nothing
+   * @throws PosixException when it fails
+   */
+  public static int read(int fd, long address, int length) throws PosixException {
+    while (true) {
+      long n = C.read(fd, address, length);
+      if (n >= 0) {
+        return (int) n;
+      }
+      if (wouldBlock("read", fd)) {
+        return WOULD_BLOCK;
+      }
+    }
+  }
+
+  /**
+   * Writes as much as there is room for, {@code write(2)}.
+   *
+   * @param fd a non-blocking descriptor
+   * @param address where the bytes are: the caller vouches for {@code length} bytes there
+   * @param length in bytes
+   * @return the bytes written, {@link #WOULD_BLOCK} when there is no room
+   * @throws PosixException when it fails; {@code EPIPE} when the last reader is gone
+   */
+  public static int write(int fd, long address, int length) throws PosixException {
+    while (true) {
+      long n = C.write(fd, address, length);
+      if (n >= 0) {
+        return (int) n;
+      }
+      if (wouldBlock("write", fd)) {
+        return WOULD_BLOCK;
+      }
+    }
+  }
+
+  private static boolean wouldBlock(String call, int fd) throws PosixException {
+    Errno errno = lastError();
+    if (errno == Errno.EAGAIN) {
+      return true;
+    }
+    if (errno != Errno.EINTR) {
+      throw new PosixException(call, "fd " + fd, errno);
+    }
+    return false;
+  }
+
+  /**
+   * The address of a direct buffer's first byte, for {@link #read} and {@link #write}. It is good
+   * for as long as the buffer is reachable.
+   *
+   * @param direct a direct buffer
+   * @return its address
+   */
+  public static long address(ByteBuffer direct) {
+    if (!direct.isDirect()) {
+      throw new IllegalArgumentException("not a direct buffer");
+    }
+    return MemoryIO.getInstance().getDirectBufferAddress(direct);
+  }
+
+  /**
+   * Asks for a larger pipe buffer, {@code F_SETPIPE_SZ} of {@code fcntl(2)}. The kernel may refuse
+   * (more than {@code /proc/sys/fs/pipe-max-size}, or the user's share is used up): the pipe then
+   * keeps its size, which costs speed and nothing else.
+   *
+   * @param fd one end of a pipe or FIFO
+   * @param bytes the wanted size
+   * @return whether the kernel granted it
+   */
+  public static boolean setPipeSize(int fd, int bytes) {
+    return C.fcntl(fd, F_SETPIPE_SZ, bytes) >= 0;
+  }
+
+  /**
+   * Reserves space, {@code posix_fallocate(3)}, so that a full file system is an error now and not
+   * a SIGBUS later.
+   *
+   * @param fd a file open for writing
+   * @param size in bytes
+   * @param path the path, for the message
+   * @throws PosixException when there is no room ({@code ENOSPC}) or it fails
+   */
+  public static void allocate(int fd, long size, Path path) throws PosixException {
+    while (true) {
+      int error = C.posix_fallocate(fd, 0, size);
+      if (error == 0) {
+        return;
+      }
+      Errno errno = Errno.valueOf(error);
+      if (errno != Errno.EINTR) {
+        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", errno);
+      }
+    }
+  }
+
+  /**
+   * Removes a name, {@code unlink(2)}. A name that is gone already is fine.
+   *
+   * @param path which
+   * @throws PosixException when it fails otherwise
+   */
+  public static void unlink(Path path) throws PosixException {
+    if (NATIVE.unlink(path.toString()) < 0) {
+      Errno errno = errno();
+      if (errno != Errno.ENOENT) {
+        throw new PosixException("unlink", path.toString(), errno);
+      }
+    }
+  }
+
+  /**
+   * Removes a directory when it is empty, {@code rmdir(2)}.
+   *
+   * @param path which
+   * @return false when it is not empty
+   * @throws PosixException when it fails otherwise; a directory that is gone already is fine
+   */
+  public static boolean rmdir(Path path) throws PosixException {
+    if (NATIVE.rmdir(path.toString()) < 0) {
+      Errno errno = errno();
+      if (errno == Errno.ENOTEMPTY || errno == Errno.EEXIST) {
+        return false;
+      }
+      if (errno != Errno.ENOENT) {
+        throw new PosixException("rmdir", path.toString(), errno);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The status of a name, not following a symbolic link, {@code lstat(2)}.
+   *
+   * @param path which
+   * @return the status, or null when there is no such name
+   * @throws PosixException when it fails otherwise
+   */
+  public static FileStatus lstat(Path path) throws PosixException {
+    FileStat stat = NATIVE.allocateStat();
+    if (NATIVE.lstat(path.toString(), stat) < 0) {
+      Errno errno = errno();
+      if (errno == Errno.ENOENT) {
+        return null;
+      }
+      throw new PosixException("lstat", path.toString(), errno);
+    }
+    return status(stat);
+  }
+
+  /**
+   * The status of an open file, {@code fstat(2)}.
+   *
+   * @param fd the descriptor
+   * @return the status
+   * @throws PosixException when it fails
+   */
+  public static FileStatus fstat(int fd) throws PosixException {
+    FileStat stat = NATIVE.allocateStat();
+    check(NATIVE.fstat(fd, stat), "fstat", "fd " + fd);
+    return status(stat);
+  }
+
+  private static FileStatus status(FileStat s) {
+    return new FileStatus(s.dev(), s.ino(), s.mode(), s.uid(), s.st_size());
+  }
+
+  /**
+   * The effective user id.
+   *
+   * @return see {@code geteuid(2)}
+   */
+  public static int getuid() {
+    return NATIVE.geteuid();
+  }
+
+  /**
+   * Fails unless the open file is the expected user's, of the expected type, and closed to others:
+   * what a path promised may have been replaced before it was opened.
+   *
+   * @param fd the descriptor
+   * @param path its path, for the message
+   * @param fifo whether a FIFO is expected, else a regular file
+   * @throws IOException when it is not as expected
+   */
+  public static void requireOurs(int fd, Path path, boolean fifo) throws IOException {
+    FileStatus status = fstat(fd);
+    if (fifo ? !status.isFifo() : !status.isRegular()) {
+      throw new IOException(
+          path + " is " + status.typeName() + ", expected " + (fifo ? "a FIFO" : "a regular file"));
+    }
+    if (status.owner() != getuid()) {
+      throw new IOException(
+          path + " belongs to user " + status.owner() + ", expected user " + getuid());
+    }
+    if ((status.permissions() & 0077) != 0) {
+      throw new IOException(
+          String.format(
+              "%s has permissions %04o, expected 0600 or stricter", path, status.permissions()));
+    }
+  }
+
+  private static void check(int result, String call, Object subject) throws PosixException {
+    if (result < 0) {
+      throw new PosixException(call, subject.toString(), errno());
+    }
+  }
+
+  private static Errno errno() {
+    return Errno.valueOf(NATIVE.errno());
+  }
+
+  static Errno lastError() {
+    return Errno.valueOf(LastError.getLastError(RUNTIME));
+  }
+}

@@ -1,0 +1,34 @@
+package org.vertxipc.reactor;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+
+/** The part that both reactors share: tasks on the loop. */
+abstract class LoopTasks implements Reactor {
+  private final EventLoop loop;
+  final ContextInternal context;
+
+  LoopTasks(EventLoop loop, ContextInternal context) {
+    this.loop = loop;
+    this.context = context;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
+  public Runnable every(long nanos, Runnable task) {
+    ScheduledFuture<?> future =
+        loop.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+
+  @Override
+  public Runnable bind(Runnable task) {
+    return () -> context.dispatch(task);
+  }
+}

@@ -1,0 +1,106 @@
+package org.vertxipc.reactor;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
+
+/**
+ * Watches descriptors on behalf of one event-loop context. All methods are called, and all handlers
+ * run, on that context's thread.
+ */
+public interface Reactor {
+
+  /**
+   * Starts to watch a non-blocking descriptor. Nothing is reported before {@link Watch#interest} is
+   * called.
+   *
+   * @param fd the descriptor; it stays the caller's to close, after {@link Watch#close}
+   * @param handler told of readiness
+   * @return the watch
+   * @throws IOException when the kernel refuses
+   */
+  Watch watch(int fd, ReadyHandler handler) throws IOException;
+
+  /** Releases the reactor. Watches are closed before. */
+  void close();
+
+  /**
+   * Whether readiness is delivered by epoll on the loop itself.
+   *
+   * @return false for the fallback, which costs a thread and a hand-over an event
+   */
+  boolean isNative();
+
+  /**
+   * Queues a task on the loop, after what is queued there already. Unlike everything else here it
+   * may be called on any thread.
+   *
+   * @param task made by {@link #bind}, once, so that queueing allocates nothing
+   */
+  void execute(Runnable task);
+
+  /**
+   * Runs a task again and again.
+   *
+   * @param nanos between the end of one run and the start of the next
+   * @param task made by {@link #bind}
+   * @return to end it
+   */
+  Runnable every(long nanos, Runnable task);
+
+  /**
+   * A task that runs the given one dispatched on the context, as Vert.x runs a handler: what it
+   * throws is reported to the context's exception handler.
+   *
+   * @param task what to run
+   * @return to be queued
+   */
+  Runnable bind(Runnable task);
+
+  /**
+   * The reactor for a context: epoll when the loop is one of Netty's epoll loops, else the
+   * fallback.
+   *
+   * @param inline the loop
+   * @param context a context of {@link InlineLoop#context}: all handlers are dispatched on it
+   * @return the reactor
+   * @throws IOException when the fallback's selector can't be opened
+   */
+  static Reactor create(InlineLoop inline, ContextInternal context) throws IOException {
+    if (Epoll.isAvailable()
+        && inline.loop() instanceof IoEventLoop loop
+        && loop.isCompatible(EpollIoHandle.class)) {
+      return new EpollReactor(loop, context);
+    }
+    return new SelectorReactor(inline.loop(), context);
+  }
+
+  /** Told of readiness. */
+  @FunctionalInterface
+  interface ReadyHandler {
+    /**
+     * The descriptor is ready. Readiness is by level: what is not dealt with is reported again.
+     *
+     * @param readable there is something to read, or the end of the file
+     * @param writable there is room to write, or an error to see by writing
+     * @param hangup the other side is gone
+     */
+    void ready(boolean readable, boolean writable, boolean hangup);
+  }
+
+  /** One watched descriptor. */
+  interface Watch {
+    /**
+     * Says what to report from now on.
+     *
+     * @param read readiness to read
+     * @param write readiness to write
+     */
+    void interest(boolean read, boolean write);
+
+    /** Stops watching; the handler is not called again. Does nothing the second time. */
+    void close();
+  }
+}

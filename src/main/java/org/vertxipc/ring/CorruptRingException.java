@@ -1,0 +1,12 @@
+package org.vertxipc.ring;
+
+/**
+ * The shared bytes contradict the layout: the other side is broken, hostile, or of another kind.
+ */
+public final class CorruptRingException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  CorruptRingException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,150 @@
+package org.vertxipc.ring;
+
+import static org.vertxipc.ring.RingLayout.CONSUMER_PARKED_OFFSET;
+import static org.vertxipc.ring.RingLayout.DATA_OFFSET;
+import static org.vertxipc.ring.RingLayout.HEAD_OFFSET;
+import static org.vertxipc.ring.RingLayout.INT;
+import static org.vertxipc.ring.RingLayout.LONG;
+import static org.vertxipc.ring.RingLayout.PRODUCER_WAITING_OFFSET;
+import static org.vertxipc.ring.RingLayout.RECORD_HEADER;
+import static org.vertxipc.ring.RingLayout.TAIL_OFFSET;
+import static org.vertxipc.ring.RingLayout.TYPE_DATA;
+import static org.vertxipc.ring.RingLayout.TYPE_PADDING;
+import static org.vertxipc.ring.RingLayout.align;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/** The reading end of a ring. One thread only. */
+public final class RingConsumer {
+  private final ByteBuffer buffer;
+  private final int capacity;
+  private final int mask;
+  private long head;
+  private long tailSeen;
+
+  /**
+   * Attaches to a ring.
+   *
+   * @param buffer an initialised ring, in native order
+   * @throws CorruptRingException when its header or positions are not valid
+   */
+  public RingConsumer(ByteBuffer buffer) {
+    this.buffer = buffer;
+    this.capacity = RingLayout.validate(buffer);
+    this.mask = capacity - 1;
+    this.head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+    if (head < 0 || (head & 7) != 0) {
+      throw new CorruptRingException("ring head " + head);
+    }
+    this.tailSeen = head;
+  }
+
+  /**
+   * Whether something is published.
+   *
+   * @return true when {@link #poll} would find a record
+   */
+  public boolean isReady() {
+    return head != tailSeen || (long) LONG.getAcquire(buffer, TAIL_OFFSET) != head;
+  }
+
+  /**
+   * Takes what is published, at most so many bytes and at least one record if there is any.
+   *
+   * @param handler takes each record; what it throws ends the poll after that record
+   * @param maxBytes the bound
+   * @return the bytes taken, 0 when there was nothing
+   * @throws CorruptRingException when positions or a record are impossible
+   */
+  public int poll(RecordHandler handler, int maxBytes) {
+    long tail = tailSeen;
+    if (head == tail) {
+      // Acquire: pairs with the release in RingProducer.publish.
+      tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
+      if (tail == head) {
+        return 0;
+      }
+      if (tail < head || tail - head > capacity || (tail & 7) != 0) {
+        throw new CorruptRingException(
+            "ring tail " + tail + ", expected " + head + " to " + (head + capacity));
+      }
+      tailSeen = tail;
+    }
+    long start = head;
+    try {
+      while (head < tail && head - start < maxBytes) {
+        int index = (int) head & mask;
+        int at = DATA_OFFSET + index;
+        int length = buffer.getInt(at);
+        int type = buffer.getInt(at + 4);
+        // At most what is published, and not past the end of the data.
+        long room = Math.min(tail - head, capacity - index) - RECORD_HEADER;
+        if (length < 0 || length > room) {
+          throw new CorruptRingException("record of " + length + " bytes where " + room + " fit");
+        }
+        head += align(length + RECORD_HEADER);
+        if (type == TYPE_DATA) {
+          handler.onRecord(buffer, at + RECORD_HEADER, length);
+        } else if (type != TYPE_PADDING) {
+          throw new CorruptRingException("record of type " + type);
+        }
+      }
+    } finally {
+      // Release: pairs with the acquire in RingProducer.room.
+      LONG.setRelease(buffer, HEAD_OFFSET, head);
+    }
+    return (int) (head - start);
+  }
+
+  /**
+   * Whether the producer waits for room, to be asked after a poll that took something. The answer
+   * true is given once.
+   *
+   * @return true when the caller must ring the producer's doorbell
+   */
+  public boolean producerWaits() {
+    // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom.
+    VarHandle.fullFence();
+    if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0) {
+      return false;
+    }
+    INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);
+    return true;
+  }
+
+  /**
+   * Says that the consumer is about to sleep.
+   *
+   * @return false when something was published meanwhile: it must not sleep
+   */
+  public boolean park() {
+    INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 1);
+    // Full: the flag's store comes before the load of the tail, mirrored in RingProducer.publish.
+    VarHandle.fullFence();
+    if (isReady()) {
+      INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
+      return false;
+    }
+    return true;
+  }
+
+  /** Says that the consumer is awake. */
+  public void unpark() {
+    INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
+  }
+
+  /** Takes one record. */
+  @FunctionalInterface
+  public interface RecordHandler {
+    /**
+     * A record. The bytes may be read until this returns, and may change meanwhile when the
+     * producer is hostile: read each length once.
+     *
+     * @param buffer holds the payload; only absolute reads within the bounds given are allowed
+     * @param offset of the payload
+     * @param length of the payload
+     */
+    void onRecord(ByteBuffer buffer, int offset, int length);
+  }
+}

@@ -1,0 +1,144 @@
+package org.vertxipc.ring;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Where things are in a ring; {@code docs/wire.md} has the same table for other languages.
+ *
+ * <p>Positions count bytes since the ring was made and never wrap; the offset in the data is {@code
+ * position & (capacity - 1)}. Each position and flag has a pair of cache lines of its own: two
+ * adjacent lines, because processors prefetch lines in pairs.
+ */
+public final class RingLayout {
+  /** "VXIPCRNG" in the order of the bytes. */
+  static final long MAGIC = 0x474E52435049_5856L;
+
+  /** The version of this layout. */
+  static final int VERSION = 1;
+
+  static final int MAGIC_OFFSET = 0;
+  static final int VERSION_OFFSET = 8;
+  static final int CAPACITY_OFFSET = 16;
+
+  /** The producer's position: all bytes before it are published. */
+  static final int TAIL_OFFSET = 128;
+
+  /** The consumer's position: all bytes before it may be written anew. */
+  static final int HEAD_OFFSET = 256;
+
+  /** 1 while the consumer sleeps and wants the doorbell rung when something is published. */
+  static final int CONSUMER_PARKED_OFFSET = 384;
+
+  /** 1 while the producer waits for room and wants the doorbell rung when there is some. */
+  static final int PRODUCER_WAITING_OFFSET = 512;
+
+  /** Where the data starts. */
+  static final int DATA_OFFSET = 1024;
+
+  /** A record: its payload's length and its type, both int; then the payload, padded to 8 bytes. */
+  static final int RECORD_HEADER = 8;
+
+  static final int ALIGNMENT = 8;
+  static final int TYPE_DATA = 1;
+  static final int TYPE_PADDING = 2;
+
+  /** The smallest capacity, in bytes. */
+  public static final int MIN_CAPACITY = 4096;
+
+  /** The largest capacity, in bytes. */
+  public static final int MAX_CAPACITY = 1 << 30;
+
+  static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  static final VarHandle INT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+  private RingLayout() {}
+
+  /**
+   * The bytes that a ring takes.
+   *
+   * @param capacity of the data: a power of two, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}
+   * @return header and data together
+   */
+  public static int size(int capacity) {
+    requireCapacity(capacity);
+    return DATA_OFFSET + capacity;
+  }
+
+  /**
+   * The longest payload of one record: an eighth of the ring, so that a long message flows through
+   * in pieces while the consumer is already at work on the first.
+   *
+   * @param capacity of the data
+   * @return in bytes
+   */
+  public static int maxPayload(int capacity) {
+    return capacity / 8 - RECORD_HEADER;
+  }
+
+  /**
+   * Makes an empty ring of zeroed bytes. Everything else is zero already; the magic comes last.
+   *
+   * @param buffer {@link #size} bytes
+   * @param capacity of the data
+   */
+  public static void initialize(ByteBuffer buffer, int capacity) {
+    requireCapacity(capacity);
+    INT.set(buffer, VERSION_OFFSET, VERSION);
+    LONG.set(buffer, CAPACITY_OFFSET, (long) capacity);
+    LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
+  }
+
+  /**
+   * Checks the header of a ring that another process may have written.
+   *
+   * @param buffer the mapped bytes
+   * @return the capacity: the buffer holds that much data
+   * @throws CorruptRingException when it is no ring, of another version, or too short
+   */
+  public static int validate(ByteBuffer buffer) {
+    if (buffer.capacity() < DATA_OFFSET) {
+      throw new CorruptRingException("too short for a ring header: " + buffer.capacity());
+    }
+    long magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
+    if (magic != MAGIC) {
+      throw new CorruptRingException(String.format("not a ring: magic %016x", magic));
+    }
+    int version = (int) INT.get(buffer, VERSION_OFFSET);
+    if (version != VERSION) {
+      throw new CorruptRingException(
+          "ring layout of version " + version + ", this is version " + VERSION);
+    }
+    long capacity = (long) LONG.get(buffer, CAPACITY_OFFSET);
+    if (!validCapacity(capacity) || capacity + DATA_OFFSET > buffer.capacity()) {
+      throw new CorruptRingException(
+          "ring capacity " + capacity + " in a file of " + buffer.capacity() + " bytes");
+    }
+    return (int) capacity;
+  }
+
+  private static void requireCapacity(int capacity) {
+    if (!validCapacity(capacity)) {
+      throw new IllegalArgumentException(
+          "ring capacity "
+              + capacity
+              + ": a power of two from "
+              + MIN_CAPACITY
+              + " to "
+              + MAX_CAPACITY
+              + " is needed");
+    }
+  }
+
+  private static boolean validCapacity(long capacity) {
+    return capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY && Long.bitCount(capacity) == 1;
+  }
+
+  static int align(int length) {
+    return (length + (ALIGNMENT - 1)) & -ALIGNMENT;
+  }
+}

@@ -1,0 +1,159 @@
+package org.vertxipc.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.ClusterSerializable;
+import java.nio.ByteBuffer;
+
+/**
+ * Measures a body, then writes it in place. Bodies of the common types are written without a copy
+ * in between. Holds one body at a time and is used again for the next.
+ */
+final class BodyEncoder {
+  private int type;
+  private int length;
+  private String codecName;
+  private Object value;
+  private long number;
+
+  /**
+   * Takes a body that Vert.x knows.
+   *
+   * @throws IllegalArgumentException when it needs a codec
+   */
+  void prepare(Object body) {
+    codecName = null;
+    value = body;
+    if (body == null) {
+      set(BodyType.NULL, 0);
+    } else if (body instanceof Buffer b) {
+      set(BodyType.BUFFER, b.length());
+    } else if (body instanceof String s) {
+      set(BodyType.STRING, Utf8.length(s));
+    } else if (body instanceof JsonObject o) {
+      prepareBuffer(BodyType.JSON_OBJECT, o.toBuffer());
+    } else if (body instanceof JsonArray a) {
+      prepareBuffer(BodyType.JSON_ARRAY, a.toBuffer());
+    } else if (body instanceof byte[] bytes) {
+      set(BodyType.BYTES, bytes.length);
+    } else if (body instanceof Integer n) {
+      prepareNumber(BodyType.INT, 4, n);
+    } else if (body instanceof Long n) {
+      prepareNumber(BodyType.LONG, 8, n);
+    } else if (body instanceof Float n) {
+      prepareNumber(BodyType.FLOAT, 4, Float.floatToRawIntBits(n));
+    } else if (body instanceof Double n) {
+      prepareNumber(BodyType.DOUBLE, 8, Double.doubleToRawLongBits(n));
+    } else if (body instanceof Boolean b) {
+      prepareNumber(BodyType.BOOLEAN, 1, b ? 1 : 0);
+    } else if (body instanceof Short n) {
+      prepareNumber(BodyType.SHORT, 2, n);
+    } else if (body instanceof Character c) {
+      prepareNumber(BodyType.CHAR, 2, c);
+    } else if (body instanceof Byte n) {
+      prepareNumber(BodyType.BYTE, 1, n);
+    } else if (body instanceof ReplyException e) {
+      prepareFailure(e);
+    } else if (body instanceof ClusterSerializable s) {
+      prepareClusterSerializable(s);
+    } else {
+      throw new IllegalArgumentException(
+          "No message codec for type: " + body.getClass().getName() + " between processes");
+    }
+  }
+
+  /** Takes a body that a user's codec encodes. */
+  <S> void prepare(S body, MessageCodec<S, ?> codec) {
+    Buffer encoded = Buffer.buffer();
+    codec.encodeToWire(encoded, body);
+    prepareBuffer(BodyType.USER, encoded);
+    codecName = codec.name();
+  }
+
+  private void set(int type, int length) {
+    this.type = type;
+    this.length = length;
+  }
+
+  private void prepareNumber(int type, int bytes, long number) {
+    set(type, bytes);
+    this.number = number;
+  }
+
+  private void prepareBuffer(int type, Buffer encoded) {
+    set(type, encoded.length());
+    value = encoded;
+  }
+
+  private void prepareFailure(ReplyException e) {
+    Buffer b = Buffer.buffer();
+    b.appendByte((byte) e.failureType().toInt());
+    b.appendIntLE(e.failureCode());
+    if (e.getMessage() != null) {
+      b.appendByte((byte) 1);
+      b.appendString(e.getMessage());
+    } else {
+      b.appendByte((byte) 0);
+    }
+    prepareBuffer(BodyType.REPLY_EXCEPTION, b);
+  }
+
+  private void prepareClusterSerializable(ClusterSerializable s) {
+    Buffer name = Buffer.buffer(s.getClass().getName());
+    Buffer b = Buffer.buffer();
+    b.appendUnsignedShortLE(name.length());
+    b.appendBuffer(name);
+    s.writeToBuffer(b);
+    prepareBuffer(BodyType.CLUSTER_SERIALIZABLE, b);
+  }
+
+  int type() {
+    return type;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** The name of the user's codec, or null. */
+  String codecName() {
+    return codecName;
+  }
+
+  void write(ByteBuffer out, int offset) {
+    if (value instanceof Buffer b) {
+      writeBuffer(b, out, offset);
+    } else if (value instanceof String s) {
+      Utf8.write(s, out, offset);
+    } else if (value instanceof byte[] bytes) {
+      out.put(offset, bytes);
+    } else {
+      writeNumber(out, offset);
+    }
+    value = null;
+  }
+
+  private void writeBuffer(Buffer b, ByteBuffer out, int offset) {
+    ByteBuf bytes = ((BufferInternal) b).getByteBuf();
+    if (bytes.hasArray()) {
+      out.put(offset, bytes.array(), bytes.arrayOffset() + bytes.readerIndex(), length);
+    } else {
+      out.put(offset, bytes.nioBuffer(bytes.readerIndex(), length), 0, length);
+    }
+  }
+
+  private void writeNumber(ByteBuffer out, int offset) {
+    switch (length) {
+      case 0 -> {}
+      case 1 -> out.put(offset, (byte) number);
+      case 2 -> LittleEndian.putShort(out, offset, (int) number);
+      case 4 -> LittleEndian.putInt(out, offset, (int) number);
+      default -> LittleEndian.putLong(out, offset, number);
+    }
+  }
+}

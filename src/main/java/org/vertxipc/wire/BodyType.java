@@ -1,0 +1,26 @@
+package org.vertxipc.wire;
+
+/** What a body is, as one byte. The numbers up to 16 are those of Vert.x's own codecs. */
+final class BodyType {
+  static final int NULL = 0;
+  static final int STRING = 2;
+  static final int BUFFER = 3;
+  static final int JSON_OBJECT = 4;
+  static final int JSON_ARRAY = 5;
+  static final int BYTES = 6;
+  static final int INT = 7;
+  static final int LONG = 8;
+  static final int FLOAT = 9;
+  static final int DOUBLE = 10;
+  static final int BOOLEAN = 11;
+  static final int SHORT = 12;
+  static final int CHAR = 13;
+  static final int BYTE = 14;
+  static final int REPLY_EXCEPTION = 15;
+  static final int CLUSTER_SERIALIZABLE = 16;
+
+  /** Encoded by a codec that the user registered; its name stands in the frame. */
+  static final int USER = 255;
+
+  private BodyType() {}
+}

@@ -1,0 +1,42 @@
+package org.vertxipc.wire;
+
+/** The first byte of every record. {@code docs/wire.md} describes each to the byte. */
+public final class FrameKind {
+  /** Opens a channel: protocol version, incarnation, node name. */
+  public static final int HELLO = 1;
+
+  /** The sender of this frame accepts messages for an address, under this number. */
+  public static final int EXPORT = 2;
+
+  /** It does so no longer. */
+  public static final int WITHDRAW = 3;
+
+  /** All exports of the start have been announced. */
+  public static final int SYNCED = 4;
+
+  /** The sender leaves the bus in order; nothing follows. */
+  public static final int BYE = 5;
+
+  /** A message to one consumer. */
+  public static final int SEND = 6;
+
+  /** A message to all consumers. */
+  public static final int PUBLISH = 7;
+
+  /** A message to one consumer that may reply. */
+  public static final int REQUEST = 8;
+
+  /** The reply to a request, or to a reply that asked for one. */
+  public static final int REPLY = 9;
+
+  /** The first piece of a frame that is longer than a record. */
+  public static final int FRAGMENT_FIRST = 10;
+
+  /** A further piece of it. */
+  public static final int FRAGMENT_NEXT = 11;
+
+  /** The version of the protocol, in {@link #HELLO}. */
+  public static final int PROTOCOL_VERSION = 1;
+
+  private FrameKind() {}
+}

@@ -1,0 +1,184 @@
+package org.vertxipc.wire;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads one message frame at a time. {@link #wrap} checks every length before anything is used; the
+ * body is made only when it is asked for. One thread only.
+ */
+public final class MessageDecoder {
+  private ByteBuffer in;
+  private int kind;
+  private int bodyType;
+  private int target;
+  private long correlation;
+  private long replyTo;
+  private String codecName;
+  private MultiMap headers;
+  private int bodyAt;
+  private int bodyLength;
+
+  static int headLength(int kind) {
+    return switch (kind) {
+      case FrameKind.REQUEST -> 16;
+      case FrameKind.REPLY -> 24;
+      default -> 8;
+    };
+  }
+
+  /**
+   * Takes a frame.
+   *
+   * @param in holds it, and must not be closed or filled anew before the body has been taken
+   * @param offset of the frame
+   * @param length of the frame
+   * @return this
+   * @throws ProtocolException when it is malformed
+   */
+  public MessageDecoder wrap(ByteBuffer in, int offset, int length) {
+    this.in = in;
+    this.kind = in.get(offset) & 0xff;
+    int head = headLength(kind);
+    int end = offset + length;
+    need(offset, head, end, "head");
+    this.bodyType = in.get(offset + 1) & 0xff;
+    int headerCount = LittleEndian.getShort(in, offset + 2);
+    this.target = LittleEndian.getInt(in, offset + 4);
+    this.correlation = head >= 16 ? LittleEndian.getLong(in, offset + 8) : 0;
+    this.replyTo = head >= 24 ? LittleEndian.getLong(in, offset + 16) : 0;
+    int at = offset + head;
+    this.codecName = null;
+    if (bodyType == BodyType.USER) {
+      need(at, 2, end, "codec name");
+      int n = LittleEndian.getShort(in, at);
+      need(at + 2, n, end, "codec name");
+      codecName = Utf8.read(in, at + 2, n);
+      at += 2 + n;
+    }
+    this.headers = null;
+    if (headerCount > 0) {
+      headers = MultiMap.caseInsensitiveMultiMap();
+      for (int i = 0; i < headerCount; i++) {
+        at = header(at, end);
+      }
+    }
+    this.bodyAt = at;
+    this.bodyLength = end - at;
+    return this;
+  }
+
+  private int header(int at, int end) {
+    need(at, 2, end, "header name");
+    int n = LittleEndian.getShort(in, at);
+    need(at + 2, n, end, "header name");
+    String key = Utf8.read(in, at + 2, n);
+    int value = at + 2 + n;
+    need(value, 4, end, "header value");
+    int m = LittleEndian.getInt(in, value);
+    need(value + 4, m, end, "header value");
+    headers.add(key, Utf8.read(in, value + 4, m));
+    return value + 4 + m;
+  }
+
+  private static void need(int at, int length, int end, String what) {
+    if (length < 0 || length > end - at) {
+      throw new ProtocolException(
+          what + " of " + length + " bytes where " + (end - at) + " are left in the frame");
+    }
+  }
+
+  /**
+   * The kind of the frame.
+   *
+   * @return see {@link FrameKind}
+   */
+  public int kind() {
+    return kind;
+  }
+
+  /**
+   * The number of the address, of all but replies.
+   *
+   * @return the number, not checked
+   */
+  public int target() {
+    return target;
+  }
+
+  /**
+   * Under which number a reply is wanted.
+   *
+   * @return 0 when none is
+   */
+  public long correlation() {
+    return correlation;
+  }
+
+  /**
+   * Which message a reply answers.
+   *
+   * @return its correlation, not checked
+   */
+  public long replyTo() {
+    return replyTo;
+  }
+
+  /**
+   * The name of the codec that the sender's user registered.
+   *
+   * @return null when the body is of a type that Vert.x knows
+   */
+  public String codecName() {
+    return codecName;
+  }
+
+  /**
+   * The headers.
+   *
+   * @return null when there are none
+   */
+  public MultiMap headers() {
+    return headers;
+  }
+
+  /**
+   * Whether {@link #body} gives an object that nobody may change, so that it need not be copied for
+   * each consumer.
+   *
+   * @return false for buffers, JSON and other mutable objects
+   */
+  public boolean isBodyImmutable() {
+    return switch (bodyType) {
+      case BodyType.BUFFER,
+          BodyType.JSON_OBJECT,
+          BodyType.JSON_ARRAY,
+          BodyType.BYTES,
+          BodyType.CLUSTER_SERIALIZABLE,
+          BodyType.USER ->
+          false;
+      default -> true;
+    };
+  }
+
+  /**
+   * Makes the body, when {@link #codecName} is null.
+   *
+   * @return the body, null for the null body
+   * @throws RuntimeException when the bytes do not make one; the frame as such is well-formed, so
+   *     that it is the message's failure and not the channel's
+   */
+  public Object body() {
+    return BodyDecoder.decode(bodyType, in, bodyAt, bodyLength);
+  }
+
+  /**
+   * The bytes of the body, for the codec named by {@link #codecName}.
+   *
+   * @return a copy
+   */
+  public Buffer bodyBytes() {
+    return BodyDecoder.buffer(in, bodyAt, bodyLength);
+  }
+}

@@ -1,0 +1,141 @@
+package org.vertxipc.wire;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.MessageCodec;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * A message as a frame: one of {@link FrameKind#SEND}, {@link FrameKind#PUBLISH}, {@link
+ * FrameKind#REQUEST} and {@link FrameKind#REPLY}. Holds one message at a time and is used again for
+ * the next, so that encoding allocates nothing. One thread only.
+ */
+public final class MessageEncoder implements FrameWriter {
+  private static final int MAX_SHORT = 0xffff;
+
+  private final BodyEncoder body = new BodyEncoder();
+  private int kind;
+  private int target;
+  private long correlation;
+  private long replyTo;
+  private MultiMap headers;
+  private int headerCount;
+  private int length;
+
+  /**
+   * A message to an address.
+   *
+   * @param kind send, publish or request
+   * @param target the number under which the receiver exports the address
+   * @param correlation of a request, else 0
+   * @return this, to be given a body
+   */
+  public MessageEncoder to(int kind, int target, long correlation) {
+    this.kind = kind;
+    this.target = target;
+    this.correlation = correlation;
+    this.replyTo = 0;
+    return this;
+  }
+
+  /**
+   * A reply.
+   *
+   * @param replyTo the correlation of the message that is answered
+   * @param correlation not 0 when the reply asks for a reply in turn
+   * @return this, to be given a body
+   */
+  public MessageEncoder reply(long replyTo, long correlation) {
+    this.kind = FrameKind.REPLY;
+    this.target = 0;
+    this.correlation = correlation;
+    this.replyTo = replyTo;
+    return this;
+  }
+
+  /**
+   * Takes headers and a body of a type that Vert.x knows.
+   *
+   * @param headers may be null
+   * @param value may be null
+   * @return this, ready to be written
+   * @throws IllegalArgumentException when the type needs a codec, or a header is too long
+   */
+  public MessageEncoder body(MultiMap headers, Object value) {
+    body.prepare(value);
+    return measure(headers);
+  }
+
+  /**
+   * Takes headers and a body that a user's codec encodes.
+   *
+   * @param headers may be null
+   * @param value what the codec takes
+   * @param codec the codec
+   * @param <S> what the codec takes
+   * @return this, ready to be written
+   * @throws IllegalArgumentException when a header is too long
+   */
+  public <S> MessageEncoder body(MultiMap headers, S value, MessageCodec<S, ?> codec) {
+    body.prepare(value, codec);
+    return measure(headers);
+  }
+
+  private MessageEncoder measure(MultiMap headers) {
+    this.headers = headers == null || headers.isEmpty() ? null : headers;
+    this.headerCount = 0;
+    int n = MessageDecoder.headLength(kind);
+    if (this.headers != null) {
+      for (Map.Entry<String, String> h : this.headers) {
+        int key = Utf8.length(h.getKey());
+        if (key > MAX_SHORT || headerCount == MAX_SHORT) {
+          throw new IllegalArgumentException(
+              key > MAX_SHORT ? "Header name of " + key + " bytes" : "More than 65535 headers");
+        }
+        headerCount++;
+        n += 2 + key + 4 + Utf8.length(h.getValue());
+      }
+    }
+    if (body.codecName() != null) {
+      n += 2 + Utf8.length(body.codecName());
+    }
+    long total = (long) n + body.length();
+    this.length = total > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) total;
+    return this;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public void write(ByteBuffer out, int offset) {
+    out.put(offset, (byte) kind);
+    out.put(offset + 1, (byte) body.type());
+    LittleEndian.putShort(out, offset + 2, headerCount);
+    LittleEndian.putInt(out, offset + 4, target);
+    if (kind == FrameKind.REQUEST || kind == FrameKind.REPLY) {
+      LittleEndian.putLong(out, offset + 8, correlation);
+      if (kind == FrameKind.REPLY) {
+        LittleEndian.putLong(out, offset + 16, replyTo);
+      }
+    }
+    int at = offset + MessageDecoder.headLength(kind);
+    if (body.codecName() != null) {
+      int end = Utf8.write(body.codecName(), out, at + 2);
+      LittleEndian.putShort(out, at, end - at - 2);
+      at = end;
+    }
+    if (headers != null) {
+      for (Map.Entry<String, String> h : headers) {
+        int end = Utf8.write(h.getKey(), out, at + 2);
+        LittleEndian.putShort(out, at, end - at - 2);
+        at = Utf8.write(h.getValue(), out, end + 4);
+        LittleEndian.putInt(out, end, at - end - 4);
+      }
+      headers = null;
+    }
+    body.write(out, at);
+  }
+}
