@@ -108,6 +108,21 @@ public interface IpcBridge {
   Future<Set<String>> exports();
 
   /**
+   * Stops to take messages of peers: their channels to this node fill up, and their senders are
+   * told to wait. For a consumer that can't keep up.
+   *
+   * @return this
+   */
+  IpcBridge pause();
+
+  /**
+   * Goes on after {@link #pause}.
+   *
+   * @return this
+   */
+  IpcBridge resume();
+
+  /**
    * The peers that are connected now.
    *
    * @return a snapshot

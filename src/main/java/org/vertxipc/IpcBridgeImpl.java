@@ -125,6 +125,18 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   }
 
   @Override
+  public IpcBridge pause() {
+    bridge.setPaused(true);
+    return this;
+  }
+
+  @Override
+  public IpcBridge resume() {
+    bridge.setPaused(false);
+    return this;
+  }
+
+  @Override
   public Future<List<IpcPeer>> peers() {
     return bridge.peers().map(peers -> peers.stream().map(IpcBridgeImpl::peer).toList());
   }

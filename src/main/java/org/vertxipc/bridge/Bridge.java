@@ -181,6 +181,15 @@ public final class Bridge {
   }
 
   /**
+   * Stops to take messages of peers, or goes on.
+   *
+   * @param paused whether to stop
+   */
+  public void setPaused(boolean paused) {
+    context.runOnContext(v -> bus.setPaused(paused));
+  }
+
+  /**
    * The exports of this node.
    *
    * @return a snapshot

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
@@ -44,6 +45,8 @@ public final class Bus {
   private static final long HANDSHAKE_MILLIS = 100;
   private static final long FLUSH_CHECK_MILLIS = 2;
 
+  private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
+
   private final ContextInternal context;
   private final InlineLoop loop;
   private final BusConfig config;
@@ -62,6 +65,7 @@ public final class Bus {
   private long handshakeTimer = -1;
   private Promise<Void> settled;
   private boolean leaving;
+  private boolean paused;
 
   /**
    * A node, not on the bus yet.
@@ -118,7 +122,7 @@ public final class Bus {
 
   private void open() throws IOException {
     reactor = Reactor.create(loop, context);
-    if (!reactor.isNative()) {
+    if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
       log.info(
           "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
               + " slower. Set preferNativeTransport to use epoll.");
@@ -162,6 +166,16 @@ public final class Bus {
    */
   public Collection<Peer> peers() {
     return peers.values();
+  }
+
+  /**
+   * Stops to take frames of peers, or goes on: meanwhile they run out of room and have to wait.
+   *
+   * @param paused whether to stop
+   */
+  public void setPaused(boolean paused) {
+    this.paused = paused;
+    peers.values().forEach(p -> p.setPaused(paused));
   }
 
   private <T> Future<T> blocking(Callable<T> task) {
@@ -251,6 +265,7 @@ public final class Bus {
     peer.send(ControlFrames.hello(incarnation, config.node()));
     listener.onUp(peer);
     peer.startReading();
+    peer.setPaused(paused);
   }
 
   private void watchHandshakes() {

@@ -284,6 +284,12 @@ public final class Peer implements InboundHandler, OutboundHandler {
     inbound.start(this);
   }
 
+  void setPaused(boolean paused) {
+    if (isUp()) {
+      inbound.setPaused(paused);
+    }
+  }
+
   /** Marks it as gone; its channels stay open until {@link #close}. */
   void markGone() {
     state = State.GONE;

@@ -13,6 +13,14 @@ public interface InboundChannel {
   void start(InboundHandler handler);
 
   /**
+   * Pauses or resumes: while it is paused no record is handed over, and the writer runs out of
+   * room.
+   *
+   * @param paused whether to pause
+   */
+  void setPaused(boolean paused);
+
+  /**
    * Closes this end and removes its files. Does nothing the second time; no handler is called after
    * it.
    */

@@ -53,6 +53,13 @@ final class FifoInbound implements InboundChannel {
     }
   }
 
+  @Override
+  public void setPaused(boolean paused) {
+    if (!closed && watch != null) {
+      watch.interest(!paused, false);
+    }
+  }
+
   private void ready(boolean readable, boolean writable, boolean hangup) {
     try {
       boolean ended = readAll(hangup);

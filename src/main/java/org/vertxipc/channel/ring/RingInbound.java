@@ -28,6 +28,7 @@ final class RingInbound implements InboundChannel {
   private RingConsumer consumer;
   private InboundHandler handler;
   private Reactor.Watch watch;
+  private boolean paused;
   private boolean polling;
   private boolean closed;
 
@@ -65,7 +66,8 @@ final class RingInbound implements InboundChannel {
     poller.wake();
     handler.onNudge();
     if (gone) {
-      // What it published before it went is still to be taken.
+      // What it published before it went is still to be taken, as a FIFO is read to its end.
+      paused = false;
       while (!closed && isReady() && poll(Integer.MAX_VALUE)) {
         // poll reports what is wrong
       }
@@ -73,12 +75,20 @@ final class RingInbound implements InboundChannel {
     }
   }
 
+  @Override
+  public void setPaused(boolean paused) {
+    this.paused = paused;
+    if (!paused && !closed) {
+      poller.wake();
+    }
+  }
+
   boolean isReady() {
-    return !closed && consumer.isReady();
+    return !closed && !paused && consumer.isReady();
   }
 
   boolean park() {
-    return closed || consumer.park();
+    return closed || paused || consumer.park();
   }
 
   void unpark() {
@@ -88,7 +98,7 @@ final class RingInbound implements InboundChannel {
   }
 
   boolean poll(int maxBytes) {
-    if (closed) {
+    if (closed || paused) {
       return false;
     }
     int taken = 0;

@@ -1,0 +1,219 @@
+package org.vertxipc.cli;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Two processes exchange sends, publishes and requests, first over FIFOs and then over shared",
+      "memory. Fails unless every message arrives exactly once and in order, and no socket is seen."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final long EXIT_SECONDS = 10;
+  private static final long LOOK_MILLIS = 100;
+  private static final long LIMIT_SECONDS = 60;
+  private static final boolean TERMINAL = Terminal.isStandardOutput();
+
+  @Option(
+      names = "--transport",
+      paramLabel = "fifo|shm",
+      description = "Only this transport; may be repeated (default: fifo, then shm).")
+  List<String> transports = new ArrayList<>();
+
+  private final PrintStream out = System.out;
+
+  @Override
+  public Integer call() throws Exception {
+    if (transports.isEmpty()) {
+      transports.addAll(List.of("fifo", "shm"));
+    }
+    out.printf(
+        "%-6s %-14s %10s %12s %9s %9s %9s%n",
+        "", "", "messages", "messages/s", "p50 µs", "p99 µs", "p99.9 µs");
+    List<String> verdicts = new ArrayList<>();
+    boolean good = true;
+    for (String transport : transports) {
+      good &= run(transport, verdicts);
+    }
+    out.println();
+    out.printf(
+        "%-6s %10s %10s %10s %10s %13s   %s%n",
+        "", "sent", "received", "lost", "duplicated", "out of order", "sockets seen in");
+    verdicts.forEach(out::println);
+    out.println(
+        good ? "Every message arrived exactly once and in order, without a socket." : "FAILED");
+    return good ? 0 : 1;
+  }
+
+  private boolean run(String transport, List<String> verdicts) throws Exception {
+    String bus = "demo-" + ProcessHandle.current().pid() + "-" + transport;
+    Process consumer = spawn("consumer", bus, transport);
+    Process producer = spawn("producer", bus, transport);
+    SocketWatch[] watches = {new SocketWatch(producer.pid()), new SocketWatch(consumer.pid())};
+    ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor();
+    // A process that hangs must not hang the demo: its end closes the stream that is read below.
+    ScheduledFuture<?> limit =
+        looker.schedule(
+            () -> {
+              producer.destroyForcibly();
+              consumer.destroyForcibly();
+            },
+            LIMIT_SECONDS,
+            TimeUnit.SECONDS);
+    JsonObject report = null;
+    try (BufferedReader lines = lines(producer);
+        BufferedReader consumerLines = lines(consumer)) {
+      watches[0].exclude(new JsonArray(firstLine(lines)));
+      watches[1].exclude(new JsonArray(firstLine(consumerLines)));
+      ScheduledFuture<?> looking =
+          looker.scheduleWithFixedDelay(
+              () -> {
+                watches[0].look();
+                watches[1].look();
+              },
+              0,
+              LOOK_MILLIS,
+              TimeUnit.MILLISECONDS);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonObject json = new JsonObject(line);
+        if (json.containsKey("failure")) {
+          verdicts.add(transport + ": " + json.getString("failure"));
+          break;
+        } else if (json.containsKey("report")) {
+          report = json.getJsonObject("report");
+          break;
+        }
+        show(transport, json);
+      }
+      looking.cancel(false);
+    } finally {
+      limit.cancel(false);
+      looker.shutdown();
+      looker.awaitTermination(EXIT_SECONDS, TimeUnit.SECONDS);
+    }
+    boolean producerEnded = end(producer);
+    boolean ended = end(consumer) && producerEnded;
+    if (report == null) {
+      verdicts.add(transport + ": the producer gave no report");
+      return false;
+    }
+    return judge(transport, report, watches, ended, verdicts);
+  }
+
+  private static BufferedReader lines(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private static String firstLine(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    if (line == null) {
+      throw new IOException("a process of the demo ended before it began");
+    }
+    return line;
+  }
+
+  private static Process spawn(String role, String bus, String transport) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.add("-Xmx512m");
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(VertxIpcCli.class.getName(), "demo-node", role));
+    command.addAll(List.of("--bus", bus, "--transport", transport));
+    // Standard input is the parent's life-line; the consumer prints nothing but errors.
+    return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+  }
+
+  private void show(String transport, JsonObject p) {
+    String percentiles =
+        p.containsKey("p50")
+            ? String.format(
+                "%9.1f %9.1f %9.1f", p.getDouble("p50"), p.getDouble("p99"), p.getDouble("p999"))
+            : String.format("%9s %9s %9s", "", "", "");
+    String row =
+        String.format(
+            "%-6s %-14s %,10d %,12d %s",
+            transport,
+            p.getString("phase"),
+            p.getInteger("messages"),
+            p.getLong("perSecond"),
+            percentiles);
+    boolean last = p.getBoolean("last");
+    // On a terminal a row is alive until it is complete; elsewhere only complete rows are printed.
+    if (TERMINAL) {
+      out.print("\r" + row + (last ? "\n" : ""));
+    } else if (last) {
+      out.println(row);
+    }
+    out.flush();
+  }
+
+  private static boolean end(Process process) throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
+      return process.exitValue() == 0;
+    }
+    process.destroyForcibly();
+    return false;
+  }
+
+  private static boolean judge(
+      String transport,
+      JsonObject report,
+      SocketWatch[] watches,
+      boolean ended,
+      List<String> verdicts) {
+    JsonObject sends = report.getJsonObject("sends");
+    JsonObject publishes = report.getJsonObject("publishes");
+    int lost = sends.getInteger("lost") + publishes.getInteger("lost");
+    int duplicated = sends.getInteger("duplicated") + publishes.getInteger("duplicated");
+    int outOfOrder = sends.getInteger("outOfOrder") + publishes.getInteger("outOfOrder");
+    int received = sends.getInteger("received") + publishes.getInteger("received");
+    verdicts.add(
+        String.format(
+            "%-6s %,10d %,10d %10d %10d %13d   producer %d, consumer %d"
+                + " (%d looks at up to %d descriptors; the JDK's own: %d and %d)%s",
+            transport,
+            DemoProducer.SENDS + DemoProducer.PUBLISHES,
+            received,
+            lost,
+            duplicated,
+            outOfOrder,
+            watches[0].mostSockets(),
+            watches[1].mostSockets(),
+            watches[0].looks() + watches[1].looks(),
+            Math.max(watches[0].mostOpen(), watches[1].mostOpen()),
+            watches[0].ofJdk(),
+            watches[1].ofJdk(),
+            ended ? "" : "; a process did not end in order"));
+    return ended
+        && lost == 0
+        && duplicated == 0
+        && outOfOrder == 0
+        && watches[0].mostSockets() == 0
+        && watches[1].mostSockets() == 0
+        && watches[0].looks() > 0
+        && watches[1].looks() > 0;
+  }
+}

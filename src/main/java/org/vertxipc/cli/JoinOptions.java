@@ -1,0 +1,84 @@
+package org.vertxipc.cli;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.BusOptions;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcBridgeOptions;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** How a command joins a bus. */
+final class JoinOptions {
+  @Parameters(index = "0", paramLabel = "BUS", description = "Name of the bus.")
+  String bus;
+
+  @Parameters(index = "1", paramLabel = "ADDRESS", description = "Event-bus address.")
+  String address;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description = "Where bus directories are (default: /dev/shm/vertx-ipc-UID).")
+  String directory;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "shm|fifo",
+      defaultValue = "shm",
+      description = "How this process receives (default: ${DEFAULT-VALUE}).")
+  String transport;
+
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      description = "Name of this node (default: made of the process id).")
+  String node;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "How long to wait for a node that exports the address (default: ${DEFAULT-VALUE}).")
+  int waitSeconds;
+
+  IpcBridge create(Vertx vertx, BusOptions with) {
+    return IpcBridge.create(
+        vertx,
+        new IpcBridgeOptions()
+            .setBus(
+                with.setName(bus)
+                    .setNode(node)
+                    .setTransport(transport)
+                    .setDirectory(directory)
+                    // What was accepted is written before the tool ends.
+                    .setCloseTimeoutMillis(600_000)));
+  }
+
+  /** Joins, and waits until some node exports the address. */
+  IpcBridge joinAsClient(Vertx vertx) throws Exception {
+    IpcBridge bridge = create(vertx, new BusOptions().addImport(address));
+    Cli.await(bridge.start());
+    try {
+      Cli.await(
+          bridge
+              .awaitExport(address)
+              .timeout(waitSeconds, TimeUnit.SECONDS)
+              .recover(
+                  e ->
+                      io.vertx.core.Future.failedFuture(
+                          "No node on bus '"
+                              + bus
+                              + "' exports '"
+                              + address
+                              + "' (waited "
+                              + waitSeconds
+                              + " s)")));
+      return bridge;
+    } catch (Exception e) {
+      Cli.await(bridge.close());
+      throw e;
+    }
+  }
+}

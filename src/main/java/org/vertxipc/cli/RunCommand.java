@@ -1,0 +1,97 @@
+package org.vertxipc.cli;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.vertxipc.IpcBridgeVerticle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Run a Vert.x with the bridge, and a verticle of yours, until Ctrl-C.")
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "CONF.json", description = "Configuration of the bridge.")
+  Path conf;
+
+  @Option(names = "--verticle", paramLabel = "CLASS", description = "A verticle to deploy as well.")
+  String verticle;
+
+  @Option(
+      names = "--classpath",
+      paramLabel = "PATH",
+      description = "Where its classes are: jars and directories, separated as on the JVM's own.")
+  String classpath;
+
+  @Override
+  public Integer call() throws Exception {
+    JsonObject config = read(conf);
+    Vertx vertx = Cli.vertx();
+    CountDownLatch closed = new CountDownLatch(1);
+    try {
+      IpcBridgeVerticle bridge = new IpcBridgeVerticle();
+      Cli.await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(config)));
+      if (verticle != null) {
+        Cli.await(vertx.deployVerticle("java:" + verticle, options()));
+      }
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx, closed)));
+      System.err.println("Node " + bridge.bridge().node() + " is on the bus; Ctrl-C ends it");
+    } catch (Exception e) {
+      Cli.await(vertx.close());
+      throw e;
+    }
+    closed.await();
+    return 0;
+  }
+
+  private DeploymentOptions options() throws MalformedURLException {
+    DeploymentOptions options = new DeploymentOptions();
+    if (classpath != null) {
+      List<URL> urls = new ArrayList<>();
+      for (String entry : classpath.split(File.pathSeparator, -1)) {
+        urls.add(new File(entry).toURI().toURL());
+      }
+      // It lives as long as the process.
+      @SuppressWarnings("resource")
+      URLClassLoader loader =
+          new URLClassLoader(urls.toArray(new URL[0]), RunCommand.class.getClassLoader());
+      options.setClassLoader(loader);
+    }
+    return options;
+  }
+
+  private static JsonObject read(Path conf) throws IOException {
+    try {
+      return new JsonObject(Files.readString(conf));
+    } catch (NoSuchFileException e) {
+      throw new IOException("There is no file " + conf, e);
+    } catch (DecodeException e) {
+      throw new IOException(conf + " is not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static void close(Vertx vertx, CountDownLatch closed) {
+    try {
+      Cli.await(vertx.close());
+    } catch (Exception e) {
+      System.err.println("vertx-ipc-cli: " + Cli.explain(e));
+    } finally {
+      closed.countDown();
+    }
+  }
+}
