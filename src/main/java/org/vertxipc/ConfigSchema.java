@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -68,11 +67,10 @@ final class ConfigSchema {
     String path = at.isEmpty() ? "/" : at;
     switch (keyword) {
       case "additionalProperties" -> {
+        // Said of every key that failed; only those that the schema does not know are meant.
         Set<String> accepted = rules.getJsonObject("properties").fieldNames();
-        for (String key : ((JsonObject) found).fieldNames()) {
-          if (!accepted.contains(key)) {
-            errors.add(at + "/" + key + ": unknown key, accepted are " + accepted);
-          }
+        if (!accepted.contains(last(at))) {
+          errors.add(path + ": unknown key, accepted are " + accepted);
         }
       }
       case "required" -> {
@@ -95,12 +93,14 @@ final class ConfigSchema {
     } else {
       text.append("a value of type ").append(rules.getString("type"));
     }
-    for (Map.Entry<String, String> e :
-        Map.of("minimum", " from ", "pattern", " like ", "minLength", " of length at least ")
-            .entrySet()) {
-      if (rules.containsKey(e.getKey())) {
-        text.append(e.getValue()).append(rules.getValue(e.getKey()));
-      }
+    if (rules.containsKey("minimum")) {
+      text.append(" from ").append(rules.getValue("minimum"));
+    }
+    if (rules.containsKey("minLength")) {
+      text.append(" of length at least ").append(rules.getValue("minLength"));
+    }
+    if (rules.containsKey("pattern")) {
+      text.append(" like ").append(rules.getValue("pattern"));
     }
     if (rules.containsKey("maximum")) {
       text.append(" to ").append(rules.getValue("maximum"));
