@@ -5,19 +5,14 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
@@ -121,14 +116,11 @@ final class BusDirectory {
       Posix.mkdir(own, 0700);
       Posix.mkfifo(own.resolve(DOOR), 0600);
       Path draft = own.resolve(RECORD + ".new");
-      try (SeekableByteChannel out =
-          Files.newByteChannel(
-              draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-        byte[] json = record.toJson().encode().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.wrap(json);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
+      int fd = Posix.open(draft, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+      try {
+        Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
+      } finally {
+        Cleanup.close(fd);
       }
       // Others see the whole record or none.
       Files.move(draft, own.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
@@ -286,22 +278,27 @@ final class BusDirectory {
   /** The record of a node, or null when it has none yet, or none any more. */
   private NodeRecord read(String node) throws IOException {
     Path path = nodeDirectory(node).resolve(RECORD);
-    try (SeekableByteChannel in =
-        Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      ByteBuffer bytes = ByteBuffer.allocate(MAX_RECORD_BYTES);
-      while (bytes.hasRemaining() && in.read(bytes) >= 0) {
-        // until the end of the file or of the buffer
+    int fd;
+    try {
+      fd = Posix.open(path, Posix.O_RDONLY, 0);
+    } catch (PosixException e) {
+      if (e.is("ENOENT")) {
+        return null;
       }
-      String json = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+      throw e;
+    }
+    try {
+      Posix.requireOurs(fd, path, false);
+      String json = new String(Posix.read(fd, MAX_RECORD_BYTES), StandardCharsets.UTF_8);
       NodeRecord record = NodeRecord.fromJson(new JsonObject(json));
       if (!record.node().equals(node)) {
         throw new IOException(path + " is the record of node " + record.node());
       }
       return record;
-    } catch (NoSuchFileException e) {
-      return null;
     } catch (DecodeException e) {
       throw new IOException(path + " is not a node record", e);
+    } finally {
+      Cleanup.close(fd);
     }
   }
 

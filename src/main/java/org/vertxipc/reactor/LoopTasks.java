@@ -1,6 +1,7 @@
 package org.vertxipc.reactor;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,18 @@ abstract class LoopTasks implements Reactor {
   @Override
   public void execute(Runnable task) {
     loop.execute(task);
+  }
+
+  @Override
+  public Runnable perTurn(Runnable task) {
+    Runnable bound = bind(task);
+    if (loop instanceof SingleThreadEventLoop turns) {
+      // What is given to this method on the loop runs when the plain tasks of the turn are done. It
+      // is given anew by a plain task of the next turn, which comes after that turn's descriptors.
+      Runnable atTheEndOfTheTurn = () -> turns.executeAfterEventLoopIteration(bound);
+      return () -> loop.execute(atTheEndOfTheTurn);
+    }
+    return () -> loop.execute(bound);
   }
 
   @Override

@@ -42,6 +42,15 @@ public interface Reactor {
   void execute(Runnable task);
 
   /**
+   * A way to run a task once a turn of the loop, for a task that queues itself again. A plain task
+   * that does so keeps Netty's loop from its descriptors, for up to a second at a time.
+   *
+   * @param task what to run, dispatched on the context
+   * @return runs the task once, after the loop has looked at its descriptors; costs no allocation
+   */
+  Runnable perTurn(Runnable task);
+
+  /**
    * Runs a task again and again.
    *
    * @param nanos between the end of one run and the start of the next

@@ -17,7 +17,7 @@ final class RingPoller {
   private final Reactor reactor;
   private final IdlePolicy policy;
   private final List<RingInbound> rings = new ArrayList<>();
-  private final Runnable turn;
+  private final Runnable nextTurn;
   private final Runnable pollAgain;
   private boolean queued;
   private boolean parked;
@@ -27,9 +27,9 @@ final class RingPoller {
   RingPoller(Reactor reactor, IdlePolicy policy) {
     this.reactor = reactor;
     this.policy = policy;
-    this.turn = reactor.bind(this::turn);
+    this.nextTurn = reactor.perTurn(this::turn);
     this.pollAgain =
-        reactor.bind(
+        reactor.perTurn(
             () -> {
               queued = false;
               pollUntilNothing();
@@ -74,7 +74,7 @@ final class RingPoller {
   private void enqueue() {
     if (!queued && !rings.isEmpty()) {
       queued = true;
-      reactor.execute(turn);
+      nextTurn.run();
     }
   }
 
@@ -147,7 +147,7 @@ final class RingPoller {
     // Bounded by what each ring gives in one turn; the rest waits for one more turn of the loop.
     if (!queued && pollAll()) {
       queued = true;
-      reactor.execute(pollAgain);
+      pollAgain.run();
     }
   }
 }

@@ -1,0 +1,102 @@
+package org.vertxipc;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom: imports run down the list of the design. */
+class ArchitectureTest {
+  private static final String ROOT = "org.vertxipc";
+
+  private static final List<String> DOWN =
+      List.of(
+          ROOT,
+          ROOT + ".bridge",
+          ROOT + ".bus",
+          ROOT + ".wire",
+          ROOT + ".channel..",
+          ROOT + ".ring",
+          ROOT + ".posix",
+          ROOT + ".reactor");
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPath("target/classes");
+
+  @Test
+  void importsRunDownOnly() {
+    for (int i = 1; i < DOWN.size(); i++) {
+      noClasses()
+          .that()
+          .resideInAPackage(DOWN.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(DOWN.subList(0, i).toArray(new String[0]))
+          .check(classes);
+    }
+  }
+
+  @Test
+  void theToolUsesThePublicFaceOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(DOWN.subList(1, DOWN.size()).toArray(new String[0]))
+        .check(classes);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".cli")
+        .check(classes);
+  }
+
+  @Test
+  void onlyPosixAndTheFallbackSelectorCallJnr() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".posix", ROOT + ".reactor")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jnr..", "com.kenai..")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".reactor")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jnr.ffi..", "jnr.posix..", "com.kenai..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyTheReactorTouchesNettysLoops() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".reactor")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.netty.channel..", "io.netty.util..")
+        .check(classes);
+  }
+
+  @Test
+  void theRingKnowsNothingButTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + ".ring")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".ring", "java..")
+        .check(classes);
+  }
+}

@@ -1,0 +1,90 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.TestBus;
+
+/** A consumer that does not read: the sender's memory is bounded, and what was accepted arrives. */
+class BackPressureTest {
+  private static final long QUEUE = 8 << 20;
+  private static final int STOPPED_MILLIS = 3_000;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm"})
+  void aStoppedConsumer(String transport) throws Exception {
+    try (TestBus bus = new TestBus(transport)) {
+      NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.n"));
+      consumer.consume("t.n", "number");
+      consumer.call("start");
+      NodeProcess sender =
+          bus.process(bus.options("sender").setSendQueueBytes(QUEUE).addImport("t.*"));
+      sender.call("start");
+      sender.call("await", "t.n");
+      long before = ((Number) sender.call("heap")).longValue();
+
+      consumer.signal("STOP");
+      JsonObject flood = (JsonObject) sender.call("flood", "t.n", STOPPED_MILLIS);
+      long after = ((Number) sender.call("heap")).longValue();
+      consumer.signal("CONT");
+
+      assertTrue(flood.getInteger("failed") > 0, "some were refused: " + flood);
+      assertTrue(flood.getInteger("full") > 0, "the writer was told: " + flood);
+      // What was accepted waits in the channel (about 1 MiB) and in the queue.
+      long accepted = flood.getInteger("accepted") * 1024L;
+      assertTrue(accepted <= QUEUE + (4 << 20), "accepted " + accepted);
+      // The list of accepted numbers and the like are small beside the queue.
+      assertTrue(after - before < QUEUE + (16 << 20), "heap grew by " + (after - before));
+
+      Await.until("drained", () -> consumer.count("t.n") >= flood.getInteger("accepted"));
+      List<Object> numbers = consumer.received("t.n").stream().toList();
+      assertEquals(flood.getInteger("accepted"), numbers.size(), "each exactly once");
+      for (int i = 1; i < numbers.size(); i++) {
+        assertTrue((Integer) numbers.get(i - 1) < (Integer) numbers.get(i), "in order");
+      }
+      // It works on as before.
+      JsonObject again = (JsonObject) sender.call("flood", "t.n", 200);
+      assertTrue(again.getInteger("accepted") > 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm"})
+  void aFullQueueFailsRequestsClearly(String transport) throws Exception {
+    try (TestBus bus = new TestBus(transport)) {
+      NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.silent"));
+      consumer.consume("t.silent", "silent");
+      consumer.call("start");
+      Vertx vertx = bus.vertx(true);
+      IpcBridge bridge =
+          bus.bridge(vertx, bus.options("here").setSendQueueBytes(0).addImport("t.*"));
+      Await.get(bridge.start());
+      consumer.signal("STOP");
+      try {
+        ReplyException e = null;
+        for (int i = 0; e == null && i < 100; i++) {
+          var request = vertx.eventBus().request("t.silent", Buffer.buffer(new byte[1 << 20]));
+          // A message of the same context after it: the request has been handed over by then.
+          Await.get(bridge.exports());
+          if (request.failed()) {
+            e = (ReplyException) request.cause();
+          }
+        }
+        assertEquals(IpcBridge.QUEUE_FULL, e.failureCode());
+        assertTrue(e.getMessage().contains("Too much waits for node 'consumer'"), e.getMessage());
+        assertTrue(bridge.stats().overflowed() > 0);
+      } finally {
+        consumer.signal("CONT");
+      }
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.TestBus;
+
+/** Nodes that come and go, in processes of their own. */
+class BusTest {
+  private TestBus bus;
+
+  @AfterEach
+  void close() throws Exception {
+    if (bus != null) {
+      bus.close();
+    }
+  }
+
+  private BusOptions member(String node) {
+    return bus.options(node).addImport("all").addExport("all");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fifo, abc", "fifo, acb", "fifo, bac", "fifo, bca", "fifo, cab", "fifo, cba",
+    "shm, abc", "shm, acb", "shm, bac", "shm, bca", "shm, cab", "shm, cba"
+  })
+  void threeNodesInAnyOrder(String transport, String order) throws Exception {
+    bus = new TestBus(transport);
+    List<NodeProcess> nodes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      NodeProcess node = bus.process(member(order.substring(i, i + 1)));
+      node.consume("all", "name");
+      nodes.add(node);
+    }
+    for (NodeProcess node : nodes) {
+      node.call("start");
+    }
+    for (NodeProcess node : nodes) {
+      Await.until("two peers", () -> peers(node) == 2);
+    }
+    // Each publishes once: each consumer everywhere gets it exactly once, and nothing comes back.
+    JsonArray all = new JsonArray();
+    for (int i = 0; i < 3; i++) {
+      nodes.get(i).call("publish", "all", order.charAt(i) + "!");
+      all.add(order.charAt(i) + "!");
+      int expected = i + 1;
+      for (NodeProcess node : nodes) {
+        Await.until("published", () -> node.count("all") == expected);
+      }
+    }
+    for (NodeProcess node : nodes) {
+      assertEquals(all, node.received("all"));
+    }
+    // Nine requests from one node: three to each, itself included, in rotation.
+    for (int i = 0; i < 9; i++) {
+      nodes.get(0).call("request", "all", "r");
+    }
+    for (NodeProcess node : nodes) {
+      assertEquals(6, node.count("all"), "fair rotation");
+    }
+  }
+
+  private static int peers(NodeProcess node) {
+    try {
+      return (Integer) node.call("peers");
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm"})
+  void aRequestToANodeThatDiesFailsAtOnce(String transport) throws Exception {
+    bus = new TestBus(transport);
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+    NodeProcess victim = bus.process(bus.options("victim").addExport("t.silent"));
+    victim.consume("t.silent", "silent");
+    victim.call("start");
+    Await.get(bridge.start());
+    Await.get(bridge.awaitExport("t.silent"));
+    var request = vertx.eventBus().request("t.silent", "x");
+    // A round trip on the same channel after it, so that the request has arrived.
+    vertx.eventBus().send("t.silent", "y");
+    victim.call("stats");
+    long start = System.nanoTime();
+    victim.kill();
+    ReplyException e = (ReplyException) Await.failure(request);
+    assertEquals(IpcBridge.NODE_GONE, e.failureCode());
+    assertEquals("Node 'victim' died", e.getMessage());
+    // Not by its timeout of 30 s.
+    assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
+    assertEquals(1, bridge.stats().lostPeers());
+    Await.until("proxy gone", () -> Await.exports(bridge).isEmpty());
+    assertTrue(
+        Await.failure(vertx.eventBus().request("t.silent", "x"))
+            .getMessage()
+            .contains("No handlers"));
+    Await.until("cleaned up", () -> !Files.exists(bus.path().resolve("victim.lock")));
+
+    // The same name comes back, in another process.
+    NodeProcess again = bus.process(bus.options("victim").addExport("t.echo"));
+    again.consume("t.echo", "echo");
+    again.call("start");
+    Await.get(bridge.awaitExport("t.echo"));
+    assertEquals("back", Await.get(vertx.eventBus().request("t.echo", "back")).body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm"})
+  void aNodeThatLeavesIsMissedAtOnce(String transport) throws Exception {
+    bus = new TestBus(transport);
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+    NodeProcess leaver = bus.process(bus.options("leaver").addExport("t.silent"));
+    leaver.consume("t.silent", "silent");
+    leaver.call("start");
+    Await.get(bridge.start());
+    Await.get(bridge.awaitExport("t.silent"));
+    var request = vertx.eventBus().request("t.silent", "x");
+    leaver.call("close");
+    ReplyException e = (ReplyException) Await.failure(request);
+    assertEquals("Node 'leaver' left the bus", e.getMessage());
+    assertEquals(0, bridge.stats().lostPeers());
+  }
+
+  @Test
+  void aSecondNodeOfTheSameNameIsRefused() throws Exception {
+    bus = new TestBus("shm");
+    NodeProcess first = bus.process(bus.options("twin"));
+    first.call("start");
+    Vertx vertx = bus.vertx(true);
+    IpcBridge second = bus.bridge(vertx, bus.options("twin"));
+    Throwable e = Await.failure(second.start());
+    assertTrue(
+        e.getMessage().contains("'twin' is in use by process " + first.pid()), e.getMessage());
+  }
+
+  @Test
+  void transportsMix() throws Exception {
+    bus = new TestBus("shm");
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+    NodeProcess other = bus.process(bus.options("there").setTransport("fifo").addExport("t.echo"));
+    other.consume("t.echo", "echo");
+    other.call("start");
+    Await.get(bridge.start());
+    Await.get(bridge.awaitExport("t.echo"));
+    assertEquals("mixed", Await.get(vertx.eventBus().request("t.echo", "mixed")).body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spin", "poll"})
+  void otherIdleStrategies(String strategy) throws Exception {
+    bus = new TestBus("shm");
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, idle(bus.options("here").addImport("t.*"), strategy));
+    NodeProcess other = bus.process(idle(bus.options("there").addExport("t.echo"), strategy));
+    other.consume("t.echo", "echo");
+    other.call("start");
+    Await.get(bridge.start());
+    Await.get(bridge.awaitExport("t.echo"));
+    String large = "x".repeat(3 << 20);
+    for (int i = 0; i < 20; i++) {
+      assertEquals(large, Await.get(vertx.eventBus().request("t.echo", large)).body());
+    }
+  }
+
+  private static BusOptions idle(BusOptions options, String strategy) {
+    return options.setIdle(new IdleOptions().setStrategy(strategy));
+  }
+
+  @Test
+  void aDirectoryThatIsNotSafeIsRefused(@TempDir Path temp) throws Exception {
+    bus = new TestBus("shm");
+    Vertx vertx = bus.vertx(true);
+    Path loose = Files.createDirectory(temp.resolve("loose"));
+    Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString("rwxr-xr-x"));
+    refused(vertx, loose, "has permissions 0755, expected 0700");
+
+    Path safe = Files.createDirectory(temp.resolve("safe"));
+    Files.setPosixFilePermissions(safe, PosixFilePermissions.fromString("rwx------"));
+    Path link = Files.createSymbolicLink(temp.resolve("link"), safe);
+    refused(vertx, link, "is a symbolic link, expected a directory");
+
+    refused(vertx, temp.resolve("no/where"), "mkdir(" + temp + "/no/where) failed: ");
+    Path file = Files.createFile(temp.resolve("file"));
+    refused(vertx, file, "is a regular file, expected a directory");
+  }
+
+  private void refused(Vertx vertx, Path directory, String expected) throws Exception {
+    IpcBridge bridge = bus.bridge(vertx, bus.options("n").setDirectory(directory.toString()));
+    String message = Await.failure(bridge.start()).getMessage();
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
+  void filesAreForTheirOwnerAlone() throws Exception {
+    bus = new TestBus("shm");
+    Vertx vertx = bus.vertx(true);
+    Await.get(bus.bridge(vertx, bus.options("here")).start());
+    NodeProcess other = bus.process(bus.options("there"));
+    other.call("start");
+    Await.until("connected", () -> peers(other) == 1);
+    try (var files = Files.walk(bus.path().getParent())) {
+      for (Path file : files.toList()) {
+        String expected = Files.isDirectory(file) ? "rwx------" : "rw-------";
+        assertEquals(
+            expected,
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+            file.toString());
+      }
+    }
+  }
+}

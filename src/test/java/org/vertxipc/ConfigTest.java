@@ -1,0 +1,97 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ConfigTest {
+  private static String error(String json) {
+    return assertThrows(
+            IllegalArgumentException.class, () -> new IpcBridgeOptions(new JsonObject(json)))
+        .getMessage();
+  }
+
+  @Test
+  void everyConfigurationInConfIsValid() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("conf"))) {
+      List<Path> configurations =
+          files.filter(f -> !f.toString().endsWith(".schema.json")).toList();
+      assertTrue(configurations.size() >= 3);
+      for (Path file : configurations) {
+        IpcBridgeOptions options = new IpcBridgeOptions(new JsonObject(Files.readString(file)));
+        assertEquals(options.toJson(), new IpcBridgeOptions(options.toJson()).toJson());
+      }
+    }
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheSchema() throws IOException {
+    JsonObject schema = new JsonObject(Files.readString(Path.of("conf/vertx-ipc.schema.json")));
+    JsonObject bus = schema.getJsonObject("properties").getJsonObject("bus");
+    compare(bus, new BusOptions().toJson());
+    compare(bus.getJsonObject("properties").getJsonObject("idle"), new IdleOptions().toJson());
+  }
+
+  private static void compare(JsonObject rules, JsonObject defaults) {
+    for (String key : rules.getJsonObject("properties").fieldNames()) {
+      JsonObject rule = rules.getJsonObject("properties").getJsonObject(key);
+      if (rule.containsKey("default")) {
+        assertEquals(
+            String.valueOf(rule.getValue("default")), String.valueOf(defaults.getValue(key)), key);
+      }
+    }
+  }
+
+  @Test
+  void allErrorsAtOnceWithPathFoundAndAccepted() {
+    String e =
+        error(
+            """
+            {"bus": {"name": "a b", "transport": "tcp", "exprts": [], "ringBytes": "1",
+                     "idle": {"spinMicros": -1, "x": 2}, "exports": [1, ""]}, "foo": 1}
+            """);
+    for (String expected :
+        List.of(
+            "/bus/name: found \"a b\", expected a value of type string like ",
+            "/bus/transport: found \"tcp\", expected one of [\"shm\",\"fifo\"]",
+            "/bus/exprts: unknown key, accepted are [name, node, transport",
+            "/bus/ringBytes: found \"1\", expected one of [4096,8192",
+            "/bus/idle/spinMicros: found -1, expected a value of type integer from 0 to 1000000",
+            "/bus/idle/x: unknown key, accepted are [strategy, spinMicros, intervalMicros]",
+            "/bus/exports/0: found 1, expected a value of type string",
+            "/bus/exports/1: found \"\", expected a value of type string of length at least 1",
+            "/foo: unknown key, accepted are [$schema, bus]")) {
+      assertTrue(e.contains(expected), expected + " in " + e);
+    }
+    assertEquals(10, e.lines().count(), e);
+  }
+
+  @Test
+  void aMissingKeyIsNamed() {
+    assertTrue(error("{}").contains("/bus: missing, expected a value of type object"));
+    assertTrue(error("{\"bus\": {}}").contains("/bus/name: missing, expected a value of type"));
+  }
+
+  @Test
+  void optionsSetInCodeAreCheckedToo() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      IpcBridgeOptions options =
+          new IpcBridgeOptions().setBus(new BusOptions().setName("ok").setRingBytes(5000));
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> IpcBridge.create(vertx, options));
+      assertTrue(e.getMessage().contains("/bus/ringBytes: found 5000"), e.getMessage());
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+}

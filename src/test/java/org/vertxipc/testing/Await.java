@@ -1,0 +1,70 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.vertxipc.IpcBridge;
+
+/** Waiting in tests: for a condition, with a bound after which the test fails. */
+public final class Await {
+  private static final long SECONDS = 30;
+
+  private Await() {}
+
+  public static <T> T get(Future<T> future) throws Exception {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /** Waits for an end, good or bad. */
+  public static void settled(Future<?> future) throws Exception {
+    get(future.otherwiseEmpty());
+  }
+
+  public static Throwable failure(Future<?> future) throws Exception {
+    try {
+      Object result = get(future);
+      throw new AssertionError("expected a failure, got " + result);
+    } catch (TimeoutException e) {
+      throw e;
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  /** What all peers of a bridge export now. */
+  public static List<String> exports(IpcBridge bridge) {
+    try {
+      return get(bridge.peers()).stream().flatMap(p -> p.exports().stream()).toList();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public static Exception thrown(Callable<?> call) {
+    Object result;
+    try {
+      result = call.call();
+    } catch (Exception e) {
+      return e;
+    }
+    throw new AssertionError("expected a failure, got " + result);
+  }
+
+  public static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("not within " + SECONDS + " s: " + what);
+      }
+      Thread.sleep(5);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.VertxOptions;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Listens to Vert.x's blocked-thread checker, set to 50 ms.
+ *
+ * <p>The checker measures by the clock. On two cores that are shared by several JVMs a thread may
+ * wait for a core as long as that, whatever it does: then the stack shows ordinary code on its way.
+ * A thread that blocks is found in the call that blocks it: parked, waiting, asleep, or in a system
+ * call of the bridge. Those are the reports that count.
+ */
+public final class BlockedLoops extends Handler {
+  // Kept, for a logger that nobody keeps is collected with its handler.
+  private static final Logger LOGGER = Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+
+  private static final Set<String> WAITS =
+      Set.of("park", "wait", "wait0", "sleep", "sleep0", "join", "readBytes", "writeBytes");
+
+  private static final BlockedLoops INSTANCE = new BlockedLoops();
+
+  private final Queue<String> reports = new ConcurrentLinkedQueue<>();
+
+  private BlockedLoops() {}
+
+  public static VertxOptions watch(VertxOptions options) {
+    LOGGER.removeHandler(INSTANCE);
+    LOGGER.addHandler(INSTANCE);
+    LOGGER.setUseParentHandlers(false);
+    return options
+        .setBlockedThreadCheckInterval(10)
+        .setMaxEventLoopExecuteTime(50)
+        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+        .setWarningExceptionTime(50)
+        .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
+  }
+
+  /** The stacks of event loops that were found blocked, or an empty text. */
+  public static String found() {
+    return String.join("\n", INSTANCE.reports);
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    if (record.getThrown() == null) {
+      return;
+    }
+    StackTraceElement[] stack = record.getThrown().getStackTrace();
+    boolean blocked = stack.length > 0 && WAITS.contains(stack[0].getMethodName());
+    StringBuilder text = new StringBuilder(String.valueOf(record.getMessage()));
+    for (StackTraceElement e : stack) {
+      blocked |= e.getClassName().startsWith("org.vertxipc.posix.");
+      text.append("\n  at ").append(e);
+    }
+    if (blocked) {
+      reports.add(text.toString());
+    }
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,144 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link TestNode} in a JVM of its own, on the class path of the tests. */
+public final class NodeProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final Writer in;
+
+  private NodeProcess(Process process) throws IOException {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.in =
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Starts a JVM whose bridge is made, but not on the bus yet. */
+  public static NodeProcess spawn(JsonObject config, boolean nativeTransport) throws IOException {
+    List<String> command = java("-Xmx256m");
+    command.add(TestNode.class.getName());
+    command.add(config.encode());
+    command.add(Boolean.toString(nativeTransport));
+    NodeProcess node =
+        new NodeProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+    String first = node.out.readLine();
+    if (!"up".equals(first)) {
+      throw new IOException("the node said " + first);
+    }
+    return node;
+  }
+
+  /** The same JVM as this one, on the same class path. */
+  public static List<String> java(String... flags) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(List.of(flags));
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add(
+        "-Djava.util.logging.config.file="
+            + System.getProperty("java.util.logging.config.file", ""));
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    return command;
+  }
+
+  public static NodeProcess started(JsonObject config) throws IOException {
+    NodeProcess node = spawn(config, true);
+    node.call("start");
+    return node;
+  }
+
+  public Object call(String op) throws IOException {
+    return call(new JsonObject().put("op", op));
+  }
+
+  public Object call(String op, String address) throws IOException {
+    return call(new JsonObject().put("op", op).put("address", address));
+  }
+
+  public void consume(String address, String mode) throws IOException {
+    call(new JsonObject().put("op", "consume").put("address", address).put("mode", mode));
+  }
+
+  public Object call(String op, String address, Object body) throws IOException {
+    return call(new JsonObject().put("op", op).put("address", address).put("body", body));
+  }
+
+  private synchronized Object call(JsonObject command) throws IOException {
+    in.write(command.encode());
+    in.write('\n');
+    in.flush();
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the node is gone");
+    }
+    JsonObject answer = new JsonObject(line);
+    if (answer.containsKey("failure")) {
+      throw new IOException(answer.getString("failure"));
+    }
+    return answer.getValue("result");
+  }
+
+  public int count(String address) {
+    try {
+      return (Integer) call("count", address);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  public JsonArray received(String address) throws IOException {
+    return (JsonArray) call("received", address);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public void signal(String name) throws IOException, InterruptedException {
+    int exit =
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Ends it in order. */
+  @Override
+  public void close() throws Exception {
+    if (process.isAlive()) {
+      in.close();
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new IOException("the node did not end");
+      }
+      if (process.exitValue() != 0) {
+        throw new IOException("the node ended with " + process.exitValue());
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.vertxipc.BusOptions;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcBridgeOptions;
+
+/**
+ * A bus of its own for one test: nodes in this JVM and in others. On closing it ends them all and
+ * checks that nothing is left in shared memory.
+ */
+public final class TestBus implements AutoCloseable {
+  private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
+  private final Path directory =
+      Path.of("/dev/shm/vertx-ipc-tests-" + ProcessHandle.current().pid());
+  private final String transport;
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+
+  public TestBus(String transport) {
+    this.transport = transport;
+  }
+
+  public Path path() {
+    return directory.resolve(name);
+  }
+
+  public BusOptions options(String node) {
+    return new BusOptions()
+        .setName(name)
+        .setNode(node)
+        .setTransport(transport)
+        .setDirectory(directory.toString());
+  }
+
+  public static JsonObject json(BusOptions options) {
+    return new IpcBridgeOptions().setBus(options).toJson();
+  }
+
+  public NodeProcess process(BusOptions options) throws IOException {
+    return process(options, true);
+  }
+
+  public NodeProcess process(BusOptions options, boolean nativeTransport) throws IOException {
+    NodeProcess node = NodeProcess.spawn(json(options), nativeTransport);
+    toClose.add(0, node);
+    return node;
+  }
+
+  public Vertx vertx(boolean nativeTransport) {
+    Vertx vertx =
+        Vertx.vertx(
+            BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(nativeTransport)));
+    vertx.exceptionHandler(Throwable::printStackTrace);
+    toClose.add(0, () -> Await.get(vertx.close()));
+    return vertx;
+  }
+
+  public IpcBridge bridge(Vertx vertx, BusOptions options) {
+    IpcBridge bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(options));
+    toClose.add(0, () -> Await.get(bridge.close()));
+    return bridge;
+  }
+
+  @Override
+  public void close() throws Exception {
+    Exception failure = null;
+    for (AutoCloseable c : toClose) {
+      try {
+        c.close();
+      } catch (Exception e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    if (Files.exists(path())) {
+      try (Stream<Path> left = Files.walk(path())) {
+        throw new AssertionError("left behind: " + left.toList());
+      }
+    }
+    String blocked = BlockedLoops.found();
+    if (!blocked.isEmpty()) {
+      throw new AssertionError("an event loop was blocked: " + blocked);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.IpcProducer;
+
+/** The other process: a Vert.x with a bridge, told what to do by lines on its standard input. */
+public final class TestNode {
+  private final Vertx vertx;
+  private final EventBus bus;
+  private final IpcBridge bridge;
+  private final Map<String, List<Object>> received = new ConcurrentHashMap<>();
+
+  private TestNode(JsonObject config, boolean nativeTransport) {
+    vertx =
+        Vertx.vertx(
+            BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(nativeTransport)));
+    bus = vertx.eventBus();
+    bus.registerDefaultCodec(PointCodec.Point.class, new PointCodec("point"));
+    bridge = IpcBridge.create(vertx, new IpcBridgeOptions(config));
+  }
+
+  public static void main(String[] args) throws Exception {
+    TestNode node = new TestNode(new JsonObject(args[0]), Boolean.parseBoolean(args[1]));
+    System.out.println("up");
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        JsonObject command = new JsonObject(line);
+        JsonObject answer = new JsonObject();
+        try {
+          answer.put("result", node.run(command));
+        } catch (Exception e) {
+          answer.put("failure", String.valueOf(e.getMessage()));
+        }
+        System.out.println(answer.encode());
+      }
+    }
+    Await.get(node.bridge.close());
+    Await.get(node.vertx.close());
+    System.exit(0);
+  }
+
+  private Object run(JsonObject command) throws Exception {
+    String address = command.getString("address");
+    switch (command.getString("op")) {
+      case "start" -> Await.get(bridge.start());
+      case "consume" -> Await.get(bus.consumer(address, m -> handle(command, m)).completion());
+      case "export" -> Await.get(bridge.export(address));
+      case "withdraw" -> Await.get(bridge.withdraw(address));
+      case "await" -> Await.get(bridge.awaitExport(address));
+      case "send" -> bus.send(address, command.getValue("body"));
+      case "publish" -> bus.publish(address, command.getValue("body"));
+      case "request" -> {
+        return Await.get(bus.<Object>request(address, command.getValue("body"))).body();
+      }
+      case "received" -> {
+        return new JsonArray(List.copyOf(received.getOrDefault(address, List.of())));
+      }
+      case "count" -> {
+        return received.getOrDefault(address, List.of()).size();
+      }
+      case "stats" -> {
+        return bridge.stats().toJson();
+      }
+      case "blocked" -> {
+        return BlockedLoops.found();
+      }
+      case "peers" -> {
+        return Await.get(bridge.peers()).size();
+      }
+      case "heap" -> {
+        return usedHeap();
+      }
+      case "flood" -> {
+        return flood(address, command.getInteger("body"));
+      }
+      case "close" -> Await.get(bridge.close());
+      default -> throw new IllegalArgumentException("unknown command " + command);
+    }
+    return null;
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  // Sends numbered buffers as fast as it can, with no regard to the queue: counts what was
+  // accepted.
+  private JsonObject flood(String address, int millis) throws Exception {
+    IpcProducer producer = bridge.sender(address);
+    AtomicInteger failed = new AtomicInteger();
+    int full = 0;
+    List<Integer> accepted = Collections.synchronizedList(new ArrayList<>());
+    long end = System.nanoTime() + millis * 1_000_000L;
+    int sent = 0;
+    Future<Void> last = Future.succeededFuture();
+    while (System.nanoTime() < end) {
+      for (int i = 0; i < 100; i++) {
+        int number = sent++;
+        Buffer body = Buffer.buffer(new byte[1024]).setInt(0, number);
+        last =
+            producer
+                .write(body)
+                .onSuccess(v -> accepted.add(number))
+                .onFailure(e -> failed.incrementAndGet());
+      }
+      if (producer.writeQueueFull()) {
+        full++;
+      }
+      Await.settled(last);
+    }
+    return new JsonObject()
+        .put("sent", sent)
+        .put("accepted", accepted.size())
+        .put("failed", failed.get())
+        .put("full", full);
+  }
+
+  private void handle(JsonObject command, Message<Object> m) {
+    switch (command.getString("mode")) {
+      case "echo" -> m.reply(m.body());
+      case "echoPoint" ->
+          m.reply(new PointCodec.Point(7, ((PointCodec.Seen) m.body()).text().length()));
+      case "describe" ->
+          m.reply(
+              new JsonObject()
+                  .put("type", m.body() == null ? "null" : m.body().getClass().getSimpleName())
+                  .put("text", text(m.body()))
+                  .put("address", m.address())
+                  .put("isSend", m.isSend())
+                  .put("headers", new JsonArray(headers(m))));
+      case "name" -> {
+        record(m);
+        m.reply(bridge.node());
+      }
+      case "record" -> record(m);
+      case "number" ->
+          received
+              .computeIfAbsent(m.address(), a -> new SharedList())
+              .add(((Buffer) m.body()).getInt(0));
+      case "silent" -> {
+        // keeps the requester waiting
+      }
+      case "fail" -> m.fail(42, "as asked");
+      case "ask" ->
+          m.replyAndRequest("which?")
+              .onSuccess(answer -> answer.reply("so " + answer.body()))
+              .onFailure(e -> record(m));
+      default -> throw new IllegalArgumentException("unknown mode " + command);
+    }
+  }
+
+  private static String text(Object body) {
+    return body instanceof byte[] bytes ? Buffer.buffer(bytes).toString() : String.valueOf(body);
+  }
+
+  private static List<String> headers(Message<?> m) {
+    return m.headers().entries().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+  }
+
+  private void record(Message<Object> m) {
+    received.computeIfAbsent(m.address(), a -> new SharedList()).add(m.body());
+  }
+
+  /** Appends quickly, unlike CopyOnWriteArrayList, and is read by another thread. */
+  private static final class SharedList extends AbstractList<Object> {
+    private final List<Object> items = new ArrayList<>();
+
+    @Override
+    public synchronized boolean add(Object o) {
+      return items.add(o);
+    }
+
+    @Override
+    public synchronized Object get(int index) {
+      return items.get(index);
+    }
+
+    @Override
+    public synchronized int size() {
+      return items.size();
+    }
+
+    @Override
+    public synchronized Object[] toArray() {
+      return items.toArray();
+    }
+  }
+}
