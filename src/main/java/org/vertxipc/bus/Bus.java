@@ -127,7 +127,7 @@ public final class Bus {
           "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
               + " slower. Set preferNativeTransport to use epoll.");
     }
-    flush = reactor.bind(this::flushNow);
+    flush = reactor.perTurn(this::flushNow);
     Transport fifo = new FifoTransport(reactor, config.pipeBytes());
     Transport shm = new ShmTransport(reactor, config.idle(), config.ringBytes());
     transports.put(fifo.id(), fifo);
@@ -313,16 +313,18 @@ public final class Bus {
     dirty.add(peer);
     if (!flushQueued) {
       flushQueued = true;
-      reactor.execute(flush);
+      flush.run();
     }
   }
 
   void flushNow() {
     flushQueued = false;
-    for (int i = 0; i < dirty.size(); i++) {
+    // Those that are not done with their flush come back to the list, for the next turn.
+    int count = dirty.size();
+    for (int i = 0; i < count; i++) {
       dirty.get(i).flush();
     }
-    dirty.clear();
+    dirty.subList(0, count).clear();
   }
 
   /**

@@ -123,23 +123,40 @@ public final class Peer implements InboundHandler, OutboundHandler {
   }
 
   private void afterSend() {
-    if (!wasFull && isFull()) {
-      wasFull = true;
-    }
-    if (!dirty) {
-      dirty = true;
-      bus.flushLater(this);
-    }
+    wasFull |= isFull();
+    markDirty();
   }
 
   void flush() {
     dirty = false;
     if (isUp()) {
       try {
+        if (sender.hasYielded()) {
+          sender.drain();
+        }
         outbound.flush();
       } catch (CorruptRingException | InternalError e) {
         onBroken(e);
+        return;
       }
+      if (sender.hasYielded()) {
+        markDirty();
+      }
+      tellDrained();
+    }
+  }
+
+  private void markDirty() {
+    if (!dirty) {
+      dirty = true;
+      bus.flushLater(this);
+    }
+  }
+
+  private void tellDrained() {
+    if (wasFull && !sender.isFull()) {
+      wasFull = false;
+      bus.drained(this);
     }
   }
 
@@ -175,10 +192,6 @@ public final class Peer implements InboundHandler, OutboundHandler {
         return;
       }
       flush();
-      if (wasFull && !sender.isFull()) {
-        wasFull = false;
-        bus.drained(this);
-      }
     }
   }
 

@@ -11,11 +11,13 @@ import org.vertxipc.channel.RecordSink;
 public final class FrameSender {
   static final int FIRST_HEAD = 8;
   static final int NEXT_HEAD = 4;
+  private static final long DRAIN_BYTES = 1 << 20;
 
   private final RecordSink sink;
   private final long maxQueued;
   private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
   private long queued;
+  private boolean yielded;
 
   /**
    * A sender.
@@ -67,8 +69,13 @@ public final class FrameSender {
     }
   }
 
-  /** Writes on what waits, as far as there is room. */
+  /**
+   * Writes on what waits, as far as there is room, and a bounded amount at a time: a reader that
+   * keeps up would otherwise keep this thread at one long message.
+   */
   public void drain() {
+    long start = queued;
+    yielded = false;
     for (ByteBuffer frame = queue.peek(); frame != null; frame = queue.peek()) {
       int before = frame.position();
       boolean fits = before == 0 && frame.remaining() <= sink.maxRecord();
@@ -79,6 +86,10 @@ public final class FrameSender {
       }
       if (!frame.hasRemaining()) {
         queue.poll();
+      }
+      if (start - queued >= DRAIN_BYTES && queued > 0) {
+        yielded = true;
+        return;
       }
     }
   }
@@ -115,6 +126,16 @@ public final class FrameSender {
     sink.buffer().put(at, frame, frame.position(), length);
     frame.position(frame.position() + length);
     sink.commit();
+  }
+
+  /**
+   * Whether the last {@link #drain} stopped at its bound and not for want of room: it is to be
+   * called again in another turn.
+   *
+   * @return false when the sink will tell of room, or nothing waits
+   */
+  public boolean hasYielded() {
+    return yielded;
   }
 
   /**

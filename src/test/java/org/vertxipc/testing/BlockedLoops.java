@@ -14,8 +14,9 @@ import java.util.logging.Logger;
  *
  * <p>The checker measures by the clock. On two cores that are shared by several JVMs a thread may
  * wait for a core as long as that, whatever it does: then the stack shows ordinary code on its way.
- * A thread that blocks is found in the call that blocks it: parked, waiting, asleep, or in a system
- * call of the bridge. Those are the reports that count.
+ * A thread that blocks is found in the call that blocks it: parked, waiting, asleep, or in one of
+ * the bridge's system calls that may take their time. Those are the reports that count. Reads and
+ * writes are not among them: every descriptor of the bridge is non-blocking.
  */
 public final class BlockedLoops extends Handler {
   // Kept, for a logger that nobody keeps is collected with its handler.
@@ -23,6 +24,9 @@ public final class BlockedLoops extends Handler {
 
   private static final Set<String> WAITS =
       Set.of("park", "wait", "wait0", "sleep", "sleep0", "join", "readBytes", "writeBytes");
+
+  private static final Set<String> SLOW =
+      Set.of("allocate", "mkdir", "mkfifo", "rmdir", "map", "load");
 
   private static final BlockedLoops INSTANCE = new BlockedLoops();
 
@@ -56,7 +60,8 @@ public final class BlockedLoops extends Handler {
     boolean blocked = stack.length > 0 && WAITS.contains(stack[0].getMethodName());
     StringBuilder text = new StringBuilder(String.valueOf(record.getMessage()));
     for (StackTraceElement e : stack) {
-      blocked |= e.getClassName().startsWith("org.vertxipc.posix.");
+      blocked |=
+          e.getClassName().startsWith("org.vertxipc.posix.") && SLOW.contains(e.getMethodName());
       text.append("\n  at ").append(e);
     }
     if (blocked) {
