@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.BridgeConfig;
 import org.vertxipc.bridge.Counters;
@@ -155,12 +156,13 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   @Override
   public Future<Void> awaitExport(String address) {
     Promise<Void> promise = Promise.promise();
-    bridge.onPeerEvent(
+    Consumer<PeerEvent> handler =
         e -> {
           if (e.exports().contains(address)) {
             promise.tryComplete();
           }
-        });
+        };
+    bridge.onPeerEvent(handler);
     peers()
         .onSuccess(
             peers -> {
@@ -169,7 +171,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
               }
             })
         .onFailure(promise::tryFail);
-    return promise.future();
+    return promise.future().onComplete(done -> bridge.removePeerHandler(handler));
   }
 
   @Override

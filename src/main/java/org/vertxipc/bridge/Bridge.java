@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
@@ -64,7 +65,7 @@ public final class Bridge {
   private final Set<String> codecsComplainedOf = new HashSet<>();
   private final DeliveryOptions plain = new DeliveryOptions();
   private final DeliveryOptions moved = new DeliveryOptions().setCodecName(MovedCodec.NAME);
-  private final List<Consumer<PeerEvent>> peerHandlers = new ArrayList<>();
+  private final List<Consumer<PeerEvent>> peerHandlers = new CopyOnWriteArrayList<>();
   private final List<Outlet> outlets = new ArrayList<>();
   private UserCodecs userCodecs;
   private boolean injecting;
@@ -222,12 +223,28 @@ public final class Bridge {
    * @param handler called on the bridge's context
    */
   public void onPeerEvent(Consumer<PeerEvent> handler) {
-    context.runOnContext(v -> peerHandlers.add(handler));
+    peerHandlers.add(handler);
+  }
+
+  /**
+   * Tells no longer.
+   *
+   * @param handler as given to {@link #onPeerEvent}
+   */
+  public void removePeerHandler(Consumer<PeerEvent> handler) {
+    peerHandlers.remove(handler);
   }
 
   private void tell(PeerEvent event) {
     peerHandlers.forEach(h -> h.accept(event));
     outlets.forEach(Outlet::onChange);
+  }
+
+  // The exports of the start come one by one; they are told of together.
+  private void tellChanged(Remote remote) {
+    if (remote.synced) {
+      tell(PeerEvent.changed(remote.peer, remote));
+    }
   }
 
   /**
@@ -429,6 +446,10 @@ public final class Bridge {
       return in.body();
     }
     MessageCodec<?, ?> codec = userCodecs.find(in.codecName());
+    if (codec != null && in.kind() == FrameKind.PUBLISH && !clustered) {
+      // Several consumers: each gets an object of its own.
+      return new EncodedBody(codec, in.bodyBytes());
+    }
     if (codec == null) {
       throw new IllegalArgumentException(
           "No message codec '"
@@ -643,7 +664,10 @@ public final class Bridge {
           onExport(remote, number, ControlFrames.readAddress(in, at, length));
         }
         case FrameKind.WITHDRAW -> onWithdraw(remote, ControlFrames.readNumber(in, at, length));
-        case FrameKind.SYNCED -> tell(PeerEvent.changed(peer, remote));
+        case FrameKind.SYNCED -> {
+          remote.synced = true;
+          tellChanged(remote);
+        }
         default -> throw new ProtocolException("frame of kind " + kind);
       }
     }
@@ -652,20 +676,22 @@ public final class Bridge {
       if (remote.exports.size() >= MAX_EXPORTS_OF_A_PEER) {
         throw new ProtocolException("more than " + MAX_EXPORTS_OF_A_PEER + " exports");
       }
-      if (remote.exports.putIfAbsent(number, address) != null) {
-        throw new ProtocolException("export number " + number + " is announced twice");
+      if (remote.exports.containsKey(number) || remote.number(address) != 0) {
+        throw new ProtocolException(
+            "export number " + number + ", '" + address + "', is announced twice");
       }
+      remote.addExport(number, address);
       if (stopped == null && imports.matches(address)) {
         addProxy(remote, number, address);
       }
-      tell(PeerEvent.changed(remote.peer, remote));
+      tellChanged(remote);
     }
 
     private void onWithdraw(Remote remote, int number) {
-      String address = remote.exports.remove(number);
+      String address = remote.removeExport(number);
       if (address != null) {
         removeProxy(remote, number, address);
-        tell(PeerEvent.changed(remote.peer, remote));
+        tellChanged(remote);
       }
     }
 

@@ -7,7 +7,8 @@ import io.vertx.core.eventbus.MessageCodec;
 /**
  * Delivers a body as it is. The event bus copies a mutable body for each consumer, so that sender
  * and consumer share nothing; a body that was made a moment ago of a peer's bytes, for the one
- * consumer of a {@code send}, is shared with nobody.
+ * consumer of a {@code send}, is shared with nobody. An {@link EncodedBody}, for the consumers of a
+ * {@code publish}, is made into an object for each.
  */
 final class MovedCodec implements MessageCodec<Object, Object> {
   static final String NAME = "vertx-ipc.moved";
@@ -35,7 +36,7 @@ final class MovedCodec implements MessageCodec<Object, Object> {
 
   @Override
   public Object transform(Object body) {
-    return body;
+    return body instanceof EncodedBody encoded ? encoded.decode() : body;
   }
 
   @Override

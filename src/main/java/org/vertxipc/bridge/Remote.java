@@ -11,6 +11,8 @@ final class Remote {
   final Pending pending = new Pending();
   final Map<Integer, String> exports = new HashMap<>();
   final Map<Integer, MessageConsumer<Object>> proxies = new HashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  boolean synced;
   boolean overflowing;
 
   Remote(Peer peer) {
@@ -22,13 +24,22 @@ final class Remote {
     return (Remote) peer.attachment();
   }
 
+  void addExport(int number, String address) {
+    exports.put(number, address);
+    numbers.put(address, number);
+  }
+
+  /** Gives the address, or null when that number was no export. */
+  String removeExport(int number) {
+    String address = exports.remove(number);
+    if (address != null) {
+      numbers.remove(address, number);
+    }
+    return address;
+  }
+
   /** The number under which the peer exports an address, or 0. */
   int number(String address) {
-    for (Map.Entry<Integer, String> e : exports.entrySet()) {
-      if (e.getValue().equals(address)) {
-        return e.getKey();
-      }
-    }
-    return 0;
+    return numbers.getOrDefault(address, 0);
   }
 }

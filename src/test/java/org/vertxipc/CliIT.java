@@ -1,0 +1,201 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.Await;
+
+/** The tool as it is built, in processes of its own, with a real shell around it. */
+class CliIT {
+  private static final String JAR = System.getProperty("vertxipc.cli.jar");
+  private static final String JAVA = System.getProperty("java.home") + "/bin/java";
+
+  @TempDir Path temp;
+  private final String bus = "cli-" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void end() throws Exception {
+    boolean ended = true;
+    for (Process process : processes) {
+      process.destroy();
+      ended &= process.waitFor(20, TimeUnit.SECONDS);
+      process.destroyForcibly();
+    }
+    assertTrue(ended, "all end on SIGTERM");
+    assertFalse(Files.exists(directory().resolve(bus)), "left behind");
+  }
+
+  private static Path directory() {
+    return Path.of("/dev/shm/vertx-ipc-cli-tests-" + ProcessHandle.current().pid());
+  }
+
+  /** A shell command in which {@code $CLI} is the tool; its output is kept under the name. */
+  private Process shell(String name, String command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", command)
+            .directory(new File(".").getAbsoluteFile())
+            .redirectOutput(temp.resolve(name + ".out").toFile())
+            .redirectError(temp.resolve(name + ".err").toFile());
+    builder.environment().put("CLI", JAVA + " -jar " + JAR);
+    builder.environment().put("BUS", bus);
+    builder.environment().put("DIR", "--directory " + directory());
+    builder.environment().put("TEMP", temp.toString());
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private String text(String name) {
+    try {
+      return Files.readString(temp.resolve(name));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private int exit(Process process) throws InterruptedException {
+    assertTrue(process.waitFor(80, TimeUnit.SECONDS), "ends");
+    return process.exitValue();
+  }
+
+  @Test
+  void demo() throws Exception {
+    int exit = exit(shell("demo", "$CLI demo"));
+    String out = text("demo.out");
+    assertEquals(0, exit, out + text("demo.err"));
+    System.out.println(out);
+    assertTrue(out.contains("exactly once and in order, without a socket"), out);
+    for (String transport : List.of("fifo", "shm")) {
+      assertTrue(
+          out.lines()
+              .anyMatch(
+                  l ->
+                      l.startsWith(transport)
+                          && l.contains("producer 0, consumer 0")
+                          && l.matches(".* 150,000 +150,000 +0 +0 +0 .*")),
+          out);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm"})
+  void aFileOfManyLinesComesOutByteForByte(String transport) throws Exception {
+    int lines = 200_000;
+    Path file = temp.resolve("in.txt");
+    Files.writeString(
+        file,
+        IntStream.range(0, lines)
+            .mapToObj(i -> i % 1000 == 0 ? "" : "line " + i + " of a log: größer, €, " + i * 31)
+            .collect(Collectors.joining("\n", "", "\n")));
+    Process tail =
+        shell(
+            "tail",
+            "exec $CLI tail $BUS lines $DIR --raw --count " + lines + " --transport " + transport);
+    Process publish =
+        shell(
+            "publish",
+            "cat $TEMP/in.txt | $CLI publish $BUS lines $DIR - --transport " + transport);
+    assertEquals(0, exit(publish), text("publish.err"));
+    assertEquals(0, exit(tail), text("tail.err"));
+    assertEquals(0, exit(shell("cmp", "cmp $TEMP/in.txt $TEMP/tail.out")), text("cmp.out"));
+  }
+
+  @Test
+  void runRequestSendAndTail() throws Exception {
+    // A user's verticle, compiled apart, on a class path of its own.
+    Files.writeString(
+        temp.resolve("Upper.java"),
+        """
+        import io.vertx.core.*;
+        public class Upper extends VerticleBase {
+          public Future<?> start() {
+            return vertx.eventBus().<String>consumer(
+                "upper", m -> m.reply(m.body().toUpperCase())).completion();
+          }
+        }
+        """);
+    Files.createDirectory(temp.resolve("classes"));
+    assertEquals(
+        0,
+        exit(shell("javac", JAVA + "c -nowarn -cp " + JAR + " -d $TEMP/classes $TEMP/Upper.java")),
+        text("javac.err"));
+    Files.writeString(
+        temp.resolve("upper.json"),
+        """
+        {"bus": {"name": "%s", "node": "upper", "directory": "%s", "exports": ["upper"]}}
+        """
+            .formatted(bus, directory()));
+    Process run =
+        shell("run", "exec $CLI run $TEMP/upper.json --verticle Upper --classpath $TEMP/classes");
+    assertEquals(0, exit(shell("request", "$CLI request $BUS upper $DIR '\"hello\"'")));
+    assertEquals("\"HELLO\"\n", text("request.out"));
+    assertEquals(0, exit(shell("requests", "printf 'a\\nb' | $CLI request $BUS upper $DIR - ")));
+    assertEquals("\"A\"\n\"B\"\n", text("requests.out"));
+
+    Process tail = shell("tail", "exec $CLI tail $BUS things $DIR --count 2");
+    assertEquals(0, exit(shell("send", "$CLI send $BUS things $DIR '{\"sku\": 7}'")));
+    assertEquals(0, exit(shell("publish", "$CLI publish $BUS things $DIR '[1, null]'")));
+    assertEquals(0, exit(tail), text("tail.err"));
+    assertEquals("{\"sku\":7}\n[1,null]\n", text("tail.out"));
+
+    run.destroy();
+    assertTrue(run.waitFor(20, TimeUnit.SECONDS), "closes on SIGTERM");
+    Await.until("left", () -> !Files.exists(directory().resolve(bus)));
+  }
+
+  @Test
+  void mistakesAreSaid() throws Exception {
+    assertEquals(2, exit(shell("usage", "$CLI send")));
+    assertTrue(text("usage.err").contains("Missing required parameters: 'BUS', 'ADDRESS'"));
+    assertEquals(2, exit(shell("json", "$CLI request $BUS x '{bad'")));
+    assertTrue(text("json.err").contains("Not JSON: {bad"), text("json.err"));
+    assertEquals(1, exit(shell("nobody", "$CLI request $BUS nobody $DIR --wait 1")));
+    assertTrue(text("nobody.err").contains("exports 'nobody' (waited 1 s)"), text("nobody.err"));
+    assertEquals(1, exit(shell("conf", "$CLI run $TEMP/none.json")));
+    assertTrue(text("conf.err").contains("There is no file"), text("conf.err"));
+    assertEquals(0, exit(shell("help", "$CLI tail --help")));
+    assertTrue(text("help.out").contains("Usage: vertx-ipc-cli tail"), text("help.out"));
+  }
+
+  @Test
+  void theThinJarIsAModule() throws Exception {
+    String jar = System.getProperty("vertxipc.thin.jar");
+    // Everything on the module path; two nodes of this kind meet.
+    String path =
+        java.util.Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(e -> e.endsWith(".jar"))
+            .filter(
+                e ->
+                    !e.matches(
+                        ".*(junit|jqwik|archunit|hazelcast|apiguardian|opentest4j|slf4j|launcher-application).*"))
+            .collect(Collectors.joining(File.pathSeparator, jar + File.pathSeparator, ""));
+    String main =
+        JAVA
+            + " -p "
+            + path
+            + " --add-modules info.picocli,HdrHistogram"
+            + " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
+    Process tail = shell("tail", "exec " + main + "tail $BUS modular $DIR --count 1");
+    assertEquals(
+        0, exit(shell("send", main + "send $BUS modular $DIR '{\"a\": 1}'")), text("send.err"));
+    assertEquals(0, exit(tail), text("tail.err"));
+    assertEquals("{\"a\":1}\n", text("tail.out"));
+  }
+}
