@@ -14,15 +14,23 @@ module org.vertxipc {
   requires org.jnrproject.posix;
   requires org.jnrproject.constants;
   requires org.jnrproject.enxio;
+  // jnr-ffi needs these and, having no descriptor of its own, can't say so.
+  requires org.objectweb.asm;
+  requires org.objectweb.asm.commons;
+  requires org.objectweb.asm.tree;
+  requires org.objectweb.asm.tree.analysis;
+  requires org.objectweb.asm.util;
   // The command-line tool only.
   requires static info.picocli;
   requires static HdrHistogram;
+  requires java.logging;
 
   exports org.vertxipc;
 
-  // jnr-ffi implements this interface at run time, picocli fills in the commands' fields.
-  opens org.vertxipc.posix to
-      org.jnrproject.ffi;
+  // Not for applications: jnr-ffi implements this interface at run time, in the unnamed module.
+  exports org.vertxipc.posix.libc;
+
+  // picocli fills in the fields of the commands.
   opens org.vertxipc.cli to
       info.picocli;
 }

@@ -21,7 +21,7 @@ class ArchitectureTest {
           ROOT + ".wire",
           ROOT + ".channel..",
           ROOT + ".ring",
-          ROOT + ".posix",
+          ROOT + ".posix..",
           ROOT + ".reactor");
 
   private final JavaClasses classes =
@@ -64,7 +64,7 @@ class ArchitectureTest {
   void onlyPosixAndTheFallbackSelectorCallJnr() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + ".posix", ROOT + ".reactor")
+        .resideOutsideOfPackages(ROOT + ".posix..", ROOT + ".reactor")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jnr..", "com.kenai..")

@@ -39,7 +39,12 @@ final class Cli {
   }
 
   static String explain(Throwable e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    if (e instanceof ExecutionException) {
+      return explain(e.getCause());
+    } else if (e.getMessage() != null) {
+      return e.getMessage();
+    }
+    return e.getCause() == null ? e.toString() : e + ", caused by " + explain(e.getCause());
   }
 
   static Object parseJson(String text, CommandSpec spec) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ final class TailCommand implements Callable<Integer> {
   long count;
 
   private final BlockingQueue<byte[]> lines = new LinkedBlockingQueue<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean paused;
 
   @Override
@@ -96,7 +98,10 @@ final class TailCommand implements Callable<Integer> {
     return Json.encode(body).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void close(Vertx vertx, IpcBridge bridge) {
+  private void close(Vertx vertx, IpcBridge bridge) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     try {
       Cli.await(bridge.close());
       Cli.await(vertx.close());

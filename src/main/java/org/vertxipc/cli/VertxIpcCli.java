@@ -1,5 +1,7 @@
 package org.vertxipc.cli;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,6 +33,7 @@ public final class VertxIpcCli {
   public static void main(String[] args) {
     // One line for a log entry, and no more than warnings: a user looks at the results.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
+    Logger.getLogger("").setLevel(Level.WARNING);
     CommandLine line = new CommandLine(new VertxIpcCli());
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {

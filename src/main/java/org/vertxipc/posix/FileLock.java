@@ -5,6 +5,7 @@ import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.vertxipc.posix.libc.LibC;
 
 /**
  * Open-file-description locks, {@code fcntl(2)}: the kernel releases one when the last descriptor

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import org.vertxipc.posix.libc.LibC;
 
 /**
  * A file mapped shared into memory, {@code mmap(2)}. Unlike {@code FileChannel.map} it is unmapped

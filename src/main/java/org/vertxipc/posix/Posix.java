@@ -12,6 +12,7 @@ import jnr.ffi.Runtime;
 import jnr.posix.FileStat;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
+import org.vertxipc.posix.libc.LibC;
 
 /**
  * System calls on paths and descriptors. Every descriptor opened here is close-on-exec and

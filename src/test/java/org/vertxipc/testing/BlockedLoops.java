@@ -25,6 +25,15 @@ public final class BlockedLoops extends Handler {
   private static final Set<String> WAITS =
       Set.of("park", "wait", "wait0", "sleep", "sleep0", "join", "readBytes", "writeBytes");
 
+  // An idle loop waits, too, in epoll: that is another class.
+  private static final Set<String> WAITING_CLASSES =
+      Set.of(
+          "jdk.internal.misc.Unsafe",
+          "java.lang.Object",
+          "java.lang.Thread",
+          "java.io.FileInputStream",
+          "java.io.FileOutputStream");
+
   private static final Set<String> SLOW =
       Set.of("allocate", "mkdir", "mkfifo", "rmdir", "map", "load");
 
@@ -57,7 +66,10 @@ public final class BlockedLoops extends Handler {
       return;
     }
     StackTraceElement[] stack = record.getThrown().getStackTrace();
-    boolean blocked = stack.length > 0 && WAITS.contains(stack[0].getMethodName());
+    boolean blocked =
+        stack.length > 0
+            && WAITING_CLASSES.contains(stack[0].getClassName())
+            && WAITS.contains(stack[0].getMethodName());
     StringBuilder text = new StringBuilder(String.valueOf(record.getMessage()));
     for (StackTraceElement e : stack) {
       blocked |=

@@ -1,4 +1,4 @@
-package org.vertxipc.posix;
+package org.vertxipc.posix.libc;
 
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -9,6 +9,7 @@ import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int64_t;
 
 /** The calls of the C library that jnr-posix does not offer, or offers only with a copy. */
+@SuppressWarnings("exports") // Nobody but jnr-ffi uses it from outside.
 public interface LibC {
   /** The one instance, bound on first use. */
   LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
