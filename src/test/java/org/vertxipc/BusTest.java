@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
@@ -140,6 +141,38 @@ class BusTest {
     ReplyException e = (ReplyException) Await.failure(request);
     assertEquals("Node 'leaver' left the bus", e.getMessage());
     assertEquals(0, bridge.stats().lostPeers());
+  }
+
+  @Test
+  void aProcessThatJustEndsLeavesNothing() throws Exception {
+    bus = new TestBus("shm");
+    NodeProcess other = bus.process(bus.options("other"));
+    other.call("start");
+    NodeProcess node = bus.process(bus.options("node"));
+    node.call("start");
+    Await.until("connected", () -> peers(other) == 1);
+    Await.thrown(() -> node.call("exit"));
+    Await.until("noticed", () -> peers(other) == 0);
+    assertFalse(Files.exists(bus.path().resolve("node.lock")));
+    assertFalse(Files.exists(bus.path().resolve("node")));
+    try (var left = Files.list(bus.path().resolve("other"))) {
+      assertEquals(
+          List.of("door", "node.json"),
+          left.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void whatTheDeadLeftIsCleanedByWhoeverStarts() throws Exception {
+    bus = new TestBus("shm");
+    NodeProcess dead = bus.process(bus.options("dead"));
+    dead.call("start");
+    dead.kill();
+    assertTrue(Files.exists(bus.path().resolve("dead").resolve("node.json")));
+    NodeProcess next = bus.process(bus.options("next"));
+    next.call("start");
+    assertFalse(Files.exists(bus.path().resolve("dead")));
+    assertFalse(Files.exists(bus.path().resolve("dead.lock")));
   }
 
   @Test

@@ -104,6 +104,9 @@ public final class Bridge {
   public Future<Void> start() {
     return onContext(
         () -> {
+          if (stopped != null) {
+            return context.failedFuture("The bridge is closed");
+          }
           if (started == null) {
             MovedCodec.register(eventBus);
             userCodecs = UserCodecs.of(vertx);
@@ -122,16 +125,21 @@ public final class Bridge {
     return onContext(
         () -> {
           if (stopped == null) {
-            for (Peer peer : bus.peers()) {
-              Remote remote = Remote.of(peer);
-              if (remote != null) {
-                dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
-              }
-            }
-            stopped = bus.leave();
+            Future<Void> joined = started == null ? context.succeededFuture() : started;
+            stopped = joined.otherwiseEmpty().compose(v -> leave());
           }
           return stopped;
         });
+  }
+
+  private Future<Void> leave() {
+    for (Peer peer : bus.peers()) {
+      Remote remote = Remote.of(peer);
+      if (remote != null) {
+        dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
+      }
+    }
+    return bus.leave();
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> task) {
@@ -432,12 +440,17 @@ public final class Bridge {
       return;
     }
     counters.received.increment();
-    if (in.kind() == FrameKind.PUBLISH) {
-      publish(address, in, body);
-    } else if (in.kind() == FrameKind.SEND) {
-      choose(address, () -> send(address, in, body));
-    } else {
-      request(remote, address, in, body);
+    try {
+      if (in.kind() == FrameKind.PUBLISH) {
+        publish(address, in, body);
+      } else if (in.kind() == FrameKind.SEND) {
+        choose(address, () -> send(address, in, body));
+      } else {
+        request(remote, address, in, body);
+      }
+    } catch (RuntimeException e) {
+      // A user's codec or interceptor: this message's failure, and not the channel's.
+      reply(remote, in.correlation(), undecodable(remote, address, in.codecName(), e));
     }
   }
 

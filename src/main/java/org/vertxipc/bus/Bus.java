@@ -62,6 +62,7 @@ public final class Bus {
   private boolean flushQueued;
   private Door door;
   private int lock = -1;
+  private Thread exitHook;
   private long handshakeTimer = -1;
   private Promise<Void> settled;
   private boolean leaving;
@@ -110,6 +111,7 @@ public final class Bus {
         .compose(
             fd -> {
               lock = fd;
+              cleanUpOnExit();
               try {
                 open();
               } catch (IOException e) {
@@ -118,6 +120,28 @@ public final class Bus {
               return blocking(() -> directory.scan(config.node()));
             })
         .compose(this::connectAll);
+  }
+
+  // A process that ends without leaving, but in order, leaves no files either.
+  private void cleanUpOnExit() {
+    BusDirectory held = directory;
+    exitHook = new Thread(() -> held.removeFiles(config.node()), "vertx-ipc-exit");
+    try {
+      Runtime.getRuntime().addShutdownHook(exitHook);
+    } catch (IllegalStateException e) {
+      exitHook = null; // The process is about to end; what it leaves is found by its free lock.
+    }
+  }
+
+  private void forgetExitHook() {
+    if (exitHook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(exitHook);
+      } catch (IllegalStateException e) {
+        // It runs just now, beside this orderly end: each removes what is still there.
+        log.debug("Leaving the bus while the process ends");
+      }
+    }
   }
 
   private void open() throws IOException {
@@ -401,6 +425,7 @@ public final class Bus {
               return blocking(
                   () -> {
                     if (lock >= 0) {
+                      forgetExitHook();
                       directory.release(config.node(), lock);
                     }
                     return null;

@@ -132,13 +132,18 @@ final class BusDirectory {
 
   /** Removes a node whose lock this process holds, and what is empty then. */
   void release(String node, int lock) {
+    removeFiles(node);
+    Cleanup.close(lock);
+  }
+
+  /** The same, with the lock still held: it is released when the process ends. */
+  void removeFiles(String node) {
     try {
       remove(nodeDirectory(node));
       Posix.unlink(lockPath(node));
     } catch (IOException e) {
       log.warn("Files of node " + node + " are left behind", e);
     }
-    Cleanup.close(lock);
     removeIfEmpty();
   }
 

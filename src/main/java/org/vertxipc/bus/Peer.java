@@ -31,6 +31,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
   private final String name;
   private final long incarnation;
   private final FrameAssembler assembler;
+  private final FrameAssembler.FrameHandler frames = this::onFrame;
   private State state = State.PREPARING;
   private InboundChannel inbound;
   private OutboundChannel outbound;
@@ -209,13 +210,15 @@ public final class Peer implements InboundHandler, OutboundHandler {
 
   @Override
   public void onBatchEnd() {
+    // A nudge finds no room in a channel that is full, but then there is a batch to come.
+    onRoom();
     bus.flushNow();
   }
 
   @Override
   public void onRecord(ByteBuffer in, int at, int length) {
     if (isUp()) {
-      assembler.onRecord(in, at, length, this::onFrame);
+      assembler.onRecord(in, at, length, frames);
     }
   }
 

@@ -93,6 +93,7 @@ public final class TestNode {
       case "flood" -> {
         return flood(address, command.getInteger("body"));
       }
+      case "exit" -> System.exit(0);
       case "close" -> Await.get(bridge.close());
       default -> throw new IllegalArgumentException("unknown command " + command);
     }

@@ -68,9 +68,9 @@ final class RingInbound implements InboundChannel {
     if (gone) {
       // What it published before it went is still to be taken, as a FIFO is read to its end.
       paused = false;
-      while (!closed && isReady() && poll(Integer.MAX_VALUE)) {
-        // poll reports what is wrong
-      }
+      // Up to where it was seen before, and up to where it is now.
+      poll(Integer.MAX_VALUE);
+      poll(Integer.MAX_VALUE);
       broken(null);
     }
   }
@@ -83,17 +83,34 @@ final class RingInbound implements InboundChannel {
     }
   }
 
+  // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
+  // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
+
   boolean isReady() {
-    return !closed && !paused && consumer.isReady();
+    try {
+      return !closed && !paused && consumer.isReady();
+    } catch (InternalError e) {
+      broken(e);
+      return false;
+    }
   }
 
   boolean park() {
-    return closed || paused || consumer.park();
+    try {
+      return closed || paused || consumer.park();
+    } catch (InternalError e) {
+      broken(e);
+      return true;
+    }
   }
 
   void unpark() {
     if (!closed) {
-      consumer.unpark();
+      try {
+        consumer.unpark();
+      } catch (InternalError e) {
+        broken(e);
+      }
     }
   }
 
@@ -113,7 +130,6 @@ final class RingInbound implements InboundChannel {
         }
       }
     } catch (RuntimeException | InternalError e) {
-      // An InternalError is how the JVM reports that a mapped file was truncated under it.
       broken(e);
     } finally {
       polling = false;
