@@ -143,6 +143,30 @@ class BusTest {
     assertEquals(0, bridge.stats().lostPeers());
   }
 
+  /** Two nodes that start at the same moment find each other, whoever is a little ahead. */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void startingTogether(boolean nativeTransport) throws Exception {
+    bus = new TestBus("shm");
+    Vertx one = bus.vertx(nativeTransport);
+    Vertx two = bus.vertx(nativeTransport);
+    for (int i = 0; i < 100; i++) {
+      IpcBridge a =
+          IpcBridge.create(
+              one, new IpcBridgeOptions().setBus(bus.options("a").addExport("from.a")));
+      IpcBridge b =
+          IpcBridge.create(
+              two, new IpcBridgeOptions().setBus(bus.options("b").addExport("from.b")));
+      var starting = a.start();
+      Await.get(b.start());
+      Await.get(starting);
+      Await.get(a.awaitExport("from.b"));
+      Await.get(b.awaitExport("from.a"));
+      Await.get(a.close());
+      Await.get(b.close());
+    }
+  }
+
   @Test
   void aProcessThatJustEndsLeavesNothing() throws Exception {
     bus = new TestBus("shm");

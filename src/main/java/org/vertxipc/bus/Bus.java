@@ -316,7 +316,8 @@ public final class Bus {
     try {
       if (!directory.isAlive(peer.name())) {
         gone(peer, "died", null);
-      } else if (peer.state() == Peer.State.INVITED) {
+      } else if (peer.state() != Peer.State.PREPARING) {
+        // Also when our way to it is open: it opens the way to us only when it has heard the knock.
         knock(peer);
         connect(peer);
       }

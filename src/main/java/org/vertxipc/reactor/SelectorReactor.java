@@ -134,12 +134,15 @@ final class SelectorReactor extends LoopTasks {
           v -> {
             if (!watchClosed) {
               int armed = wanted;
-              handler.ready(
-                  (readyOps & SelectionKey.OP_READ) != 0,
-                  (readyOps & SelectionKey.OP_WRITE) != 0,
-                  false);
-              if (!watchClosed && wanted == armed) {
-                arm(armed);
+              try {
+                handler.ready(
+                    (readyOps & SelectionKey.OP_READ) != 0,
+                    (readyOps & SelectionKey.OP_WRITE) != 0,
+                    false);
+              } finally {
+                if (!watchClosed && wanted == armed) {
+                  arm(armed);
+                }
               }
             }
           });
