@@ -92,6 +92,7 @@ final class RingPoller {
   }
 
   // True when the poller went to sleep.
+  @SuppressWarnings("ThreadPriorityCheck") // A hint is all that yield is meant to be here.
   private boolean idle() {
     long now = System.nanoTime();
     if (idleSince == 0) {
@@ -105,6 +106,9 @@ final class RingPoller {
       Thread.onSpinWait();
       now = System.nanoTime();
     } while (now - turnEnds < 0);
+    // A spinning loop must not keep a core from the very thread that has something to say: on a
+    // machine with few cores that is the consumer, or the caller's own loop.
+    Thread.yield();
     return policy.mode() == IdlePolicy.Mode.PARK
         && now - idleSince >= policy.spinNanos()
         && parkAll();
