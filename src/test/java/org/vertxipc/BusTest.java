@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,8 +84,8 @@ class BusTest {
   private static int peers(NodeProcess node) {
     try {
       return (Integer) node.call("peers");
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -179,10 +181,16 @@ class BusTest {
     Await.until("noticed", () -> peers(other) == 0);
     assertFalse(Files.exists(bus.path().resolve("node.lock")));
     assertFalse(Files.exists(bus.path().resolve("node")));
-    try (var left = Files.list(bus.path().resolve("other"))) {
-      assertEquals(
-          List.of("door", "node.json"),
-          left.map(f -> f.getFileName().toString()).sorted().toList());
+    Await.until(
+        "the channel's files are gone",
+        () -> names(bus.path().resolve("other")).equals(List.of("door", "node.json")));
+  }
+
+  private static List<String> names(Path directory) {
+    try (var files = Files.list(directory)) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -49,6 +49,7 @@ import org.vertxipc.wire.ProtocolException;
 public final class Bridge {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final int MAX_EXPORTS_OF_A_PEER = 100_000;
+  private static final int MAX_COMPLAINTS = 1_000;
 
   private final VertxInternal vertx;
   private final EventBus eventBus;
@@ -377,7 +378,8 @@ public final class Bridge {
   }
 
   private void complainOnce(String key, String text, Throwable cause) {
-    if (codecsComplainedOf.add(key)) {
+    // A peer may name as many codecs as it likes.
+    if (codecsComplainedOf.size() < MAX_COMPLAINTS && codecsComplainedOf.add(key)) {
       log.warn(text + " (said once)", cause);
     }
   }
