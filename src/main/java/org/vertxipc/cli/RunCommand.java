@@ -3,6 +3,7 @@ package org.vertxipc.cli;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcBridgeVerticle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,9 +47,17 @@ final class RunCommand implements Callable<Integer> {
     CountDownLatch closed = new CountDownLatch(1);
     try {
       IpcBridgeVerticle bridge = new IpcBridgeVerticle();
+      List<String> exports = new IpcBridgeOptions(config).getBus().getExports();
+      if (verticle != null) {
+        // The verticle may use the bus as it starts, and peers must not use it before it has.
+        config.getJsonObject("bus").put("exports", new JsonArray());
+      }
       Cli.await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(config)));
       if (verticle != null) {
         Cli.await(vertx.deployVerticle("java:" + verticle, options()));
+        for (String address : exports) {
+          Cli.await(bridge.bridge().export(address));
+        }
       }
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx, closed)));
       System.err.println("Node " + bridge.bridge().node() + " is on the bus; Ctrl-C ends it");
