@@ -15,7 +15,9 @@ import io.vertx.launcher.application.VertxApplication;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -63,9 +65,10 @@ class VerticleTest {
     TestBus bus = new TestBus("shm");
     NodeProcess other = bus.process(bus.options("other"));
     other.call("start");
-    int before = 0;
+    int rounds = 30;
+    List<String> before = List.of();
     int mapped = 0;
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 5 + rounds; i++) {
       String id =
           Await.get(
               vertx.deployVerticle(
@@ -77,16 +80,32 @@ class VerticleTest {
         mapped = mappings(bus);
       }
     }
-    assertEquals(before, descriptors(), "open descriptors");
+    List<String> after = descriptors();
+    assertEquals(
+        List.of(), after.stream().filter(d -> d.startsWith(bus.path().toString())).toList());
+    // The JVM opens and closes a few of its own meanwhile (class files, event loops of tests that
+    // end): what leaks with a deployment leaks as often as there are deployments.
+    List<String> opened = new ArrayList<>(after);
+    before.forEach(opened::remove);
+    assertTrue(after.size() - before.size() < rounds / 2, () -> "Left open: " + opened);
     assertEquals(0, mapped, "mappings");
     assertEquals(0, mappings(bus), "mappings");
     bus.close();
   }
 
-  private static int descriptors() throws IOException {
+  /** What each open descriptor leads to; looked at again when one is closed meanwhile. */
+  private static List<String> descriptors() throws IOException {
+    List<String> targets = new ArrayList<>();
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-      return (int) fds.count();
+      for (Path fd : fds.toList()) {
+        if (Files.isSymbolicLink(fd)) {
+          targets.add(Files.readSymbolicLink(fd).toString());
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return descriptors();
     }
+    return targets;
   }
 
   private static int mappings(TestBus bus) throws IOException {
