@@ -1,0 +1,238 @@
+package org.vertxipc.bench;
+
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures, and writes the report. */
+@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures everything")
+final class Bench implements Runnable {
+  @Option(names = "--rounds", description = "Rounds (default: ${DEFAULT-VALUE})")
+  int rounds = 5;
+
+  @Option(names = "--millis", description = "Time of each measurement (default: ${DEFAULT-VALUE})")
+  int millis = 700;
+
+  @Option(
+      names = "--warm-up",
+      description =
+          "Milliseconds of each kind of work before the rounds (default: ${DEFAULT-VALUE})")
+  int warmUp = 1500;
+
+  @Option(names = "--idle-seconds", description = "(default: ${DEFAULT-VALUE})")
+  int idleSeconds = 10;
+
+  @Option(
+      names = "--parts",
+      split = ",",
+      description = "What to measure: bus, publish, bytes, resources, nodes (default: all)")
+  List<String> parts = List.of("bus", "publish", "bytes", "resources", "nodes");
+
+  @Option(names = "--contenders", split = ",", description = "(default: all)")
+  List<String> contenders = Plan.CONTENDERS;
+
+  @Option(names = "--work", description = "Only work whose name has this regular expression")
+  String work = "";
+
+  @Option(names = "--out", description = "(default: ${DEFAULT-VALUE})")
+  Path out = Path.of("target", "bench");
+
+  private final Figures figures = new Figures();
+  private Path scratch;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).execute(args));
+  }
+
+  @Override
+  public void run() {
+    try {
+      Files.createDirectories(out);
+      scratch = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-bench-");
+      try {
+        measure();
+      } finally {
+        delete(scratch);
+      }
+      JsonObject parameters =
+          new JsonObject().put("rounds", rounds).put("millis", millis).put("warmUp", warmUp);
+      new Report(figures, parameters).write(out);
+      Charts.write(figures, out);
+      System.out.println(Files.readString(out.resolve("results.md")));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    if (parts.contains("bytes")) {
+      bytes();
+    }
+    if (parts.contains("bus")) {
+      bus();
+    }
+    if (parts.contains("publish")) {
+      publish();
+    }
+    if (parts.contains("resources")) {
+      new Resources(figures, scratch, rounds, millis, idleSeconds).measure();
+    }
+    if (parts.contains("nodes")) {
+      new Nodes(figures, scratch, rounds, millis, warmUp).measure();
+    }
+  }
+
+  private List<Work> works(String contender) {
+    return Plan.works(contender).stream().filter(w -> w.key().matches(".*" + work + ".*")).toList();
+  }
+
+  private void bus() throws IOException, InterruptedException {
+    List<Pair> pairs = new ArrayList<>();
+    try {
+      for (String name : contenders) {
+        say("start " + name);
+        pairs.add(new Pair("bus", name, Plan.isLocal(name) ? 0 : 1, scratch, false));
+      }
+      for (Pair pair : pairs) {
+        say("warm up " + pair.name());
+        for (Work w : works(pair.name())) {
+          run(pair, w, warmUp);
+        }
+      }
+      for (int round = 1; round <= rounds; round++) {
+        say("round " + round + " of " + rounds);
+        for (Pair pair : pairs) {
+          for (Work w : works(pair.name())) {
+            figures.add(pair.name(), w.key(), run(pair, w, millis));
+          }
+        }
+      }
+    } finally {
+      for (Pair pair : pairs) {
+        pair.close();
+      }
+    }
+  }
+
+  private void publish() throws IOException, InterruptedException {
+    List<String> publishers = new ArrayList<>(Plan.PUBLISHERS);
+    publishers.retainAll(contenders);
+    for (int processes : Plan.PROCESSES) {
+      Work w = Work.publish(processes);
+      List<Pair> pairs = new ArrayList<>();
+      try {
+        for (String name : publishers) {
+          say(w.key() + " " + name);
+          pairs.add(new Pair("bus", name, processes, scratch, false));
+          run(pairs.get(pairs.size() - 1), w, 2 * warmUp);
+        }
+        for (int round = 1; round <= rounds; round++) {
+          for (Pair pair : pairs) {
+            figures.add(pair.name(), w.key(), run(pair, w, millis));
+          }
+        }
+      } finally {
+        for (Pair pair : pairs) {
+          pair.close();
+        }
+      }
+    }
+  }
+
+  private static JsonObject run(Pair pair, Work work, int millis)
+      throws IOException, InterruptedException {
+    pair.setRunning(true);
+    JsonObject result = pair.run(new JsonObject().put("work", work.toJson()).put("millis", millis));
+    pair.setRunning(false);
+    return result;
+  }
+
+  private void bytes() throws IOException, InterruptedException {
+    Path limits = compileLimits();
+    List<Pair> pairs = new ArrayList<>();
+    try {
+      for (String name : Plan.LINKS) {
+        say("start and warm up " + name);
+        Pair pair =
+            new Pair("bytes", name, 1, scratch, Runtime.getRuntime().availableProcessors() > 1);
+        pairs.add(pair);
+        run(pair, "throughput", warmUp);
+        run(pair, "round-trip", warmUp);
+        run(pair, "throughput", warmUp);
+      }
+      for (int round = 1; round <= rounds; round++) {
+        say("bytes, round " + round + " of " + rounds);
+        for (Pair pair : pairs) {
+          for (String what : List.of("throughput", "round-trip")) {
+            figures.add(pair.name(), what, run(pair, what, millis));
+          }
+        }
+        if (limits != null) {
+          figures.add("c", "limits", runLimits(limits));
+        }
+      }
+    } finally {
+      for (Pair pair : pairs) {
+        pair.close();
+      }
+    }
+  }
+
+  private static JsonObject run(Pair pair, String what, int millis)
+      throws IOException, InterruptedException {
+    pair.setRunning(true);
+    JsonObject result = pair.run(new JsonObject().put("what", what).put("millis", millis));
+    pair.setRunning(false);
+    return result;
+  }
+
+  /** Null when there is no C compiler: then those ratios are not measured, and said so. */
+  private Path compileLimits() throws IOException, InterruptedException {
+    Path program = out.resolve("limits").toAbsolutePath();
+    try {
+      Process gcc =
+          new ProcessBuilder("gcc", "-O2", "-o", program.toString(), "src/bench/c/limits.c")
+              .inheritIO()
+              .start();
+      return gcc.waitFor() == 0 ? program : null;
+    } catch (IOException e) {
+      say("no gcc: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private static JsonObject runLimits(Path program) throws IOException, InterruptedException {
+    File none = new File("/dev/null");
+    Process limits = new ProcessBuilder(program.toString()).redirectInput(none).start();
+    String json = new String(limits.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (limits.waitFor() != 0) {
+      throw new IOException("limits failed");
+    }
+    return new JsonObject(json);
+  }
+
+  static void say(String what) {
+    System.out.println("bench: " + what);
+  }
+}

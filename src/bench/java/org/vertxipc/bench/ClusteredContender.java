@@ -1,0 +1,66 @@
+package org.vertxipc.bench;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.TcpIpConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+
+/** Vert.x's clustered event bus: Hazelcast, loopback. */
+final class ClusteredContender implements Contender {
+  private static final int PORT = 45701;
+  private static final int MEMBERS = 6;
+
+  @Override
+  public Future<Void> serve(int index) {
+    return clustered(index)
+        .compose(
+            vertx ->
+                Contexts.on(
+                    vertx,
+                    context -> {
+                      Sinks.register(vertx.eventBus());
+                      return Future.succeededFuture();
+                    }))
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<Station> connect(int servers) {
+    return clustered(MEMBERS - 1)
+        .compose(
+            vertx ->
+                Contexts.on(vertx, context -> Future.succeededFuture())
+                    .map(
+                        context ->
+                            new Station(
+                                vertx,
+                                context,
+                                context,
+                                new EventBusLane(vertx.eventBus()),
+                                null)));
+  }
+
+  private static Future<Vertx> clustered(int index) {
+    Config config = new Config();
+    config.setProperty("hazelcast.logging.type", "none");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    // Members are stopped while others are measured.
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
+    config.getNetworkConfig().setPort(PORT + index).setPortAutoIncrement(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    JoinConfig join = config.getNetworkConfig().getJoin();
+    join.getMulticastConfig().setEnabled(false);
+    join.getAutoDetectionConfig().setEnabled(false);
+    TcpIpConfig members = join.getTcpIpConfig().setEnabled(true);
+    for (int i = 0; i < MEMBERS; i++) {
+      members.addMember("127.0.0.1:" + (PORT + i));
+    }
+    return Vertx.builder()
+        .with(Contenders.options().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
+        .withClusterManager(new HazelcastClusterManager(config))
+        .buildClustered();
+  }
+}

@@ -1,0 +1,70 @@
+package org.vertxipc.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Sends batches, two of them under way at any time. The last message of each is a request that is
+ * answered with how many messages the sink has counted: what is lost fails the measurement.
+ */
+final class Flood {
+  private static final int UNDER_WAY = 2;
+
+  private final Lane lane;
+  private final Object body;
+  private final int batch;
+  private final long nanos;
+  private final Promise<JsonObject> promise = Promise.promise();
+  private long base;
+  private long start;
+  private long sent;
+  private long counted;
+  private int open;
+
+  private Flood(Lane lane, Work work, long nanos) {
+    this.lane = lane;
+    this.body = work.body();
+    this.batch = work.batch();
+    this.nanos = nanos;
+  }
+
+  /** Runs on the caller's context. */
+  static Future<JsonObject> run(Lane lane, Work work, long nanos) {
+    Flood flood = new Flood(lane, work, nanos);
+    lane.count(flood.body)
+        .onSuccess(
+            base -> {
+              flood.base = base;
+              flood.start = System.nanoTime();
+              for (int i = 0; i < UNDER_WAY; i++) {
+                flood.open++;
+                flood.batch();
+              }
+            })
+        .onFailure(flood.promise::tryFail);
+    return flood.promise.future();
+  }
+
+  private void batch() {
+    for (int i = 1; i < batch; i++) {
+      lane.send(body);
+    }
+    sent += batch;
+    lane.count(body).onSuccess(this::counted).onFailure(promise::tryFail);
+  }
+
+  private void counted(long count) {
+    counted = Math.max(counted, count - base);
+    if (System.nanoTime() - start < nanos) {
+      batch();
+    } else if (--open == 0) {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      if (counted != sent) {
+        promise.tryFail(sent + " sent and " + counted + " received");
+      } else {
+        promise.tryComplete(new JsonObject().put("rate", sent / seconds).put("messages", sent));
+      }
+    }
+  }
+}

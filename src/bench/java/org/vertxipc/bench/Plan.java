@@ -1,0 +1,69 @@
+package org.vertxipc.bench;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.vertxipc.bench.Work.Caller;
+
+/** What is measured with whom. */
+final class Plan {
+  static final List<String> CONTENDERS =
+      List.of(
+          "shm-park",
+          "shm-spin",
+          "fifo",
+          "clustered",
+          "tcp-bridge",
+          "unix-bridge",
+          "local-other",
+          "local-same");
+  static final List<String> PUBLISHERS = List.of("shm-park", "fifo", "clustered");
+  static final List<String> LINKS =
+      List.of("ring", "ring-publish-each", "agrona-one", "agrona-many", "aeron");
+  static final int[] PROCESSES = {1, 2, 4};
+  private static final int[] SIZES = {16, 64, 1 << 10, 64 << 10, 1 << 20, 0};
+
+  /** Keys of work in the order in which they are measured. */
+  static final Comparator<String> ORDER =
+      Comparator.comparingInt((String key) -> order().indexOf(key)).thenComparing(key -> key);
+
+  private Plan() {}
+
+  static boolean isLocal(String contender) {
+    return contender.startsWith("local");
+  }
+
+  private static boolean isOurs(String contender) {
+    return contender.startsWith("shm") || contender.equals("fifo");
+  }
+
+  /** The work of a contender in each round. */
+  static List<Work> works(String contender) {
+    List<Work> works = new ArrayList<>();
+    for (int size : SIZES) {
+      works.add(Work.send(size, Caller.SAME));
+    }
+    works.add(Work.request(1, Caller.SAME));
+    works.add(Work.request(64, Caller.SAME));
+    works.add(Work.paced(5_000, Caller.SAME));
+    if (isOurs(contender)) {
+      works.add(Work.paced(50_000, Caller.SAME));
+      works.add(Work.send(64, Caller.OTHER));
+      works.add(Work.request(1, Caller.OTHER));
+      works.add(Work.request(64, Caller.OTHER));
+      for (int size : new int[] {64, 64 << 10, 1 << 20}) {
+        works.add(Work.send(size, Caller.DIRECT));
+      }
+    }
+    return works;
+  }
+
+  private static List<String> order() {
+    List<String> keys = new ArrayList<>();
+    works("shm-park").forEach(w -> keys.add(w.key()));
+    for (int processes : PROCESSES) {
+      keys.add(Work.publish(processes).key());
+    }
+    return keys;
+  }
+}

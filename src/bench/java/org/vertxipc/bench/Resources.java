@@ -1,0 +1,77 @@
+package org.vertxipc.bench;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What processes use that do nothing, and what the path of a frame allocates. */
+final class Resources {
+  private final Figures figures;
+  private final Path scratch;
+  private final int rounds;
+  private final int millis;
+  private final int idleSeconds;
+
+  Resources(Figures figures, Path scratch, int rounds, int millis, int idleSeconds) {
+    this.figures = figures;
+    this.scratch = scratch;
+    this.rounds = rounds;
+    this.millis = millis;
+    this.idleSeconds = idleSeconds;
+  }
+
+  void measure() throws IOException, InterruptedException {
+    frames();
+    Path directory = Files.createDirectories(scratch.resolve("plain"));
+    JsonObject plain =
+        new JsonObject()
+            .put("actor", "bus")
+            .put("role", "plain")
+            .put("directory", directory.toString());
+    try (Child vertx = Child.start(plain, -1);
+        Pair park = new Pair("bus", "shm-park", 1, scratch, false);
+        Pair fifo = new Pair("bus", "fifo", 1, scratch, false)) {
+      park.setRunning(true);
+      fifo.setRunning(true);
+      // What starts up is left to come to rest.
+      Thread.sleep(idleSeconds * 500L);
+      for (int round = 1; round <= rounds; round++) {
+        Bench.say("idle, round " + round + " of " + rounds);
+        idle("plain", vertx, "shm-park", park.client(), "fifo", fifo.client());
+      }
+    }
+  }
+
+  private void frames() throws IOException, InterruptedException {
+    try (Child child = Child.start(new JsonObject().put("actor", "frames"), -1)) {
+      JsonObject command = new JsonObject().put("millis", millis);
+      for (int i = 0; i < 5; i++) {
+        child.call(command);
+      }
+      for (int round = 1; round <= rounds; round++) {
+        JsonObject result = child.call(command);
+        figures.add("frames/path/bytesPerMessage", result.getDouble("bytesPerMessage"));
+        figures.add("frames/path/rate", result.getDouble("rate"));
+      }
+    }
+  }
+
+  /** All of them at the same time: pairs of a name and a process. */
+  private void idle(Object... processes) throws IOException, InterruptedException {
+    long[] before = new long[processes.length / 2];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = ((Child) processes[2 * i + 1]).resources().getLong("cpu");
+    }
+    long start = System.nanoTime();
+    Thread.sleep(idleSeconds * 1000L);
+    for (int i = 0; i < before.length; i++) {
+      JsonObject after = ((Child) processes[2 * i + 1]).resources();
+      double elapsed = System.nanoTime() - start;
+      String name = (String) processes[2 * i];
+      figures.add(name + "/idle/cores", (after.getLong("cpu") - before[i]) / elapsed);
+      figures.add(name + "/idle/descriptors", after.getDouble("descriptors"));
+      figures.add(name + "/idle/pssKib", after.getDouble("pssKib"));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.vertxipc.bench;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A ratio that we mean to reach.
+ *
+ * @param id its name
+ * @param what what it is
+ * @param value what was measured; NaN when it was not
+ * @param bound what we want
+ * @param atLeast whether more is better
+ */
+record Target(String id, String what, double value, double bound, boolean atLeast) {
+  boolean met() {
+    return atLeast ? value >= bound : value <= bound;
+  }
+
+  JsonObject toJson() {
+    return new JsonObject()
+        .put("id", id)
+        .put("what", what)
+        .put("value", Double.isFinite(value) ? value : null)
+        .put("target", bound)
+        .put("comparison", atLeast ? "at least" : "at most")
+        .put("met", met());
+  }
+
+  String row() {
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %s | %s | %s %s | %s |",
+        id,
+        what,
+        Double.isFinite(value) ? number(value) : "not measured",
+        atLeast ? "≥" : "≤",
+        number(bound),
+        met() ? "yes" : "**no**");
+  }
+
+  private static String number(double n) {
+    return n == 0 || Math.abs(n) >= 10
+        ? String.format(Locale.ROOT, "%.1f", n)
+        : String.format(Locale.ROOT, "%.3f", n);
+  }
+
+  private static Target atLeast(String id, String what, double value, double bound) {
+    return new Target(id, what, value, bound, true);
+  }
+
+  private static Target atMost(String id, String what, double value, double bound) {
+    return new Target(id, what, value, bound, false);
+  }
+
+  /** All targets, with what one run gave. */
+  static List<Target> of(Figures f) {
+    double clusteredSend = f.median("clustered/send/64B/rate");
+    double clusteredP50 = f.median("clustered/request/1/p50");
+    double shmSend = f.median("shm-park/send/64B/rate");
+    double ring = f.median("ring/throughput/rate");
+    return List.of(
+        atLeast(
+            "send-vs-clustered",
+            "`send` 64 B over shm ÷ clustered TCP",
+            shmSend / clusteredSend,
+            50),
+        atLeast(
+            "send-vs-local",
+            "`send` 64 B over shm ÷ local event bus between contexts",
+            shmSend / f.median("local-other/send/64B/rate"),
+            2),
+        atMost(
+            "rtt-spin-vs-clustered",
+            "`request` p50 over shm spin ÷ clustered TCP, caller on the bridge's context",
+            f.median("shm-spin/request/1/p50") / clusteredP50,
+            1 / 50.0),
+        atMost(
+            "rtt-spin-vs-clustered-other-loop",
+            "`request` p50 over shm spin ÷ clustered TCP, caller on another event loop",
+            f.median("shm-spin/request/1/other-loop/p50") / clusteredP50,
+            1 / 15.0),
+        atMost(
+            "rtt-park-vs-clustered",
+            "`request` p50 over shm park at 50,000/s ÷ clustered TCP",
+            f.median("shm-park/paced/50000/p50") / clusteredP50,
+            1 / 10.0),
+        atMost(
+            "p99-spin-vs-clustered",
+            "`request` p99 over shm spin ÷ clustered TCP, both at 5,000/s",
+            f.median("shm-spin/paced/5000/p99") / f.median("clustered/paced/5000/p99"),
+            1 / 20.0),
+        atLeast(
+            "bulk-vs-memcpy",
+            "bulk 1 MiB over shm ÷ memcpy bandwidth",
+            f.median("shm-park/send/1MiB/stream/rate")
+                * (1 << 20)
+                / f.median("c/limits/memcpyBytesPerSecond"),
+            0.4),
+        atLeast(
+            "fifo-vs-pipe",
+            "`fifo` bulk at 64 KiB ÷ the C pipe",
+            f.median("fifo/send/64KiB/stream/rate")
+                * (64 << 10)
+                / f.median("c/limits/pipeBytesPerSecond"),
+            0.8),
+        atMost(
+            "fifo-vs-pipe-rtt",
+            "`request` p50 over `fifo` ÷ the C pipe's round trip",
+            f.median("fifo/request/1/p50") / f.median("c/limits/pipeRoundTripNs"),
+            1.3),
+        atLeast(
+            "ring-vs-agrona",
+            "ring 64 B ÷ Agrona one-to-one",
+            ring / f.median("agrona-one/throughput/rate"),
+            1.3),
+        atLeast("ring-vs-c", "ring 64 B ÷ the C ring", ring / f.median("c/limits/ringRate"), 0.6),
+        atMost(
+            "ring-rtt-vs-c",
+            "ring round trip ÷ C cache-line round trip",
+            f.median("ring/round-trip/mean") / f.median("c/limits/lineRoundTripNs"),
+            1.5),
+        atLeast("aeron", "ring 64 B ÷ Aeron IPC", ring / f.median("aeron/throughput/rate"), 2),
+        atMost(
+            "aeron-rtt",
+            "ring round trip p50 ÷ Aeron IPC",
+            f.median("ring/round-trip/p50") / f.median("aeron/round-trip/p50"),
+            1 / 3.0),
+        atMost(
+            "idle-cpu",
+            "idle CPU in park above an idle Vert.x, % of a core per process",
+            100 * (f.median("shm-park/idle/cores") - f.median("plain/idle/cores")),
+            0.3),
+        atMost(
+            "alloc",
+            "allocation per message, ring and frame path, bytes",
+            f.median("frames/path/bytesPerMessage"),
+            // The clock and the counters of the measurement itself, spread over millions.
+            0.001),
+        atMost(
+            "scale-nodes",
+            "CPU time per message with 32 nodes ÷ with 2",
+            f.median("nodes-32/send/64B/cpuNanosPerMessage")
+                / f.median("nodes-2/send/64B/cpuNanosPerMessage"),
+            1.2));
+  }
+}

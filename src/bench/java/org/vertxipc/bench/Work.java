@@ -1,0 +1,109 @@
+package org.vertxipc.bench;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * One thing to measure.
+ *
+ * @param kind what is done
+ * @param size of the body in bytes, 0 for a JsonObject of five fields
+ * @param amount of a closed loop: how many requests are outstanding; of a paced one: how many are
+ *     sent a second; of publishing: to how many processes
+ * @param caller on which context
+ */
+record Work(Kind kind, int size, int amount, Caller caller) {
+  /** What is done. */
+  enum Kind {
+    /** As many sends as go through, each batch counted by the other side. */
+    SEND,
+    /** Requests in a closed loop. */
+    REQUEST,
+    /** Requests at a fixed rate, each timed from when it was due. */
+    PACED,
+    /** As many publishes as go through. */
+    PUBLISH
+  }
+
+  /** On which context. */
+  enum Caller {
+    /** That of the transport. */
+    SAME,
+    /** One on another event loop. */
+    OTHER,
+    /** That of the transport, past the local event bus: the stream of {@code bridge.sender}. */
+    DIRECT
+  }
+
+  static Work send(int size, Caller caller) {
+    return new Work(Kind.SEND, size, 0, caller);
+  }
+
+  static Work request(int outstanding, Caller caller) {
+    return new Work(Kind.REQUEST, 64, outstanding, caller);
+  }
+
+  static Work paced(int rate, Caller caller) {
+    return new Work(Kind.PACED, 64, rate, caller);
+  }
+
+  static Work publish(int processes) {
+    return new Work(Kind.PUBLISH, 64, processes, Caller.SAME);
+  }
+
+  Object body() {
+    return size > 0
+        ? Buffer.buffer(new byte[size])
+        : new JsonObject()
+            .put("sku", "A-1047")
+            .put("quantity", 12)
+            .put("price", 19.95)
+            .put("express", true)
+            .put("customer", "Ada Lovelace");
+  }
+
+  /** Messages in a batch: at most a thousand, and at most 2 MiB. */
+  int batch() {
+    return Math.min(1000, (2 << 20) / Math.max(size, 256));
+  }
+
+  JsonObject toJson() {
+    return new JsonObject()
+        .put("kind", kind.name())
+        .put("size", size)
+        .put("amount", amount)
+        .put("caller", caller.name());
+  }
+
+  static Work of(JsonObject json) {
+    return new Work(
+        Kind.valueOf(json.getString("kind")),
+        json.getInteger("size"),
+        json.getInteger("amount"),
+        Caller.valueOf(json.getString("caller")));
+  }
+
+  /** Its name in the results. */
+  String key() {
+    String what = size == 0 ? "json" : sizeName(size);
+    String how =
+        switch (kind) {
+          case SEND -> "send/" + what;
+          case REQUEST -> "request/" + amount;
+          case PACED -> "paced/" + amount;
+          case PUBLISH -> "publish/" + amount;
+        };
+    return how
+        + switch (caller) {
+          case SAME -> "";
+          case OTHER -> "/other-loop";
+          case DIRECT -> "/stream";
+        };
+  }
+
+  static String sizeName(int size) {
+    return size >= 1 << 20
+        ? (size >> 20) + "MiB"
+        : size >= 1024 ? (size >> 10) + "KiB" : size + "B";
+  }
+}
