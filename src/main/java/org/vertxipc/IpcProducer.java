@@ -24,7 +24,7 @@ public final class IpcProducer implements WriteStream<Object> {
   /**
    * Writes a message.
    *
-   * @param body of a type that Vert.x knows
+   * @param body of a type that Vert.x knows; it must not be changed any more, as with any stream
    * @return failed with a {@link ReplyException}: {@code NO_HANDLERS} when no peer exports the
    *     address, else with a code of {@link IpcBridge}
    */

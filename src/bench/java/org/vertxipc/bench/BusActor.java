@@ -52,7 +52,7 @@ final class BusActor implements Actor {
             context,
             () ->
                 switch (work.kind()) {
-                  case SEND -> Flood.run(lane, work, nanos);
+                  case BATCH, SEND -> Flood.run(lane, work, nanos);
                   case REQUEST -> Requests.closed(lane, work, nanos);
                   case PACED -> Requests.paced(context, lane, work, nanos);
                   case PUBLISH -> Publishing.run(station.vertx().eventBus(), lane, work, nanos);

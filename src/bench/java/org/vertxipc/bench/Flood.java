@@ -5,15 +5,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Sends batches, two of them under way at any time. The last message of each is a request that is
- * answered with how many messages the sink has counted: what is lost fails the measurement.
+ * Sends batches, one or two of them under way at any time. The last message of each is a request
+ * that is answered with how many messages the sink has counted: what is lost fails the measurement.
  */
 final class Flood {
-  private static final int UNDER_WAY = 2;
-
   private final Lane lane;
   private final Object body;
   private final int batch;
+  private final int underWay;
   private final long nanos;
   private final Promise<JsonObject> promise = Promise.promise();
   private long base;
@@ -26,6 +25,7 @@ final class Flood {
     this.lane = lane;
     this.body = work.body();
     this.batch = work.batch();
+    this.underWay = work.batchesUnderWay();
     this.nanos = nanos;
   }
 
@@ -37,7 +37,7 @@ final class Flood {
             base -> {
               flood.base = base;
               flood.start = System.nanoTime();
-              for (int i = 0; i < UNDER_WAY; i++) {
+              for (int i = 0; i < flood.underWay; i++) {
                 flood.open++;
                 flood.batch();
               }

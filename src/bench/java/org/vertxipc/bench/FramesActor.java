@@ -42,7 +42,7 @@ final class FramesActor implements Actor {
     sender = new FrameSender(sink, 1 << 20);
     consumer = new RingConsumer(memory);
     FrameAssembler.FrameHandler frames =
-        (in, at, length) -> taken += decoder.wrap(in, at, length).target();
+        (in, at, length, rest) -> taken += decoder.wrap(in, at, length, rest).target();
     records = (in, at, length) -> assembler.onRecord(in, at, length, frames);
   }
 

@@ -40,6 +40,7 @@ final class Plan {
   /** The work of a contender in each round. */
   static List<Work> works(String contender) {
     List<Work> works = new ArrayList<>();
+    works.add(Work.batches(Caller.SAME));
     for (int size : SIZES) {
       works.add(Work.send(size, Caller.SAME));
     }
@@ -48,6 +49,7 @@ final class Plan {
     works.add(Work.paced(5_000, Caller.SAME));
     if (isOurs(contender)) {
       works.add(Work.paced(50_000, Caller.SAME));
+      works.add(Work.batches(Caller.OTHER));
       works.add(Work.send(64, Caller.OTHER));
       works.add(Work.request(1, Caller.OTHER));
       works.add(Work.request(64, Caller.OTHER));

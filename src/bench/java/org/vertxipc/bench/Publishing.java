@@ -9,8 +9,6 @@ import io.vertx.core.json.JsonObject;
 
 /** Publishes in batches, two under way; every server says that it has got the last of each. */
 final class Publishing {
-  private static final int UNDER_WAY = 2;
-
   private final Lane lane;
   private final Work work;
   private final long nanos;
@@ -34,7 +32,7 @@ final class Publishing {
     Publishing publishing = new Publishing(lane, work, nanos);
     MessageConsumer<Object> done = bus.consumer(Lane.DONE, m -> publishing.done());
     publishing.start = System.nanoTime();
-    for (int i = 0; i < UNDER_WAY; i++) {
+    for (int i = 0; i < publishing.work.batchesUnderWay(); i++) {
       publishing.batch();
     }
     return publishing.promise.future().eventually(done::unregister);

@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.vertxipc.reactor.InlineLoop;
-import org.vertxipc.reactor.Reactor;
 
 /** Times requests, in a closed loop or at a fixed rate. */
 final class Requests {
@@ -27,7 +25,7 @@ final class Requests {
   private final long end;
   private long due;
   private int outstanding;
-  private Runnable nextTurn;
+  private Pace pace;
 
   private Requests(Lane lane, Work work, long nanos) {
     this.lane = lane;
@@ -64,12 +62,11 @@ final class Requests {
     Requests requests = new Requests(lane, work, nanos);
     ContextInternal caller = ((ContextInternal) context).unwrap();
     try {
-      requests.nextTurn =
-          Reactor.create(InlineLoop.of(caller), caller).perTurn(requests::sendWhatIsDue);
+      requests.pace = new Pace(caller, requests::sendWhatIsDue);
     } catch (IOException e) {
       return Future.failedFuture(e);
     }
-    requests.nextTurn.run();
+    requests.pace.again();
     return requests.promise.future();
   }
 
@@ -80,7 +77,7 @@ final class Requests {
       due += interval;
     }
     if (due < end) {
-      nextTurn.run();
+      pace.again();
     } else if (outstanding == 0) {
       finish();
     }

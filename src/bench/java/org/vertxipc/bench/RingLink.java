@@ -11,7 +11,7 @@ final class RingLink implements ByteLink {
   private final RingProducer producer;
   private final RingConsumer consumer;
   private final ByteBuffer buffer;
-  private final byte[] message = new byte[BYTES];
+  private final long[] message = new long[BYTES / Long.BYTES];
   private final int publishEvery;
   private int unpublished;
   private int taken;
@@ -36,8 +36,10 @@ final class RingLink implements ByteLink {
       flush();
       return false;
     }
-    buffer.put(at, message);
-    buffer.putLong(at, tag);
+    message[0] = tag;
+    for (int i = 0; i < message.length; i++) {
+      buffer.putLong(at + i * Long.BYTES, message[i]);
+    }
     producer.commit();
     if (++unpublished == publishEvery) {
       flush();

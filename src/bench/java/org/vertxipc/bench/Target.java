@@ -56,19 +56,30 @@ record Target(String id, String what, double value, double bound, boolean atLeas
 
   /** All targets, with what one run gave. */
   static List<Target> of(Figures f) {
-    double clusteredSend = f.median("clustered/send/64B/rate");
     double clusteredP50 = f.median("clustered/request/1/p50");
+    double shmBatches = f.median("shm-park/batches-of-200/64B/rate");
     double shmSend = f.median("shm-park/send/64B/rate");
     double ring = f.median("ring/throughput/rate");
     return List.of(
         atLeast(
             "send-vs-clustered",
-            "`send` 64 B over shm ÷ clustered TCP",
-            shmSend / clusteredSend,
+            "`send` 64 B over shm ÷ clustered TCP, batches of 200, each awaiting one reply",
+            shmBatches / f.median("clustered/batches-of-200/64B/rate"),
+            50),
+        atLeast(
+            "send-vs-clustered-sustained",
+            "the same without waiting: two batches of 1,000 under way",
+            shmSend / f.median("clustered/send/64B/rate"),
             50),
         atLeast(
             "send-vs-local",
-            "`send` 64 B over shm ÷ local event bus between contexts",
+            "`send` 64 B over shm ÷ local event bus between contexts, batches of 200, each awaiting"
+                + " one reply",
+            shmBatches / f.median("local-other/batches-of-200/64B/rate"),
+            2),
+        atLeast(
+            "send-vs-local-sustained",
+            "the same without waiting: two batches of 1,000 under way",
             shmSend / f.median("local-other/send/64B/rate"),
             2),
         atMost(
@@ -88,6 +99,11 @@ record Target(String id, String what, double value, double bound, boolean atLeas
             1 / 10.0),
         atMost(
             "p99-spin-vs-clustered",
+            "`request` p99 over shm spin ÷ clustered TCP, one at a time",
+            f.median("shm-spin/request/1/p99") / f.median("clustered/request/1/p99"),
+            1 / 20.0),
+        atMost(
+            "p99-spin-vs-clustered-paced",
             "`request` p99 over shm spin ÷ clustered TCP, both at 5,000/s",
             f.median("shm-spin/paced/5000/p99") / f.median("clustered/paced/5000/p99"),
             1 / 20.0),

@@ -15,7 +15,9 @@ import io.vertx.core.json.JsonObject;
 record Work(Kind kind, int size, int amount, Caller caller) {
   /** What is done. */
   enum Kind {
-    /** As many sends as go through, each batch counted by the other side. */
+    /** Batches of sends, each waiting until the other side has counted the one before. */
+    BATCH,
+    /** As many sends as go through: two larger batches under way. */
     SEND,
     /** Requests in a closed loop. */
     REQUEST,
@@ -33,6 +35,10 @@ record Work(Kind kind, int size, int amount, Caller caller) {
     OTHER,
     /** That of the transport, past the local event bus: the stream of {@code bridge.sender}. */
     DIRECT
+  }
+
+  static Work batches(Caller caller) {
+    return new Work(Kind.BATCH, 64, 0, caller);
   }
 
   static Work send(int size, Caller caller) {
@@ -62,9 +68,13 @@ record Work(Kind kind, int size, int amount, Caller caller) {
             .put("customer", "Ada Lovelace");
   }
 
-  /** Messages in a batch: at most a thousand, and at most 2 MiB. */
+  /** Messages in a batch: of a sustained load at most a thousand, and at most 2 MiB. */
   int batch() {
-    return Math.min(1000, (2 << 20) / Math.max(size, 256));
+    return kind == Kind.BATCH ? 200 : Math.min(1000, (2 << 20) / Math.max(size, 256));
+  }
+
+  int batchesUnderWay() {
+    return kind == Kind.BATCH ? 1 : 2;
   }
 
   JsonObject toJson() {
@@ -88,6 +98,7 @@ record Work(Kind kind, int size, int amount, Caller caller) {
     String what = size == 0 ? "json" : sizeName(size);
     String how =
         switch (kind) {
+          case BATCH -> "batches-of-200/" + what;
           case SEND -> "send/" + what;
           case REQUEST -> "request/" + amount;
           case PACED -> "paced/" + amount;

@@ -4,6 +4,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -245,12 +246,13 @@ public final class Bridge {
   }
 
   private void tell(PeerEvent event) {
+    outlets.forEach(Outlet::onExporters);
     peerHandlers.forEach(h -> h.accept(event));
-    outlets.forEach(Outlet::onChange);
   }
 
   // The exports of the start come one by one; they are told of together.
   private void tellChanged(Remote remote) {
+    outlets.forEach(Outlet::onExporters);
     if (remote.synced) {
       tell(PeerEvent.changed(remote.peer, remote));
     }
@@ -274,7 +276,11 @@ public final class Bridge {
    */
   public Outlet outlet(String address, boolean publish) {
     Outlet outlet = new Outlet(this, vertx, context, address, publish);
-    context.runOnContext(v -> outlets.add(outlet));
+    context.runOnContext(
+        v -> {
+          outlets.add(outlet);
+          outlet.onExporters();
+        });
     return outlet;
   }
 
@@ -351,7 +357,7 @@ public final class Bridge {
   }
 
   private void encode(MessageEncoder encoder, Message<?> message) {
-    MultiMap headers = message.headers();
+    MultiMap headers = userCodecs.headersOf(message);
     MessageCodec<?, ?> codec = userCodecs.codecOf(message);
     if (codec == null) {
       encoder.body(headers, message.body());
@@ -446,7 +452,7 @@ public final class Bridge {
       if (in.kind() == FrameKind.PUBLISH) {
         publish(address, in, body);
       } else if (in.kind() == FrameKind.SEND) {
-        choose(address, () -> send(address, in, body));
+        send(address, in, body);
       } else {
         request(remote, address, in, body);
       }
@@ -508,7 +514,13 @@ public final class Bridge {
   }
 
   private void send(String address, MessageDecoder in, Object body) {
-    eventBus.send(address, body, options(in, body));
+    DeliveryOptions options = options(in, body);
+    List<Remote> proxies = proxied.get(address);
+    if (proxies == null) {
+      eventBus.send(address, body, options);
+    } else {
+      choose(proxies, () -> eventBus.send(address, body, options));
+    }
   }
 
   private void publish(String address, MessageDecoder in, Object body) {
@@ -530,12 +542,7 @@ public final class Bridge {
    * Lets the event bus choose a consumer until it has not chosen a proxy of this bus: proxies take
    * part in its rotation like any other. False when there are only proxies.
    */
-  private boolean choose(String address, Runnable attempt) {
-    List<Remote> proxies = proxied.get(address);
-    if (proxies == null) {
-      attempt.run();
-      return true;
-    }
+  private boolean choose(List<Remote> proxies, Runnable attempt) {
     // In rotation, one consumer that is no proxy is found after as many tries as there are proxies.
     // Other threads move the rotation on meanwhile, so that more may be needed, at random.
     int tries = 64 * (proxies.size() + 1);
@@ -561,10 +568,17 @@ public final class Bridge {
   private void request(Remote remote, String address, MessageDecoder in, Object body) {
     long correlation = in.correlation();
     DeliveryOptions options = options(in, body);
+    List<Remote> proxies = proxied.get(address);
+    if (proxies == null) {
+      eventBus
+          .<Object>request(address, body, options)
+          .onComplete(ar -> answer(remote, correlation, ar));
+      return;
+    }
     List<Future<Message<Object>>> last = new ArrayList<>(1);
     boolean chosen =
         choose(
-            address,
+            proxies,
             () -> {
               last.clear();
               last.add(eventBus.request(address, body, options));
@@ -667,13 +681,13 @@ public final class Bridge {
     }
 
     @Override
-    public void onFrame(Peer peer, ByteBuffer in, int at, int length) {
+    public void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
       Remote remote = Remote.of(peer);
       int kind = in.get(at) & 0xff;
       switch (kind) {
         case FrameKind.SEND, FrameKind.PUBLISH, FrameKind.REQUEST ->
-            deliver(remote, decoder.wrap(in, at, length));
-        case FrameKind.REPLY -> complete(remote, decoder.wrap(in, at, length));
+            deliver(remote, decoder.wrap(in, at, length, body));
+        case FrameKind.REPLY -> complete(remote, decoder.wrap(in, at, length, body));
         case FrameKind.EXPORT -> {
           int number = ControlFrames.readNumber(in, at, length);
           onExport(remote, number, ControlFrames.readAddress(in, at, length));

@@ -1,26 +1,24 @@
 package org.vertxipc.bridge;
 
-import java.util.concurrent.atomic.LongAdder;
-
 /** What a bridge has done so far. Written on the bridge's context, read by anyone. */
 public final class Counters {
   /** Messages written to peers. */
-  public final LongAdder sent = new LongAdder();
+  public final Counter sent = new Counter();
 
   /** Messages of peers delivered here. */
-  public final LongAdder received = new LongAdder();
+  public final Counter received = new Counter();
 
   /** Messages of peers to addresses that are not exported. */
-  public final LongAdder refused = new LongAdder();
+  public final Counter refused = new Counter();
 
   /** Messages that failed because too much waited for the peer. */
-  public final LongAdder overflowed = new LongAdder();
+  public final Counter overflowed = new Counter();
 
   /** Messages that could not be encoded here or decoded here. */
-  public final LongAdder undecodable = new LongAdder();
+  public final Counter undecodable = new Counter();
 
   /** Peers that died or were cut off. */
-  public final LongAdder lostPeers = new LongAdder();
+  public final Counter lostPeers = new Counter();
 
   Counters() {}
 }

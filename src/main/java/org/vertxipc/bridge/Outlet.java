@@ -27,6 +27,8 @@ public final class Outlet {
   private volatile boolean peerFull;
   private volatile Handler<Void> drainHandler;
   private volatile Context drainContext;
+  // Of the bridge's context.
+  private List<Remote> targets = List.of();
   private int turn;
 
   Outlet(
@@ -51,7 +53,13 @@ public final class Outlet {
    *     when no peer exports the address, or with a code of {@link Failures}
    */
   public Future<Void> write(MultiMap headers, Object body) {
-    Promise<Void> promise = vertx.getOrCreateContext().promise();
+    ContextInternal caller = vertx.getOrCreateContext();
+    if (bridgeContext.inThread()) {
+      ReplyException failure = writeNow(headers, body);
+      onChange();
+      return failure == null ? caller.succeededFuture() : caller.failedFuture(failure);
+    }
+    Promise<Void> promise = caller.promise();
     underWay.incrementAndGet();
     bridgeContext.runOnContext(
         v -> {
@@ -68,7 +76,6 @@ public final class Outlet {
   }
 
   private ReplyException writeNow(MultiMap headers, Object body) {
-    List<Remote> targets = bridge.exporters(address);
     if (targets.isEmpty()) {
       return new ReplyException(
           ReplyFailure.NO_HANDLERS, "No node on the bus exports address " + address);
@@ -86,11 +93,17 @@ public final class Outlet {
     return failure;
   }
 
+  /** Looks who exports the address, on the bridge's context. */
+  void onExporters() {
+    targets = bridge.exporters(address);
+    onChange();
+  }
+
   /** Looks whether there is room, on the bridge's context. */
   void onChange() {
     boolean full = false;
-    for (Remote remote : bridge.exporters(address)) {
-      full |= remote.peer.isFull();
+    for (int i = 0; i < targets.size(); i++) {
+      full |= targets.get(i).peer.isFull();
     }
     peerFull = full;
     Handler<Void> handler = drainHandler;

@@ -1,5 +1,6 @@
 package org.vertxipc.bridge;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
@@ -7,6 +8,8 @@ import io.vertx.core.eventbus.impl.EventBusImpl;
 import io.vertx.core.eventbus.impl.MessageImpl;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The codecs that users registered with the event bus. Vert.x has no public way to ask for them, so
@@ -37,6 +40,11 @@ class UserCodecs {
     return null;
   }
 
+  /** The headers, or null: to ask the message itself makes an object for headers it has none of. */
+  MultiMap headersOf(Message<?> message) {
+    return message.headers();
+  }
+
   /** What the sender gave: a codec may hand consumers an object of another type. */
   Object sentBody(Message<?> message) {
     return message.body();
@@ -48,6 +56,8 @@ class UserCodecs {
   }
 
   private static final class Reachable extends UserCodecs {
+    private static final VarHandle HEADERS = headers();
+
     private final EventBusImpl bus;
 
     Reachable(Vertx vertx) {
@@ -60,6 +70,25 @@ class UserCodecs {
       return codec == null || codec.systemCodecID() >= 0 || codec instanceof MovedCodec
           ? null
           : codec;
+    }
+
+    /** Null where the module system lets us not look: then it costs an object a message. */
+    private static VarHandle headers() {
+      try {
+        return MethodHandles.privateLookupIn(MessageImpl.class, MethodHandles.lookup())
+            .findVarHandle(MessageImpl.class, "headers", MultiMap.class);
+      } catch (ReflectiveOperationException e) {
+        log.debug("Headers are asked of each message", e);
+        return null;
+      }
+    }
+
+    @Override
+    MultiMap headersOf(Message<?> message) {
+      // A clustered message keeps its headers elsewhere.
+      return HEADERS != null && message.getClass() == MessageImpl.class
+          ? (MultiMap) HEADERS.get((MessageImpl<?, ?>) message)
+          : message.headers();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.vertxipc.bus;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -58,7 +59,8 @@ public final class Bus {
   private final List<Peer> dirty = new ArrayList<>();
   private Transport receiving;
   private Reactor reactor;
-  private Runnable flush;
+  private Runnable flushSoon;
+  private Runnable flushNextTurn;
   private boolean flushQueued;
   private Door door;
   private int lock = -1;
@@ -151,7 +153,8 @@ public final class Bus {
           "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
               + " slower. Set preferNativeTransport to use epoll.");
     }
-    flush = reactor.perTurn(this::flushNow);
+    flushSoon = reactor.bind(this::flushNow);
+    flushNextTurn = reactor.perTurn(this::flushNow);
     Transport fifo = new FifoTransport(reactor, config.pipeBytes());
     Transport shm = new ShmTransport(reactor, config.idle(), config.ringBytes());
     transports.put(fifo.id(), fifo);
@@ -326,19 +329,29 @@ public final class Bus {
     }
   }
 
-  void frame(Peer peer, ByteBuffer in, int at, int length) {
-    listener.onFrame(peer, in, at, length);
+  void frame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
+    listener.onFrame(peer, in, at, length, body);
   }
 
   void drained(Peer peer) {
     listener.onDrained(peer);
   }
 
-  void flushLater(Peer peer) {
+  /** Flushes after the tasks that are queued on the loop by now: they may have more to send. */
+  void flushSoon(Peer peer) {
     dirty.add(peer);
     if (!flushQueued) {
       flushQueued = true;
-      flush.run();
+      reactor.execute(flushSoon);
+    }
+  }
+
+  /** Flushes when the loop has looked at its descriptors. */
+  void flushNextTurn(Peer peer) {
+    dirty.add(peer);
+    if (!flushQueued) {
+      flushQueued = true;
+      flushNextTurn.run();
     }
   }
 
@@ -349,7 +362,11 @@ public final class Bus {
     for (int i = 0; i < count; i++) {
       dirty.get(i).flush();
     }
-    dirty.subList(0, count).clear();
+    if (count == dirty.size()) {
+      dirty.clear();
+    } else {
+      dirty.subList(0, count).clear();
+    }
   }
 
   /**

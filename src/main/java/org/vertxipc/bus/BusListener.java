@@ -1,6 +1,8 @@
 package org.vertxipc.bus;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
+import org.vertxipc.wire.FrameAssembler.FrameHandler;
 
 /** Told of peers and their frames, on the bus's context. */
 public interface BusListener {
@@ -19,8 +21,9 @@ public interface BusListener {
    * @param in holds the frame until this returns
    * @param at its offset
    * @param length its length, at least 4
+   * @param body as {@link FrameHandler#onFrame} gets it
    */
-  void onFrame(Peer peer, ByteBuffer in, int at, int length);
+  void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body);
 
   /**
    * There is room again after {@link Peer#isFull}.

@@ -1,5 +1,6 @@
 package org.vertxipc.bus;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
@@ -123,9 +124,21 @@ public final class Peer implements InboundHandler, OutboundHandler {
     }
   }
 
+  /**
+   * What is sent first goes out at once, so that the peer can start on it; what follows before this
+   * thread comes to the flush goes out together.
+   */
   private void afterSend() {
     wasFull |= isFull();
-    markDirty();
+    if (!dirty && isUp()) {
+      dirty = true;
+      bus.flushSoon(this);
+      try {
+        outbound.flush();
+      } catch (CorruptRingException | InternalError e) {
+        onBroken(e);
+      }
+    }
   }
 
   void flush() {
@@ -140,17 +153,11 @@ public final class Peer implements InboundHandler, OutboundHandler {
         onBroken(e);
         return;
       }
-      if (sender.hasYielded()) {
-        markDirty();
+      if (sender.hasYielded() && !dirty) {
+        dirty = true;
+        bus.flushNextTurn(this);
       }
       tellDrained();
-    }
-  }
-
-  private void markDirty() {
-    if (!dirty) {
-      dirty = true;
-      bus.flushLater(this);
     }
   }
 
@@ -222,14 +229,14 @@ public final class Peer implements InboundHandler, OutboundHandler {
     }
   }
 
-  private void onFrame(ByteBuffer in, int at, int length) {
+  private void onFrame(ByteBuffer in, int at, int length, Buffer body) {
     int kind = in.get(at) & 0xff;
     if (!greeted) {
       greet(ControlFrames.readHello(in, at, length));
     } else if (kind == FrameKind.BYE) {
       bus.gone(this, "left the bus", null);
     } else {
-      bus.frame(this, in, at, length);
+      bus.frame(this, in, at, length, body);
       if (kind == FrameKind.SYNCED) {
         synced = true;
         bus.synced();

@@ -5,6 +5,7 @@ import static org.vertxipc.ring.RingLayout.DATA_OFFSET;
 import static org.vertxipc.ring.RingLayout.HEAD_OFFSET;
 import static org.vertxipc.ring.RingLayout.INT;
 import static org.vertxipc.ring.RingLayout.LONG;
+import static org.vertxipc.ring.RingLayout.NO_RECORD;
 import static org.vertxipc.ring.RingLayout.PRODUCER_WAITING_OFFSET;
 import static org.vertxipc.ring.RingLayout.RECORD_HEADER;
 import static org.vertxipc.ring.RingLayout.TAIL_OFFSET;
@@ -20,8 +21,8 @@ public final class RingConsumer {
   private final ByteBuffer buffer;
   private final int capacity;
   private final int mask;
+  private final int maxPayload;
   private long head;
-  private long tailSeen;
 
   /**
    * Attaches to a ring.
@@ -33,11 +34,11 @@ public final class RingConsumer {
     this.buffer = buffer;
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
+    this.maxPayload = RingLayout.maxPayload(capacity);
     this.head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     if (head < 0 || (head & 7) != 0) {
       throw new CorruptRingException("ring head " + head);
     }
-    this.tailSeen = head;
   }
 
   /**
@@ -46,40 +47,37 @@ public final class RingConsumer {
    * @return true when {@link #poll} would find a record
    */
   public boolean isReady() {
-    return head != tailSeen || (long) LONG.getAcquire(buffer, TAIL_OFFSET) != head;
+    return header() != NO_RECORD;
+  }
+
+  private long header() {
+    // Acquire: pairs with the release in RingProducer.publish.
+    return (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) head & mask));
   }
 
   /**
-   * Takes what is published, at most so many bytes and at least one record if there is any.
+   * Takes what is published, no record after so many bytes, and at least one if there is any.
    *
    * @param handler takes each record; what it throws ends the poll after that record
    * @param maxBytes the bound
    * @return the bytes taken, 0 when there was nothing
-   * @throws CorruptRingException when positions or a record are impossible
+   * @throws CorruptRingException when a record is impossible
    */
   public int poll(RecordHandler handler, int maxBytes) {
-    long tail = tailSeen;
-    if (head == tail) {
-      // Acquire: pairs with the release in RingProducer.publish.
-      tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
-      if (tail == head) {
-        return 0;
-      }
-      if (tail < head || tail - head > capacity || (tail & 7) != 0) {
-        throw new CorruptRingException(
-            "ring tail " + tail + ", expected " + head + " to " + (head + capacity));
-      }
-      tailSeen = tail;
+    long header = header();
+    if (header == NO_RECORD) {
+      return 0;
     }
     long start = head;
+    // Not more than there can be: a producer may be hostile.
+    int bound = Math.min(maxBytes, capacity);
     try {
-      while (head < tail && head - start < maxBytes) {
+      do {
         int index = (int) head & mask;
         int at = DATA_OFFSET + index;
-        int length = buffer.getInt(at);
-        int type = buffer.getInt(at + 4);
-        // At most what is published, and not past the end of the data.
-        long room = Math.min(tail - head, capacity - index) - RECORD_HEADER;
+        int length = RingLayout.length(header);
+        int type = RingLayout.type(header);
+        int room = Math.min(maxPayload, capacity - index - RECORD_HEADER);
         if (length < 0 || length > room) {
           throw new CorruptRingException("record of " + length + " bytes where " + room + " fit");
         }
@@ -89,7 +87,8 @@ public final class RingConsumer {
         } else if (type != TYPE_PADDING) {
           throw new CorruptRingException("record of type " + type);
         }
-      }
+        header = header();
+      } while (header != NO_RECORD && head - start < bound);
     } finally {
       // Release: pairs with the acquire in RingProducer.room.
       LONG.setRelease(buffer, HEAD_OFFSET, head);
@@ -98,15 +97,17 @@ public final class RingConsumer {
   }
 
   /**
-   * Whether the producer waits for room, to be asked after a poll that took something. The answer
-   * true is given once.
+   * Whether the producer waits for room and half of the ring is free, to be asked after a poll that
+   * took something. The answer true is given once. To wake it for each record would cost both sides
+   * more than the records do.
    *
    * @return true when the caller must ring the producer's doorbell
    */
   public boolean producerWaits() {
     // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom.
     VarHandle.fullFence();
-    if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0) {
+    if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0
+        || (long) LONG.getAcquire(buffer, TAIL_OFFSET) - head > capacity / 2) {
       return false;
     }
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);
@@ -120,7 +121,7 @@ public final class RingConsumer {
    */
   public boolean park() {
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 1);
-    // Full: the flag's store comes before the load of the tail, mirrored in RingProducer.publish.
+    // Full: the flag's store comes before the load of the header, mirrored in RingProducer.publish.
     VarHandle.fullFence();
     if (isReady()) {
       INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);

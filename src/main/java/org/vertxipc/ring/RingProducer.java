@@ -5,6 +5,7 @@ import static org.vertxipc.ring.RingLayout.DATA_OFFSET;
 import static org.vertxipc.ring.RingLayout.HEAD_OFFSET;
 import static org.vertxipc.ring.RingLayout.INT;
 import static org.vertxipc.ring.RingLayout.LONG;
+import static org.vertxipc.ring.RingLayout.NO_RECORD;
 import static org.vertxipc.ring.RingLayout.PRODUCER_WAITING_OFFSET;
 import static org.vertxipc.ring.RingLayout.RECORD_HEADER;
 import static org.vertxipc.ring.RingLayout.TAIL_OFFSET;
@@ -17,8 +18,9 @@ import java.nio.ByteBuffer;
 
 /**
  * The writing end of a ring. Records are claimed, filled in and committed one by one, and become
- * visible together at {@link #publish}: one release store a batch. A producer that dies in between
- * leaves nothing that a consumer could see. One thread only.
+ * visible together at {@link #publish}: the header of the first is held back until then, and behind
+ * the last there is a header of zeros, so that one release store shows the whole batch. A producer
+ * that dies in between leaves nothing that a consumer could see. One thread only.
  */
 public final class RingProducer {
   /** Returned by {@link #claim} when there is no room. */
@@ -35,6 +37,9 @@ public final class RingProducer {
   private long headSeen;
   private int claimed = -1;
   private int claimedIndex;
+  // Of the first record that is committed and not published; no record when there is none.
+  private long firstHeader = NO_RECORD;
+  private int firstAt;
 
   /**
    * Attaches to a ring.
@@ -53,8 +58,29 @@ public final class RingProducer {
       throw new CorruptRingException("ring tail " + tail);
     }
     long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+    recover();
     requireHead(head, 0);
     this.headSeen = head;
+  }
+
+  /** Goes on after a producer that died when it had published a batch and not yet said so. */
+  private void recover() {
+    long start = tail;
+    long header = headerAt(tail);
+    while (header != NO_RECORD && tail - start <= capacity) {
+      int length = RingLayout.length(header);
+      if (length < 0 || length > maxPayload) {
+        throw new CorruptRingException("record of " + length + " bytes at position " + tail);
+      }
+      tail += align(length + RECORD_HEADER);
+      header = headerAt(tail);
+    }
+    published = tail;
+    LONG.setRelease(buffer, TAIL_OFFSET, tail);
+  }
+
+  private long headerAt(long position) {
+    return (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) position & mask));
   }
 
   /**
@@ -82,16 +108,21 @@ public final class RingProducer {
     int index = (int) tail & mask;
     int untilEnd = capacity - index;
     int padding = required > untilEnd ? untilEnd : 0;
-    if (tail + padding + required - headSeen > capacity && !room(padding + required)) {
+    // There is always room for one more header, the one of zeros.
+    long end = tail + padding + required + RECORD_HEADER;
+    if (end - headSeen > capacity && !room(padding + required)) {
       return FULL;
     }
     if (padding > 0) {
       // A record never wraps: the rest of the ring is one record of padding.
-      buffer.putInt(DATA_OFFSET + index, padding - RECORD_HEADER);
-      buffer.putInt(DATA_OFFSET + index + 4, TYPE_PADDING);
       tail += padding;
+      LONG.set(buffer, DATA_OFFSET, NO_RECORD);
+      stage(DATA_OFFSET + index, RingLayout.header(padding - RECORD_HEADER, TYPE_PADDING));
       index = 0;
     }
+    // Before the payload is written: the line of the payload, at which the consumer may be looking,
+    // is then fetched once for payload and header, and not again after that of the zeros.
+    LONG.set(buffer, DATA_OFFSET + ((index + required) & mask), NO_RECORD);
     claimed = length;
     claimedIndex = DATA_OFFSET + index;
     return claimedIndex + RECORD_HEADER;
@@ -103,7 +134,17 @@ public final class RingProducer {
     long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     requireHead(head, headSeen);
     headSeen = head;
-    return tail + required - head <= capacity;
+    return tail + required + RECORD_HEADER - head <= capacity;
+  }
+
+  /** Puts a record's header in place, or holds it back when it is the first of a batch. */
+  private void stage(int at, long header) {
+    if (firstHeader == NO_RECORD) {
+      firstHeader = header;
+      firstAt = at;
+    } else {
+      LONG.set(buffer, at, header);
+    }
   }
 
   private void requireHead(long head, long least) {
@@ -118,9 +159,8 @@ public final class RingProducer {
     if (claimed < 0) {
       throw new IllegalStateException("nothing is claimed");
     }
-    buffer.putInt(claimedIndex, claimed);
-    buffer.putInt(claimedIndex + 4, TYPE_DATA);
     tail += align(claimed + RECORD_HEADER);
+    stage(claimedIndex, RingLayout.header(claimed, TYPE_DATA));
     claimed = -1;
   }
 
@@ -139,14 +179,16 @@ public final class RingProducer {
    * @return true when the consumer sleeps: the caller must ring its doorbell
    */
   public boolean publish() {
-    if (published == tail) {
+    if (firstHeader == NO_RECORD) {
       return false;
     }
     published = tail;
-    // Release: pairs with the acquire of the tail in RingConsumer.poll, so that the records are
-    // there when the tail is seen.
+    // Release: pairs with the acquire of the header in RingConsumer.poll, so that the records are
+    // there, with the zeros behind them, when the first header is seen.
+    LONG.setRelease(buffer, firstAt, firstHeader);
+    firstHeader = NO_RECORD;
     LONG.setRelease(buffer, TAIL_OFFSET, tail);
-    // Full: the tail's store comes before the load of the flag, mirrored in RingConsumer.park, so
+    // Full: the header's store comes before the load of the flag, mirrored in RingConsumer.park, so
     // that at least one of the two sides sees the other.
     VarHandle.fullFence();
     if ((int) INT.getOpaque(buffer, CONSUMER_PARKED_OFFSET) == 0) {

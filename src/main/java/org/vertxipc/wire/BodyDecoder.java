@@ -1,8 +1,10 @@
 package org.vertxipc.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.ClusterSerializable;
@@ -68,7 +70,11 @@ final class BodyDecoder {
 
   /** The bytes as a buffer of their own, which may grow as any other. */
   static Buffer buffer(ByteBuffer in, int at, int length) {
-    return Buffer.buffer(length).setBytes(0, in.slice(at, length));
+    BufferInternal buffer = BufferInternal.buffer(length);
+    ByteBuf bytes = buffer.unwrap();
+    in.get(at, bytes.array(), bytes.arrayOffset(), length);
+    bytes.writerIndex(length);
+    return buffer;
   }
 
   private static void expect(int length, int expected, String type) {

@@ -125,6 +125,38 @@ final class BodyEncoder {
     return codecName;
   }
 
+  /** Whether the body is an array of bytes, which can be written in parts. */
+  boolean isBytes() {
+    return value instanceof byte[] || (value instanceof BufferInternal b && b.unwrap().hasArray());
+  }
+
+  /** Writes some bytes of such a body. */
+  void writePart(ByteBuffer out, int offset, int from, int count) {
+    if (value instanceof byte[] bytes) {
+      out.put(offset, bytes, from, count);
+    } else {
+      ByteBuf bytes = ((BufferInternal) value).unwrap();
+      out.put(offset, bytes.array(), bytes.arrayOffset() + bytes.readerIndex() + from, count);
+    }
+    if (from + count == length) {
+      value = null;
+    }
+  }
+
+  /** The last bytes of such a body, as they stand. */
+  ByteBuffer rest(int from) {
+    ByteBuffer rest;
+    if (value instanceof byte[] bytes) {
+      rest = ByteBuffer.wrap(bytes, from, length - from);
+    } else {
+      ByteBuf bytes = ((BufferInternal) value).unwrap();
+      int start = bytes.arrayOffset() + bytes.readerIndex() + from;
+      rest = ByteBuffer.wrap(bytes.array(), start, length - from);
+    }
+    value = null;
+    return rest.slice();
+  }
+
   void write(ByteBuffer out, int offset) {
     if (value instanceof Buffer b) {
       writeBuffer(b, out, offset);
@@ -139,7 +171,7 @@ final class BodyEncoder {
   }
 
   private void writeBuffer(Buffer b, ByteBuffer out, int offset) {
-    ByteBuf bytes = ((BufferInternal) b).getByteBuf();
+    ByteBuf bytes = ((BufferInternal) b).unwrap();
     if (bytes.hasArray()) {
       out.put(offset, bytes.array(), bytes.arrayOffset() + bytes.readerIndex(), length);
     } else {

@@ -1,17 +1,22 @@
 package org.vertxipc.wire;
 
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
- * Hands over frames: a record that is one, as it stands, and pieces once they are complete. Memory
- * grows with what has come, not with what a peer announces. One thread only.
+ * Hands over frames: a record that is one, as it stands, and pieces once they are complete. The
+ * body of a message in pieces is collected in a buffer that becomes the message's own. Beyond the
+ * first MiB, memory grows with what has come, not with what a peer announces. One thread only.
  */
 public final class FrameAssembler {
-  private static final int START = 64 * 1024;
+  private static final int START = 1 << 20;
 
   private final int maxFrame;
-  private byte[] bytes;
+  private BufferInternal collected;
+  // What comes before the body of a message, or null when the whole frame is collected.
+  private ByteBuffer head;
   private int total;
   private int filled;
 
@@ -43,46 +48,73 @@ public final class FrameAssembler {
     } else if (kind == FrameKind.FRAGMENT_NEXT) {
       append(in, at + FrameSender.NEXT_HEAD, length - FrameSender.NEXT_HEAD);
       if (filled == total) {
-        ByteBuffer frame = ByteBuffer.wrap(bytes, 0, total);
-        bytes = null;
-        handler.onFrame(frame, 0, total);
+        complete(handler);
       }
-    } else if (bytes != null) {
+    } else if (collected != null) {
       throw new ProtocolException("frame of kind " + kind + " amid the pieces of another");
     } else {
-      handler.onFrame(in, at, length);
+      handler.onFrame(in, at, length, null);
     }
   }
 
   private void first(ByteBuffer in, int at, int length) {
-    if (bytes != null || length <= FrameSender.FIRST_HEAD) {
+    if (collected != null || length <= FrameSender.FIRST_HEAD) {
       throw new ProtocolException(
-          bytes != null ? "first piece of a frame amid another" : "empty first piece of a frame");
+          collected != null
+              ? "first piece of a frame amid another"
+              : "empty first piece of a frame");
     }
-    total = LittleEndian.getInt(in, at + 4);
+    int announced = LittleEndian.getInt(in, at + 4);
+    int frame = at + FrameSender.FIRST_HEAD;
     int piece = length - FrameSender.FIRST_HEAD;
-    if (total <= piece || total > maxFrame) {
+    if (announced <= piece || announced > maxFrame) {
       throw new ProtocolException(
-          "frame of " + total + " bytes in pieces, at most " + maxFrame + " are accepted");
+          "frame of " + announced + " bytes in pieces, at most " + maxFrame + " are accepted");
     }
-    bytes = new byte[Math.min(total, Math.max(START, piece))];
+    int bodyAt = MessageDecoder.bodyOffset(in, frame, piece);
+    if (bodyAt > 0) {
+      byte[] bytes = new byte[bodyAt];
+      in.get(frame, bytes);
+      head = ByteBuffer.wrap(bytes);
+    } else {
+      head = null;
+    }
+    int skip = Math.max(bodyAt, 0);
+    total = announced - skip;
     filled = 0;
-    append(in, at + FrameSender.FIRST_HEAD, piece);
+    collected = BufferInternal.buffer(Math.min(total, START));
+    if (piece > skip) {
+      append(in, frame + skip, piece - skip);
+    }
   }
 
   private void append(ByteBuffer in, int at, int length) {
-    if (bytes == null || length <= 0 || length > total - filled) {
+    if (collected == null || length <= 0 || length > total - filled) {
       throw new ProtocolException(
-          bytes == null
+          collected == null
               ? "further piece of a frame that has no first"
               : "piece of " + length + " bytes where " + (total - filled) + " are missing");
     }
-    if (filled + length > bytes.length) {
-      long grown = Math.max(filled + length, 2L * bytes.length);
-      bytes = Arrays.copyOf(bytes, (int) Math.min(total, grown));
+    ByteBuf bytes = collected.unwrap();
+    if (filled + length > bytes.capacity()) {
+      long grown = Math.max(filled + length, 2L * bytes.capacity());
+      bytes.capacity((int) Math.min(total, grown));
     }
-    in.get(at, bytes, filled, length);
+    in.get(at, bytes.array(), bytes.arrayOffset() + filled, length);
     filled += length;
+  }
+
+  private void complete(FrameHandler handler) {
+    BufferInternal buffer = collected;
+    ByteBuffer before = head;
+    collected = null;
+    head = null;
+    ByteBuf bytes = buffer.unwrap().writerIndex(filled);
+    if (before == null) {
+      handler.onFrame(bytes.nioBuffer(), 0, filled, null);
+    } else {
+      handler.onFrame(before, 0, before.capacity(), buffer);
+    }
   }
 
   /** Takes one frame. */
@@ -91,10 +123,11 @@ public final class FrameAssembler {
     /**
      * A frame; the bytes may be read until this returns.
      *
-     * @param in holds it
+     * @param in holds it, or what comes before its body
      * @param at its offset
      * @param length its length, at least 4
+     * @param body its body, which becomes the taker's; null when the body is in {@code in} too
      */
-    void onFrame(ByteBuffer in, int at, int length);
+    void onFrame(ByteBuffer in, int at, int length, Buffer body);
   }
 }

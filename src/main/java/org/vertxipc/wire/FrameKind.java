@@ -39,4 +39,8 @@ public final class FrameKind {
   public static final int PROTOCOL_VERSION = 1;
 
   private FrameKind() {}
+
+  static boolean isMessage(int kind) {
+    return kind >= SEND && kind <= REPLY;
+  }
 }

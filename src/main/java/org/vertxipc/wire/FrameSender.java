@@ -15,7 +15,7 @@ public final class FrameSender {
 
   private final RecordSink sink;
   private final long maxQueued;
-  private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private long queued;
   private boolean yielded;
 
@@ -59,14 +59,67 @@ public final class FrameSender {
         return;
       }
     }
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    frame.write(bytes, 0);
+    int sent = queue.isEmpty() && length > sink.maxRecord() ? inPieces(frame, length) : 0;
+    if (sent == length) {
+      return;
+    }
+    ByteBuffer bytes;
+    if (sent == 0) {
+      bytes = ByteBuffer.allocate(length);
+      frame.write(bytes, 0);
+    } else {
+      bytes = frame.rest(sent - frame.headLength());
+    }
     boolean first = queue.isEmpty();
-    queue.add(bytes);
-    queued += length;
-    if (first) {
+    queue.add(new Waiting(bytes, length));
+    queued += bytes.remaining();
+    if (sent >= DRAIN_BYTES) {
+      yielded = true;
+    } else if (first && sent == 0) {
       drain();
     }
+  }
+
+  /** Writes as many bytes of a long frame as there is room for; the number of them. */
+  private int inPieces(FrameWriter frame, int length) {
+    int head = frame.headLength();
+    if (head == length || FIRST_HEAD + head >= sink.maxRecord()) {
+      return 0;
+    }
+    int sent = 0;
+    while (sent < length && sent < DRAIN_BYTES) {
+      int prefix = sent == 0 ? FIRST_HEAD : NEXT_HEAD;
+      int count = Math.min(length - sent, sink.maxRecord() - prefix);
+      int at = count > 0 ? claimPiece(sent == 0, count, length) : RecordSink.FULL;
+      if (at == RecordSink.FULL) {
+        return sent;
+      }
+      if (sent == 0) {
+        frame.writeHead(sink.buffer(), at);
+        frame.writePart(sink.buffer(), at + head, 0, count - head);
+      } else {
+        frame.writePart(sink.buffer(), at, sent - head, count);
+      }
+      sink.commit();
+      sent += count;
+    }
+    return sent;
+  }
+
+  /** Claims a piece and writes what comes before its bytes; where these go, or FULL. */
+  private int claimPiece(boolean first, int count, int total) {
+    int prefix = first ? FIRST_HEAD : NEXT_HEAD;
+    int at = sink.claim(prefix + count);
+    if (at == RecordSink.FULL) {
+      return RecordSink.FULL;
+    }
+    if (first) {
+      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_FIRST);
+      LittleEndian.putInt(sink.buffer(), at + 4, total);
+    } else {
+      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_NEXT);
+    }
+    return at + prefix;
   }
 
   /**
@@ -76,15 +129,15 @@ public final class FrameSender {
   public void drain() {
     long start = queued;
     yielded = false;
-    for (ByteBuffer frame = queue.peek(); frame != null; frame = queue.peek()) {
-      int before = frame.position();
-      boolean fits = before == 0 && frame.remaining() <= sink.maxRecord();
-      boolean written = fits ? whole(frame) : piece(frame);
-      queued -= frame.position() - before;
+    for (Waiting frame = queue.peek(); frame != null; frame = queue.peek()) {
+      int before = frame.bytes.remaining();
+      boolean fits = !frame.isStarted() && before <= sink.maxRecord();
+      boolean written = fits ? whole(frame.bytes) : piece(frame);
+      queued -= before - frame.bytes.remaining();
       if (!written) {
         return;
       }
-      if (!frame.hasRemaining()) {
+      if (!frame.bytes.hasRemaining()) {
         queue.poll();
       }
       if (start - queued >= DRAIN_BYTES && queued > 0) {
@@ -104,21 +157,15 @@ public final class FrameSender {
     return true;
   }
 
-  private boolean piece(ByteBuffer frame) {
-    boolean first = frame.position() == 0;
-    int head = first ? FIRST_HEAD : NEXT_HEAD;
-    int length = Math.min(frame.remaining(), sink.maxRecord() - head);
-    int at = length > 0 ? sink.claim(head + length) : RecordSink.FULL;
+  private boolean piece(Waiting frame) {
+    boolean first = !frame.isStarted();
+    int prefix = first ? FIRST_HEAD : NEXT_HEAD;
+    int count = Math.min(frame.bytes.remaining(), sink.maxRecord() - prefix);
+    int at = count > 0 ? claimPiece(first, count, frame.total) : RecordSink.FULL;
     if (at == RecordSink.FULL) {
       return false;
     }
-    if (first) {
-      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_FIRST);
-      LittleEndian.putInt(sink.buffer(), at + 4, frame.limit());
-    } else {
-      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_NEXT);
-    }
-    copy(frame, at + head, length);
+    copy(frame.bytes, at, count);
     return true;
   }
 
@@ -126,6 +173,18 @@ public final class FrameSender {
     sink.buffer().put(at, frame, frame.position(), length);
     frame.position(frame.position() + length);
     sink.commit();
+  }
+
+  /**
+   * What waits of a frame.
+   *
+   * @param bytes those that are not written yet
+   * @param total length of the whole frame
+   */
+  private record Waiting(ByteBuffer bytes, int total) {
+    boolean isStarted() {
+      return bytes.remaining() < total;
+    }
   }
 
   /**

@@ -19,4 +19,46 @@ public interface FrameWriter {
    * @param offset of the first byte
    */
   void write(ByteBuffer out, int offset);
+
+  /**
+   * How many of its bytes come before one long run that may be written in parts.
+   *
+   * @return {@link #length} when it can only be written as a whole
+   */
+  default int headLength() {
+    return length();
+  }
+
+  /**
+   * Writes the first {@link #headLength} bytes.
+   *
+   * @param out where to
+   * @param offset of the first byte
+   */
+  default void writeHead(ByteBuffer out, int offset) {
+    write(out, offset);
+  }
+
+  /**
+   * Writes some of the bytes after the head. Parts are asked for in order, each once.
+   *
+   * @param out where to
+   * @param offset of the first byte
+   * @param from the first byte, counted from the end of the head
+   * @param count of the bytes
+   */
+  default void writePart(ByteBuffer out, int offset, int from, int count) {
+    throw new UnsupportedOperationException("this frame is all head");
+  }
+
+  /**
+   * The last bytes after the head, to be written later. They are not copied: nobody changes the
+   * body of a message that has been sent.
+   *
+   * @param from the first byte, counted from the end of the head
+   * @return the bytes, from 0 to the limit
+   */
+  default ByteBuffer rest(int from) {
+    throw new UnsupportedOperationException("this frame is all head");
+  }
 }

@@ -2,6 +2,7 @@ package org.vertxipc.wire;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,6 +20,7 @@ public final class MessageDecoder {
   private MultiMap headers;
   private int bodyAt;
   private int bodyLength;
+  private Buffer body;
 
   static int headLength(int kind) {
     return switch (kind) {
@@ -29,16 +31,53 @@ public final class MessageDecoder {
   }
 
   /**
+   * Finds where the body of a message starts, of which only the first bytes are there.
+   *
+   * @return the offset from the frame's start; -1 when it is no message, malformed, or the body
+   *     starts later
+   */
+  static int bodyOffset(ByteBuffer in, int offset, int length) {
+    int kind = in.get(offset) & 0xff;
+    int head = headLength(kind);
+    if (!FrameKind.isMessage(kind) || length < head) {
+      return -1;
+    }
+    int end = offset + length;
+    int at = offset + head;
+    if ((in.get(offset + 1) & 0xff) == BodyType.USER) {
+      at = skip(in, at, end, false);
+    }
+    int headerCount = LittleEndian.getShort(in, offset + 2);
+    for (int i = 0; i < headerCount && at >= 0; i++) {
+      at = skip(in, at, end, false);
+      at = at < 0 ? at : skip(in, at, end, true);
+    }
+    return at < 0 ? -1 : at - offset;
+  }
+
+  /** Gives where a text ends that stands after its length, a short or an int; -1 when not there. */
+  private static int skip(ByteBuffer in, int at, int end, boolean longText) {
+    int prefix = longText ? 4 : 2;
+    if (end - at < prefix) {
+      return -1;
+    }
+    int n = longText ? LittleEndian.getInt(in, at) : LittleEndian.getShort(in, at);
+    return n < 0 || n > end - at - prefix ? -1 : at + prefix + n;
+  }
+
+  /**
    * Takes a frame.
    *
    * @param in holds it, and must not be closed or filled anew before the body has been taken
    * @param offset of the frame
    * @param length of the frame
+   * @param body the body when it is not in the frame, else null; it becomes the message's own
    * @return this
    * @throws ProtocolException when it is malformed
    */
-  public MessageDecoder wrap(ByteBuffer in, int offset, int length) {
+  public MessageDecoder wrap(ByteBuffer in, int offset, int length, Buffer body) {
     this.in = in;
+    this.body = body;
     this.kind = in.get(offset) & 0xff;
     int head = headLength(kind);
     int end = offset + length;
@@ -66,6 +105,9 @@ public final class MessageDecoder {
     }
     this.bodyAt = at;
     this.bodyLength = end - at;
+    if (body != null && bodyLength > 0) {
+      throw new ProtocolException(bodyLength + " bytes of a body before the body");
+    }
     return this;
   }
 
@@ -170,15 +212,22 @@ public final class MessageDecoder {
    *     that it is the message's failure and not the channel's
    */
   public Object body() {
-    return BodyDecoder.decode(bodyType, in, bodyAt, bodyLength);
+    if (body == null) {
+      return BodyDecoder.decode(bodyType, in, bodyAt, bodyLength);
+    }
+    if (bodyType == BodyType.BUFFER) {
+      return body;
+    }
+    ByteBuffer bytes = ((BufferInternal) body).unwrap().nioBuffer();
+    return BodyDecoder.decode(bodyType, bytes, 0, body.length());
   }
 
   /**
    * The bytes of the body, for the codec named by {@link #codecName}.
    *
-   * @return a copy
+   * @return a buffer that nobody else has
    */
   public Buffer bodyBytes() {
-    return BodyDecoder.buffer(in, bodyAt, bodyLength);
+    return body != null ? body : BodyDecoder.buffer(in, bodyAt, bodyLength);
   }
 }

@@ -110,7 +110,31 @@ public final class MessageEncoder implements FrameWriter {
   }
 
   @Override
+  public int headLength() {
+    return body.isBytes() ? length - body.length() : length;
+  }
+
+  @Override
+  public void writePart(ByteBuffer out, int offset, int from, int count) {
+    body.writePart(out, offset, from, count);
+  }
+
+  @Override
+  public ByteBuffer rest(int from) {
+    return body.rest(from);
+  }
+
+  @Override
   public void write(ByteBuffer out, int offset) {
+    body.write(out, head(out, offset));
+  }
+
+  @Override
+  public void writeHead(ByteBuffer out, int offset) {
+    head(out, offset);
+  }
+
+  private int head(ByteBuffer out, int offset) {
     out.put(offset, (byte) kind);
     out.put(offset + 1, (byte) body.type());
     LittleEndian.putShort(out, offset + 2, headerCount);
@@ -136,6 +160,6 @@ public final class MessageEncoder implements FrameWriter {
       }
       headers = null;
     }
-    body.write(out, at);
+    return at;
   }
 }

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,8 +126,14 @@ class HostilePeerTest {
                 .filter(f -> f.getFileName().toString().matches("victim-.*[.]ring"))
                 .findFirst()
                 .orElseThrow();
-        try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
-          file.write(ByteBuffer.allocate(8).putLong(0, 0x7766_5544_3322_1101L), 128);
+        try (FileChannel file =
+            FileChannel.open(ring, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+          ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+          file.read(head, 256);
+          // Where the next record is to be: one that is longer than any.
+          ByteBuffer record = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+          record.putInt(0, 1 << 29).putInt(4, 1);
+          file.write(record, 1024 + head.getLong(0) % here.getRingBytes());
         }
       }
       Await.until("cut off", () -> Await.exports(bridge).equals(List.of("t.honest")));
@@ -195,9 +203,9 @@ class HostilePeerTest {
     }
 
     @Override
-    public void onFrame(Peer peer, ByteBuffer in, int at, int length) {
+    public void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
       if (in.get(at) == FrameKind.REPLY) {
-        replies.add((ReplyException) new MessageDecoder().wrap(in, at, length).body());
+        replies.add((ReplyException) new MessageDecoder().wrap(in, at, length, body).body());
       }
     }
 

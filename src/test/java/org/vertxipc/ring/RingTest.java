@@ -19,7 +19,7 @@ class RingTest {
 
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
-  private final RingProducer producer;
+  private RingProducer producer;
   private final RingConsumer consumer;
 
   RingTest() {
@@ -70,12 +70,15 @@ class RingTest {
   @Test
   void exactlyFullThenOneMore() {
     int each = 64 - RingLayout.RECORD_HEADER;
-    for (int i = 0; i < CAPACITY / 64; i++) {
+    int fit = CAPACITY / 64 - 1;
+    for (int i = 0; i < fit; i++) {
       assertTrue(write(each, i), "record " + i);
     }
+    assertFalse(write(each, 0), "the end mark has no room");
+    assertTrue(write(each - RingLayout.RECORD_HEADER, 0));
     assertFalse(write(0, 0), "the ring is exactly full");
     producer.publish();
-    assertEquals(CAPACITY / 64, lengths().size());
+    assertEquals(fit + 1, lengths().size());
     assertTrue(write(each, 0), "there is room again");
   }
 
@@ -170,6 +173,8 @@ class RingTest {
     }
     assertFalse(producer.awaitRoom(MAX));
     consumer.poll((b, at, length) -> {}, 1);
+    assertFalse(consumer.producerWaits(), "not for every record");
+    consumer.poll((b, at, length) -> {}, CAPACITY / 2);
     assertTrue(consumer.producerWaits());
     assertFalse(consumer.producerWaits(), "said once");
     assertTrue(producer.awaitRoom(MAX), "there is room by now");
@@ -183,8 +188,8 @@ class RingTest {
         ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
     refused(b, "not a ring");
     RingLayout.initialize(b, CAPACITY);
-    b.putInt(RingLayout.VERSION_OFFSET, 2);
-    refused(b, "version 2, this is version 1");
+    b.putInt(RingLayout.VERSION_OFFSET, 1);
+    refused(b, "version 1, this is version 2");
     b.putInt(RingLayout.VERSION_OFFSET, RingLayout.VERSION);
     for (long capacity : new long[] {-1, 0, 4095, 8192, 1L << 40, Long.MIN_VALUE}) {
       b.putLong(RingLayout.CAPACITY_OFFSET, capacity);
@@ -201,20 +206,58 @@ class RingTest {
 
   @Test
   void impossiblePositionsAndRecordsAreRefused() {
-    for (long tail : new long[] {-8, 4, CAPACITY + 8, Long.MAX_VALUE, Long.MIN_VALUE}) {
+    for (long tail : new long[] {-8, 4, Long.MIN_VALUE}) {
       buffer.putLong(RingLayout.TAIL_OFFSET, tail);
-      assertThrows(CorruptRingException.class, this::lengths, "tail " + tail);
+      assertThrows(CorruptRingException.class, () -> new RingProducer(buffer), "tail " + tail);
+      assertEquals(List.of(), lengths());
     }
-    buffer.putLong(RingLayout.TAIL_OFFSET, 0);
     write(8, 1);
     producer.publish();
-    for (int length : new int[] {-1, 9, CAPACITY, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+    for (int length : new int[] {-1, MAX + 1, CAPACITY, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       buffer.putInt(RingLayout.DATA_OFFSET, length);
       assertThrows(CorruptRingException.class, this::lengths, "length " + length);
     }
     buffer.putInt(RingLayout.DATA_OFFSET, 8);
     buffer.putInt(RingLayout.DATA_OFFSET + 4, 7);
     assertThrows(CorruptRingException.class, this::lengths, "type");
+  }
+
+  /** A ring full of records without end gives no more than its size at a time. */
+  @Test
+  void anEndlessRingIsTakenInBounds() {
+    for (int at = 0; at < CAPACITY; at += 8) {
+      buffer.putInt(RingLayout.DATA_OFFSET + at, 0);
+      buffer.putInt(RingLayout.DATA_OFFSET + at + 4, RingLayout.TYPE_DATA);
+    }
+    assertEquals(CAPACITY, consumer.poll((b, at, length) -> {}, Integer.MAX_VALUE));
+    assertEquals(CAPACITY, consumer.poll((b, at, length) -> {}, Integer.MAX_VALUE));
+  }
+
+  @Test
+  void aBatchThatIsNotPublishedIsNotSeenAndNotLeftOver() {
+    for (int round = 0; round < 200; round++) {
+      write(round % 50, 1);
+      write(30, 2);
+      assertFalse(consumer.isReady());
+      RingProducer next = new RingProducer(buffer);
+      next.claim(7);
+      next.commit();
+      next.publish();
+      assertEquals(List.of(7), lengths());
+      producer = next;
+    }
+  }
+
+  @Test
+  void aProducerGoesOnAfterOneThatDiedBeforeItStoredItsTail() {
+    write(10, 1);
+    write(20, 2);
+    producer.publish();
+    buffer.putLong(RingLayout.TAIL_OFFSET, 0);
+    producer = new RingProducer(buffer);
+    write(30, 3);
+    producer.publish();
+    assertEquals(List.of(10, 20, 30), lengths());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.vertxipc.wire;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -44,7 +45,7 @@ class FrameTest {
       assertEquals(0x5a, b.get(i));
       assertEquals(0x5a, b.get(SLACK + length + i));
     }
-    return new MessageDecoder().wrap(b, SLACK, length);
+    return new MessageDecoder().wrap(b, SLACK, length, null);
   }
 
   @Provide
@@ -115,7 +116,7 @@ class FrameTest {
   void randomBytesAreRefusedOrRead(@ForAll @Size(min = 4, max = 200) byte[] bytes) {
     ByteBuffer b = ByteBuffer.wrap(bytes);
     try {
-      MessageDecoder in = new MessageDecoder().wrap(b, 0, bytes.length);
+      MessageDecoder in = new MessageDecoder().wrap(b, 0, bytes.length, null);
       if (in.codecName() == null) {
         in.body();
       } else {
@@ -161,6 +162,48 @@ class FrameTest {
     assertEquals(lengths, arrived);
   }
 
+  @Property
+  void messagesOfAnyLengthPassThroughSmallRecords(
+      @ForAll("bodies") Object body,
+      @ForAll @IntRange(max = 3000) int length,
+      @ForAll @IntRange(min = 16, max = 600) int record,
+      @ForAll @IntRange(min = 1, max = 9) int room) {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("name", "value");
+    Buffer bytes = Buffer.buffer(new byte[length]).appendString("end");
+    SmallSink sink = new SmallSink(record, room);
+    FrameSender sender = new FrameSender(sink, 1 << 20);
+    FrameAssembler assembler = new FrameAssembler(1 << 20);
+    MessageEncoder encoder = new MessageEncoder();
+    List<Object> arrived = new ArrayList<>();
+    FrameAssembler.FrameHandler handler =
+        (in, at, n, rest) -> {
+          MessageDecoder m = new MessageDecoder().wrap(in, at, n, rest);
+          assertEquals("value", m.headers().get("name"));
+          arrived.add(m.body());
+        };
+    List<Object> sent = List.of(bytes, body, bytes.getBytes(), bytes.toString(), bytes);
+    for (Object b : sent) {
+      assertTrue(sender.offer(encoder.to(FrameKind.REQUEST, 7, 8).body(headers, b)));
+    }
+    while (sender.queued() > 0 || !sink.records.isEmpty()) {
+      while (!sink.records.isEmpty()) {
+        byte[] r = sink.records.poll();
+        assembler.onRecord(ByteBuffer.wrap(r), 0, r.length, handler);
+      }
+      sender.drain();
+    }
+    assertEquals(sent.size(), arrived.size());
+    for (int i = 0; i < sent.size(); i++) {
+      if (sent.get(i) instanceof byte[] b) {
+        assertArrayEquals(b, (byte[]) arrived.get(i));
+      } else {
+        assertEquals(sent.get(i), arrived.get(i));
+      }
+    }
+    Buffer grown = ((Buffer) arrived.get(0)).appendString("grows");
+    assertEquals(length + 8, grown.length());
+  }
+
   @Example
   void theQueueIsBounded() {
     FrameSender sender = new FrameSender(new SmallSink(16, 0), 100);
@@ -196,13 +239,13 @@ class FrameTest {
     ByteBuffer b = ByteBuffer.allocate(Math.max(length, 8)).order(ByteOrder.LITTLE_ENDIAN);
     b.put(0, (byte) kind);
     b.putInt(4, total);
-    assembler.onRecord(b, 0, length, (in, at, n) -> {});
+    assembler.onRecord(b, 0, length, (in, at, n, body) -> {});
   }
 
   private record NumberedFrame(int length, int number) implements FrameWriter {
     @Override
     public void write(ByteBuffer out, int offset) {
-      out.put(offset, (byte) FrameKind.SEND);
+      out.put(offset, (byte) FrameKind.HELLO);
       for (int i = 1; i < length; i++) {
         out.put(offset + i, (byte) (number + i));
       }
@@ -229,7 +272,7 @@ class FrameTest {
             ByteBuffer.wrap(r),
             0,
             r.length,
-            (in, at, length) -> {
+            (in, at, length, body) -> {
               for (int i = 1; i < length; i++) {
                 assertEquals((byte) (number + i), in.get(at + i));
               }

@@ -8,7 +8,7 @@ final class StreamRecords {
   static final int HEADER = 4;
 
   /** The longest payload. The reader's buffer holds two of these. */
-  static final int MAX_PAYLOAD = 64 * 1024 - HEADER;
+  static final int MAX_PAYLOAD = 128 * 1024 - HEADER;
 
   private StreamRecords() {}
 }

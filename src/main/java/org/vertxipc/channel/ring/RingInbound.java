@@ -29,6 +29,10 @@ final class RingInbound implements InboundChannel {
   private InboundHandler handler;
   private Reactor.Watch watch;
   private boolean paused;
+  // Not looked at: so it starts.
+  private boolean parked = true;
+  private boolean silent;
+  private long silentSince;
   private boolean polling;
   private boolean closed;
 
@@ -63,7 +67,7 @@ final class RingInbound implements InboundChannel {
       broken(e);
       return;
     }
-    poller.wake();
+    poller.wake(this);
     handler.onNudge();
     if (gone) {
       // What it published before it went is still to be taken, as a FIFO is read to its end.
@@ -79,39 +83,46 @@ final class RingInbound implements InboundChannel {
   public void setPaused(boolean paused) {
     this.paused = paused;
     if (!paused && !closed) {
-      poller.wake();
+      poller.wake(this);
     }
   }
 
   // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
   // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
 
-  boolean isReady() {
-    try {
-      return !closed && !paused && consumer.isReady();
-    } catch (InternalError e) {
-      broken(e);
-      return false;
+  /** Gives for how long looking has found nothing: 0 at the first look in vain. */
+  long silentFor(long now) {
+    if (!silent) {
+      silent = true;
+      silentSince = now;
     }
+    return now - silentSince;
   }
 
+  /** Has the writer ring from now on, unless something is there already: false then. */
   boolean park() {
     try {
-      return closed || paused || consumer.park();
+      parked = closed || paused || consumer.park();
     } catch (InternalError e) {
       broken(e);
-      return true;
+      parked = true;
     }
+    return parked;
   }
 
-  void unpark() {
-    if (!closed) {
+  /** Gives whether the ring was parked, and is no longer. */
+  boolean unpark() {
+    boolean was = parked && !closed;
+    if (was) {
+      parked = false;
+      silent = false;
       try {
         consumer.unpark();
       } catch (InternalError e) {
         broken(e);
       }
     }
+    return was;
   }
 
   boolean poll(int maxBytes) {
@@ -137,6 +148,7 @@ final class RingInbound implements InboundChannel {
         release();
       }
     }
+    silent &= taken == 0;
     return taken > 0;
   }
 

@@ -15,7 +15,7 @@ import org.vertxipc.ring.RingProducer;
 final class RingOutbound implements OutboundChannel {
   private static final Logger log = LoggerFactory.getLogger(RingOutbound.class);
   // Publish at the latest after so many bytes, so that the reader works while this side writes on.
-  private static final int PUBLISH_BYTES = 32 * 1024;
+  private static final int PUBLISH_BYTES = 2 * 1024;
 
   private final RingMemory memory;
   private final ByteBuffer buffer;

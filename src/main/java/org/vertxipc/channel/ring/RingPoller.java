@@ -5,28 +5,34 @@ import java.util.List;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * Looks at all rings of a node, in turns of the event loop: other tasks and descriptors have their
- * turn in between, and no ring can starve another.
+ * Looks at the rings of a node, in tasks of the event loop: other tasks have their turn in between,
+ * and no ring can starve another. A ring that has been silent for a while is looked at no longer
+ * until its doorbell rings, so that what the others cost does not grow with the number of nodes.
  */
 final class RingPoller {
   // Bytes a ring gives in one turn.
-  private static final int TURN_BYTES = 128 * 1024;
-  // How long one idle turn looks for work before the loop may do something else.
-  private static final long IDLE_TURN_NANOS = 2_000;
+  private static final int TURN_BYTES = 16 * 1024;
+  // A task that queues itself keeps the loop from its descriptors: after so long it lets it look.
+  private static final long DESCRIPTORS_NANOS = 5_000;
+  // How long to look at silent rings before the thread offers its core to others.
+  private static final long YIELD_NANOS = 2_000;
 
   private final Reactor reactor;
   private final IdlePolicy policy;
+  // Those that are looked at.
   private final List<RingInbound> rings = new ArrayList<>();
+  private final Runnable soon;
   private final Runnable nextTurn;
   private final Runnable pollAgain;
   private boolean queued;
-  private boolean parked;
-  private long idleSince;
+  private long descriptorsAt;
+  private long yieldedAt;
   private Runnable cancelInterval;
 
   RingPoller(Reactor reactor, IdlePolicy policy) {
     this.reactor = reactor;
     this.policy = policy;
+    this.soon = reactor.bind(this::turn);
     this.nextTurn = reactor.perTurn(this::turn);
     this.pollAgain =
         reactor.perTurn(
@@ -37,14 +43,14 @@ final class RingPoller {
   }
 
   void add(RingInbound ring) {
-    rings.add(ring);
     if (policy.mode() == IdlePolicy.Mode.POLL) {
+      rings.add(ring);
       if (cancelInterval == null) {
         cancelInterval =
             reactor.every(policy.intervalNanos(), reactor.bind(this::pollUntilNothing));
       }
     } else {
-      wake();
+      wake(ring);
     }
   }
 
@@ -57,99 +63,73 @@ final class RingPoller {
   }
 
   /** A doorbell rang. */
-  void wake() {
+  void wake(RingInbound ring) {
     if (policy.mode() == IdlePolicy.Mode.POLL) {
       return;
     }
-    if (parked) {
-      parked = false;
-      for (RingInbound ring : rings) {
-        ring.unpark();
-      }
+    if (ring.unpark()) {
+      rings.add(ring);
     }
-    idleSince = 0;
-    enqueue();
+    enqueue(System.nanoTime());
   }
 
-  private void enqueue() {
-    if (!queued && !rings.isEmpty()) {
-      queued = true;
+  private void enqueue(long now) {
+    if (queued || rings.isEmpty()) {
+      return;
+    }
+    queued = true;
+    if (now - descriptorsAt < DESCRIPTORS_NANOS) {
+      reactor.execute(soon);
+    } else {
+      descriptorsAt = now;
       nextTurn.run();
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // A hint is all that yield is meant to be here.
   private void turn() {
     queued = false;
-    if (parked) {
-      return;
-    }
-    if (pollAll()) {
-      idleSince = 0;
-    } else if (idle()) {
-      return;
-    }
-    enqueue();
-  }
-
-  // True when the poller went to sleep.
-  @SuppressWarnings("ThreadPriorityCheck") // A hint is all that yield is meant to be here.
-  private boolean idle() {
     long now = System.nanoTime();
-    if (idleSince == 0) {
-      idleSince = now;
-    }
-    long turnEnds = now + IDLE_TURN_NANOS;
-    do {
-      if (anyReady()) {
-        return false;
-      }
-      Thread.onSpinWait();
-      now = System.nanoTime();
-    } while (now - turnEnds < 0);
-    // A spinning loop must not keep a core from the very thread that has something to say: on a
-    // machine with few cores that is the consumer, or the caller's own loop.
-    Thread.yield();
-    return policy.mode() == IdlePolicy.Mode.PARK
-        && now - idleSince >= policy.spinNanos()
-        && parkAll();
-  }
-
-  private boolean anyReady() {
-    for (int i = 0; i < rings.size(); i++) {
-      if (rings.get(i).isReady()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean parkAll() {
-    for (int i = 0; i < rings.size(); i++) {
-      if (!rings.get(i).park()) {
-        for (int j = 0; j < i; j++) {
-          rings.get(j).unpark();
-        }
-        return false;
-      }
-    }
-    parked = true;
-    return true;
-  }
-
-  private boolean pollAll() {
     boolean worked = false;
     // By index, from the end: a ring may be removed while it is polled.
     for (int i = rings.size() - 1; i >= 0; i--) {
       if (i < rings.size()) {
-        worked |= rings.get(i).poll(TURN_BYTES);
+        worked |= look(rings.get(i), now);
       }
     }
-    return worked;
+    if (worked) {
+      yieldedAt = now;
+    } else if (now - yieldedAt >= YIELD_NANOS) {
+      // A spinning loop must not keep a core from the very thread that has something to say: on a
+      // machine with few cores that is the consumer, or the caller's own loop.
+      Thread.yield();
+      now = System.nanoTime();
+      yieldedAt = now;
+    }
+    enqueue(now);
+  }
+
+  private boolean look(RingInbound ring, long now) {
+    if (ring.poll(TURN_BYTES)) {
+      return true;
+    }
+    if (policy.mode() == IdlePolicy.Mode.PARK
+        && ring.silentFor(now) >= policy.spinNanos()
+        && ring.park()) {
+      rings.remove(ring);
+    }
+    return false;
   }
 
   private void pollUntilNothing() {
     // Bounded by what each ring gives in one turn; the rest waits for one more turn of the loop.
-    if (!queued && pollAll()) {
+    boolean worked = false;
+    for (int i = rings.size() - 1; i >= 0 && !queued; i--) {
+      if (i < rings.size()) {
+        worked |= rings.get(i).poll(TURN_BYTES);
+      }
+    }
+    if (worked && !queued) {
       queued = true;
       pollAgain.run();
     }
