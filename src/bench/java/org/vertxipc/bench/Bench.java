@@ -189,7 +189,7 @@ final class Bench implements Runnable {
           }
         }
         if (limits != null) {
-          figures.add("c", "limits", runLimits(limits));
+          figures.add("c", "limits", runLimits(limits, Math.max(1, millis / 70)));
         }
       }
     } finally {
@@ -222,9 +222,11 @@ final class Bench implements Runnable {
     }
   }
 
-  private static JsonObject runLimits(Path program) throws IOException, InterruptedException {
+  private static JsonObject runLimits(Path program, int scale)
+      throws IOException, InterruptedException {
     File none = new File("/dev/null");
-    Process limits = new ProcessBuilder(program.toString()).redirectInput(none).start();
+    Process limits =
+        new ProcessBuilder(program.toString(), Integer.toString(scale)).redirectInput(none).start();
     String json = new String(limits.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (limits.waitFor() != 0) {
       throw new IOException("limits failed");

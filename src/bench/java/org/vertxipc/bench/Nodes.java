@@ -9,7 +9,6 @@ import org.vertxipc.bench.Work.Caller;
 
 /** What a message between two nodes costs, as more and more nodes are on the bus. */
 final class Nodes {
-  private static final int[] COUNTS = {2, 4, 8, 16, 32};
   private static final int NODES_OF_A_PROCESS = 5;
   private static final List<Work> WORKS =
       List.of(Work.send(64, Caller.SAME), Work.request(1, Caller.SAME));
@@ -33,7 +32,7 @@ final class Nodes {
     List<Pair> pairs = new ArrayList<>();
     List<List<Child>> others = new ArrayList<>();
     try {
-      for (int count : COUNTS) {
+      for (int count : Plan.NODES) {
         Bench.say("start a bus of " + count + " nodes");
         Path directory = scratch.resolve("nodes-" + count);
         Pair pair = new Pair("bus", "shm-park", 1, directory, false);
@@ -59,8 +58,8 @@ final class Nodes {
       }
       for (int round = 1; round <= rounds; round++) {
         Bench.say("nodes, round " + round + " of " + rounds);
-        for (int i = 0; i < COUNTS.length; i++) {
-          String name = "nodes-" + COUNTS[i];
+        for (int i = 0; i < Plan.NODES.length; i++) {
+          String name = "nodes-" + Plan.NODES[i];
           setRunning(pairs.get(i), others.get(i), true);
           for (Work work : WORKS) {
             figures.add(name, work.key(), run(pairs.get(i), work, millis));

@@ -21,6 +21,7 @@ final class Plan {
   static final List<String> LINKS =
       List.of("ring", "ring-publish-each", "agrona-one", "agrona-many", "aeron");
   static final int[] PROCESSES = {1, 2, 4};
+  static final int[] NODES = {2, 4, 8, 16, 32};
   private static final int[] SIZES = {16, 64, 1 << 10, 64 << 10, 1 << 20, 0};
 
   /** Keys of work in the order in which they are measured. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -77,8 +78,24 @@ final class Report {
     table(md, "Bytes alone, 64 B: messages a second", Plan.LINKS, "rate", 1);
     table(md, "Bytes alone, 64 B: round trip p50, ns", Plan.LINKS, "p50", 1);
     table(md, "Bytes alone, 64 B: round trip mean, ns", Plan.LINKS, "mean", 1);
+    List<String> nodes = Arrays.stream(Plan.NODES).mapToObj(n -> "nodes-" + n).toList();
+    table(md, "As nodes grow: messages a second between two of them", nodes, "rate", 1);
+    table(
+        md,
+        "As nodes grow: CPU time of the two per message, µs",
+        nodes,
+        "cpuNanosPerMessage",
+        1e-3);
+    table(md, "As nodes grow: latency p50, µs", nodes, "p50", 1e-3);
+    table(md, "As nodes grow: descriptors of the client's process", nodes, "descriptors", 1);
+    table(
+        md,
+        "As nodes grow: memory of the client's process (PSS), MiB",
+        nodes,
+        "pssKib",
+        1 / 1024.0);
     flat(md, "What C gets from this machine", "c/limits/");
-    flat(md, "Resources", "shm-park/idle/", "fifo/idle/", "plain/idle/", "frames/", "nodes-");
+    flat(md, "Resources", "shm-park/idle/", "fifo/idle/", "plain/idle/", "frames/");
     return md.toString();
   }
 

@@ -1,0 +1,56 @@
+package org.vertxipc.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The benchmark works; what it finds in so short a time is not looked at. */
+class BenchIT {
+  @Test
+  @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void measuresAndReports(@TempDir Path out) throws Exception {
+    int exit =
+        new CommandLine(new Bench())
+            .execute(
+                "--rounds=1",
+                "--millis=50",
+                "--warm-up=50",
+                "--idle-seconds=1",
+                "--parts=bus,bytes,resources",
+                "--contenders=shm-park,local-other,unix-bridge",
+                "--work=(batches|send/64B|request/1|paced/5000).*",
+                "--out=" + out);
+    assertEquals(0, exit);
+    JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
+    JsonArray targets = results.getJsonArray("targets");
+    assertEquals(20, targets.size());
+    for (Object o : targets) {
+      JsonObject target = (JsonObject) o;
+      assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
+      assertTrue(target.getString("id") != null && target.getDouble("target") != null);
+    }
+    JsonObject figures = results.getJsonObject("figures");
+    for (String key :
+        new String[] {
+          "shm-park/batches-of-200/64B/rate",
+          "shm-park/request/1/p99",
+          "unix-bridge/paced/5000/p50",
+          "local-other/send/64B/allocatedPerMessage",
+          "ring/throughput/rate",
+          "aeron/round-trip/p50",
+          "plain/idle/cores"
+        }) {
+      assertTrue(figures.getJsonObject(key).getDouble("median") > 0, key);
+    }
+    assertTrue(Files.readString(out.resolve("results.md")).contains("| `send-vs-local` |"));
+    assertTrue(Files.readString(out.resolve("latency-closed.svg")).contains("<svg"));
+  }
+}
