@@ -2,17 +2,21 @@ package org.vertxipc.bench;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.FragmentHandler;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Aeron IPC, the media driver embedded in the writing process. */
 final class AeronLink implements ByteLink {
   private static final int POLL_FRAGMENTS = 256;
   private static final String CHANNEL = "aeron:ipc";
+  // Processes are stopped while others are measured, and are not to be taken for dead.
+  private static final long STOPPED = TimeUnit.HOURS.toNanos(1);
 
   private final ExclusivePublication publication;
   private final Subscription subscription;
@@ -31,15 +35,27 @@ final class AeronLink implements ByteLink {
               .aeronDirectoryName(name)
               .dirDeleteOnStart(true)
               .dirDeleteOnShutdown(true)
+              .clientLivenessTimeoutNs(STOPPED)
+              .imageLivenessTimeoutNs(STOPPED)
+              .publicationConnectionTimeoutNs(STOPPED)
+              .publicationUnblockTimeoutNs(2 * STOPPED)
+              .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STOPPED))
               .threadingMode(ThreadingMode.SHARED));
     }
-    return Aeron.connect(new Aeron.Context().aeronDirectoryName(name));
+    return Aeron.connect(
+        new Aeron.Context()
+            .aeronDirectoryName(name)
+            .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(STOPPED)));
   }
 
   @Override
   public boolean write(long tag) {
     message.putLong(0, tag);
-    return publication.offer(message, 0, BYTES) > 0;
+    long position = publication.offer(message, 0, BYTES);
+    if (position == Publication.CLOSED) {
+      throw new IllegalStateException("Aeron has closed the publication");
+    }
+    return position > 0;
   }
 
   @Override
