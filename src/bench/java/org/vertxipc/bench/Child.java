@@ -66,7 +66,10 @@ final class Child implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(BenchNode.class.getName());
     command.add(config.encode());
-    Child child = new Child(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+    Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+    // One that is stopped would not see that the benchmark was broken off.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    Child child = new Child(process);
     child.answer();
     return child;
   }

@@ -90,6 +90,15 @@ final class RingInbound implements InboundChannel {
   // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
   // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
 
+  boolean isReady() {
+    try {
+      return !closed && !paused && consumer.isReady();
+    } catch (InternalError e) {
+      broken(e);
+      return false;
+    }
+  }
+
   /** Gives for how long looking has found nothing: 0 at the first look in vain. */
   long silentFor(long now) {
     if (!silent) {

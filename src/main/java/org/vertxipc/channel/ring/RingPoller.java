@@ -13,7 +13,7 @@ final class RingPoller {
   // Bytes a ring gives in one turn.
   private static final int TURN_BYTES = 16 * 1024;
   // A task that queues itself keeps the loop from its descriptors: after so long it lets it look.
-  private static final long DESCRIPTORS_NANOS = 5_000;
+  private static final long DESCRIPTORS_NANOS = 10_000;
   // How long to look at silent rings before the thread offers its core to others.
   private static final long YIELD_NANOS = 2_000;
 
@@ -22,6 +22,7 @@ final class RingPoller {
   // Those that are looked at.
   private final List<RingInbound> rings = new ArrayList<>();
   private final Runnable soon;
+  private final Runnable pollReady;
   private final Runnable nextTurn;
   private final Runnable pollAgain;
   private boolean queued;
@@ -32,7 +33,9 @@ final class RingPoller {
   RingPoller(Reactor reactor, IdlePolicy policy) {
     this.reactor = reactor;
     this.policy = policy;
-    this.soon = reactor.bind(this::turn);
+    // Not bound to the context: to dispatch a look that finds nothing costs more than the look.
+    this.soon = this::turn;
+    this.pollReady = reactor.bind(this::pollReady);
     this.nextTurn = reactor.perTurn(this::turn);
     this.pollAgain =
         reactor.perTurn(
@@ -90,14 +93,12 @@ final class RingPoller {
   private void turn() {
     queued = false;
     long now = System.nanoTime();
-    boolean worked = false;
-    // By index, from the end: a ring may be removed while it is polled.
+    boolean ready = false;
     for (int i = rings.size() - 1; i >= 0; i--) {
-      if (i < rings.size()) {
-        worked |= look(rings.get(i), now);
-      }
+      ready |= look(rings.get(i), now);
     }
-    if (worked) {
+    if (ready) {
+      pollReady.run();
       yieldedAt = now;
     } else if (now - yieldedAt >= YIELD_NANOS) {
       // A spinning loop must not keep a core from the very thread that has something to say: on a
@@ -109,8 +110,17 @@ final class RingPoller {
     enqueue(now);
   }
 
+  private void pollReady() {
+    // By index, from the end: a ring may be removed while it is polled.
+    for (int i = rings.size() - 1; i >= 0; i--) {
+      if (i < rings.size()) {
+        rings.get(i).poll(TURN_BYTES);
+      }
+    }
+  }
+
   private boolean look(RingInbound ring, long now) {
-    if (ring.poll(TURN_BYTES)) {
+    if (ring.isReady()) {
       return true;
     }
     if (policy.mode() == IdlePolicy.Mode.PARK
