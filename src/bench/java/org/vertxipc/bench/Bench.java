@@ -162,8 +162,13 @@ final class Bench implements Runnable {
 
   private static JsonObject run(Pair pair, Work work, int millis)
       throws IOException, InterruptedException {
+    return run(pair, new JsonObject().put("work", work.toJson()).put("millis", millis));
+  }
+
+  private static JsonObject run(Pair pair, JsonObject command)
+      throws IOException, InterruptedException {
     pair.setRunning(true);
-    JsonObject result = pair.run(new JsonObject().put("work", work.toJson()).put("millis", millis));
+    JsonObject result = pair.run(command);
     pair.setRunning(false);
     return result;
   }
@@ -201,10 +206,7 @@ final class Bench implements Runnable {
 
   private static JsonObject run(Pair pair, String what, int millis)
       throws IOException, InterruptedException {
-    pair.setRunning(true);
-    JsonObject result = pair.run(new JsonObject().put("what", what).put("millis", millis));
-    pair.setRunning(false);
-    return result;
+    return run(pair, new JsonObject().put("what", what).put("millis", millis));
   }
 
   /** Null when there is no C compiler: then those ratios are not measured, and said so. */
