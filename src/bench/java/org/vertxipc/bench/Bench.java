@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,16 +22,16 @@ final class Bench implements Runnable {
   int rounds = 5;
 
   @Option(names = "--millis", description = "Time of each measurement (default: ${DEFAULT-VALUE})")
-  int millis = 700;
+  int millis = 300;
 
   @Option(
       names = "--warm-up",
       description =
           "Milliseconds of each kind of work before the rounds (default: ${DEFAULT-VALUE})")
-  int warmUp = 1500;
+  int warmUp = 1000;
 
   @Option(names = "--idle-seconds", description = "(default: ${DEFAULT-VALUE})")
-  int idleSeconds = 10;
+  int idleSeconds = 5;
 
   @Option(
       names = "--parts",
@@ -49,6 +50,7 @@ final class Bench implements Runnable {
 
   private final Figures figures = new Figures();
   private Path scratch;
+  private Path limits;
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
@@ -86,6 +88,7 @@ final class Bench implements Runnable {
   }
 
   private void measure() throws IOException, InterruptedException {
+    limits = compileLimits();
     if (parts.contains("bytes")) {
       bytes();
     }
@@ -107,6 +110,19 @@ final class Bench implements Runnable {
     return Plan.works(contender).stream().filter(w -> w.key().matches(".*" + work + ".*")).toList();
   }
 
+  /** In each round another comes first, for whom the machine may be in another mood. */
+  private static List<Pair> inTurn(List<Pair> pairs, int round) {
+    List<Pair> rotated = new ArrayList<>(pairs);
+    Collections.rotate(rotated, round);
+    return rotated;
+  }
+
+  private void limits(String name) throws IOException, InterruptedException {
+    if (limits != null) {
+      figures.add("c", name, runLimits(limits, Math.max(1, millis / 70)));
+    }
+  }
+
   private void bus() throws IOException, InterruptedException {
     List<Pair> pairs = new ArrayList<>();
     try {
@@ -122,11 +138,12 @@ final class Bench implements Runnable {
       }
       for (int round = 1; round <= rounds; round++) {
         say("round " + round + " of " + rounds);
-        for (Pair pair : pairs) {
+        for (Pair pair : inTurn(pairs, round)) {
           for (Work w : works(pair.name())) {
             figures.add(pair.name(), w.key(), run(pair, w, millis));
           }
         }
+        limits("bus-rounds");
       }
     } finally {
       for (Pair pair : pairs) {
@@ -174,7 +191,6 @@ final class Bench implements Runnable {
   }
 
   private void bytes() throws IOException, InterruptedException {
-    Path limits = compileLimits();
     List<Pair> pairs = new ArrayList<>();
     try {
       for (String name : Plan.LINKS) {
@@ -188,14 +204,14 @@ final class Bench implements Runnable {
       }
       for (int round = 1; round <= rounds; round++) {
         say("bytes, round " + round + " of " + rounds);
-        for (Pair pair : pairs) {
+        for (Pair pair : inTurn(pairs, round)) {
           for (String what : List.of("throughput", "round-trip")) {
+            // Cores that were idle before are slow to reach each other for a while.
+            run(pair, what, millis / 4);
             figures.add(pair.name(), what, run(pair, what, millis));
           }
         }
-        if (limits != null) {
-          figures.add("c", "limits", runLimits(limits, Math.max(1, millis / 70)));
-        }
+        limits("limits");
       }
     } finally {
       for (Pair pair : pairs) {

@@ -94,7 +94,7 @@ final class Report {
         nodes,
         "pssKib",
         1 / 1024.0);
-    flat(md, "What C gets from this machine", "c/limits/");
+    flat(md, "What C gets from this machine", "c/");
     flat(md, "Resources", "shm-park/idle/", "fifo/idle/", "plain/idle/", "frames/");
     return md.toString();
   }

@@ -117,19 +117,21 @@ record Target(String id, String what, double value, double bound, boolean atLeas
         atLeast(
             "bulk-vs-memcpy",
             "bulk 1 MiB over shm ÷ memcpy bandwidth",
-            shm(f, "send/1MiB/stream/rate") * (1 << 20) / f.median("c/limits/memcpyBytesPerSecond"),
+            shm(f, "send/1MiB/stream/rate")
+                * (1 << 20)
+                / f.median("c/bus-rounds/memcpyBytesPerSecond"),
             0.4),
         atLeast(
             "fifo-vs-pipe",
             "`fifo` bulk at 64 KiB ÷ the C pipe",
             f.median("fifo/send/64KiB/stream/rate")
                 * (64 << 10)
-                / f.median("c/limits/pipeBytesPerSecond"),
+                / f.median("c/bus-rounds/pipeBytesPerSecond"),
             0.8),
         atMost(
             "fifo-vs-pipe-rtt",
             "`request` p50 over `fifo` ÷ the C pipe's round trip",
-            f.median("fifo/request/1/p50") / f.median("c/limits/pipeRoundTripNs"),
+            f.median("fifo/request/1/p50") / f.median("c/bus-rounds/pipeRoundTripNs"),
             1.3),
         atLeast(
             "ring-vs-agrona",

@@ -15,7 +15,7 @@ final class RingPoller {
   // A task that queues itself keeps the loop from its descriptors: after so long it lets it look.
   private static final long DESCRIPTORS_NANOS = 10_000;
   // How long to look at silent rings before the thread offers its core to others.
-  private static final long YIELD_NANOS = 2_000;
+  private static final long YIELD_NANOS = 1_000;
 
   private final Reactor reactor;
   private final IdlePolicy policy;
