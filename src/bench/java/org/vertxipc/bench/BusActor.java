@@ -55,6 +55,7 @@ final class BusActor implements Actor {
                   case BATCH, SEND -> Flood.run(lane, work, nanos);
                   case REQUEST -> Requests.closed(lane, work, nanos);
                   case PACED -> Requests.paced(context, lane, work, nanos);
+                  case STEADY -> Steady.run(station.vertx(), lane, work, nanos);
                   case PUBLISH -> Publishing.run(station.vertx().eventBus(), lane, work, nanos);
                 }));
   }

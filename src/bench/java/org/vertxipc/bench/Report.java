@@ -13,6 +13,9 @@ import java.util.Locale;
 
 /** The figures as JSON and as Markdown. */
 final class Report {
+  private static final List<String> STEADY =
+      List.of("plain", "shm-park", "shm-spin", "fifo", "clustered");
+
   private final Figures figures;
   private final List<Target> targets;
   private final JsonObject machine;
@@ -78,6 +81,7 @@ final class Report {
     table(md, "Bytes alone, 64 B: messages a second", Plan.LINKS, "rate", 1);
     table(md, "Bytes alone, 64 B: round trip p50, ns", Plan.LINKS, "p50", 1);
     table(md, "Bytes alone, 64 B: round trip mean, ns", Plan.LINKS, "mean", 1);
+    table(md, "Cores in use (idle: by one process; else by all)", STEADY, "cores", 1);
     List<String> nodes = Arrays.stream(Plan.NODES).mapToObj(n -> "nodes-" + n).toList();
     table(md, "As nodes grow: messages a second between two of them", nodes, "rate", 1);
     table(

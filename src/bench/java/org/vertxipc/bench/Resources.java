@@ -4,9 +4,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What processes use that do nothing, and what the path of a frame allocates. */
 final class Resources {
+  private static final List<String> STEADY = List.of("shm-park", "shm-spin", "fifo", "clustered");
+
   private final Figures figures;
   private final Path scratch;
   private final int rounds;
@@ -39,6 +42,22 @@ final class Resources {
       for (int round = 1; round <= rounds; round++) {
         Bench.say("idle, round " + round + " of " + rounds);
         idle("plain", vertx, "shm-park", park.client(), "fifo", fifo.client());
+      }
+    }
+    for (String name : STEADY) {
+      steady(name);
+    }
+  }
+
+  private void steady(String name) throws IOException, InterruptedException {
+    Work work = Work.steady(10_000);
+    JsonObject command =
+        new JsonObject().put("work", work.toJson()).put("millis", 200L * idleSeconds);
+    try (Pair pair = new Pair("bus", name, 1, scratch.resolve("steady"), false)) {
+      pair.setRunning(true);
+      pair.run(command);
+      for (int round = 1; round <= rounds; round++) {
+        figures.add(name, work.key(), pair.run(command));
       }
     }
   }

@@ -23,6 +23,8 @@ record Work(Kind kind, int size, int amount, Caller caller) {
     REQUEST,
     /** Requests at a fixed rate, each timed from when it was due. */
     PACED,
+    /** Sends at a fixed rate, by a timer of a millisecond: what it costs, not how fast it is. */
+    STEADY,
     /** As many publishes as go through. */
     PUBLISH
   }
@@ -51,6 +53,10 @@ record Work(Kind kind, int size, int amount, Caller caller) {
 
   static Work paced(int rate, Caller caller) {
     return new Work(Kind.PACED, 64, rate, caller);
+  }
+
+  static Work steady(int rate) {
+    return new Work(Kind.STEADY, 64, rate, Caller.SAME);
   }
 
   static Work publish(int processes) {
@@ -102,6 +108,7 @@ record Work(Kind kind, int size, int amount, Caller caller) {
           case SEND -> "send/" + what;
           case REQUEST -> "request/" + amount;
           case PACED -> "paced/" + amount;
+          case STEADY -> "steady/" + amount;
           case PUBLISH -> "publish/" + amount;
         };
     return how
