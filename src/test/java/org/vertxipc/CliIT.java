@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.Processes;
 
 /** The tool as it is built, in processes of its own, with a real shell around it. */
 class CliIT {
@@ -28,17 +28,11 @@ class CliIT {
 
   @TempDir Path temp;
   private final String bus = "cli-" + UUID.randomUUID().toString().substring(0, 8);
-  private final List<Process> processes = new ArrayList<>();
+  private final Processes processes = new Processes();
 
   @AfterEach
   void end() throws Exception {
-    boolean ended = true;
-    for (Process process : processes) {
-      process.destroy();
-      ended &= process.waitFor(20, TimeUnit.SECONDS);
-      process.destroyForcibly();
-    }
-    assertTrue(ended, "all end on SIGTERM");
+    processes.end();
     assertFalse(Files.exists(directory().resolve(bus)), "left behind");
   }
 
@@ -57,9 +51,7 @@ class CliIT {
     builder.environment().put("BUS", bus);
     builder.environment().put("DIR", "--directory " + directory());
     builder.environment().put("TEMP", temp.toString());
-    Process process = builder.start();
-    processes.add(process);
-    return process;
+    return processes.start(builder);
   }
 
   private String text(String name) {

@@ -22,22 +22,17 @@ import org.vertxipc.examples.PingPong;
 import org.vertxipc.examples.TwoHosts;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.Processes;
 
 /** The examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
   @TempDir Path temp;
   private final String bus = "example-" + UUID.randomUUID().toString().substring(0, 8);
-  private final List<Process> processes = new ArrayList<>();
+  private final Processes processes = new Processes();
 
   @AfterEach
   void end() throws Exception {
-    boolean ended = true;
-    for (Process process : processes) {
-      process.destroy();
-      ended &= process.waitFor(20, TimeUnit.SECONDS);
-      process.destroyForcibly();
-    }
-    assertTrue(ended, "all end on SIGTERM");
+    processes.end();
   }
 
   private Process start(Class<?> main, String... args) throws IOException {
@@ -50,13 +45,10 @@ class ExamplesTest {
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
     command.add(main.getName());
     command.addAll(List.of(args));
-    Process process =
+    return processes.start(
         new ProcessBuilder(command)
             .redirectError(Redirect.INHERIT)
-            .redirectOutput(out(args[0]).toFile())
-            .start();
-    processes.add(process);
-    return process;
+            .redirectOutput(out(args[0]).toFile()));
   }
 
   private Path out(String name) {

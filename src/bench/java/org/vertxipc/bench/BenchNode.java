@@ -50,6 +50,7 @@ final class BenchNode {
       answer(
           figures
               .put("cpuNanos", after.getLong("cpu") - before.getLong("cpu"))
+              .put("allocated", after.getLong("allocated") - before.getLong("allocated"))
               .put("resources", after));
     }
   }

@@ -58,11 +58,9 @@ final class Pair implements AutoCloseable {
     for (Child server : servers) {
       before.add(server.resources());
     }
-    JsonObject clientBefore = client.resources();
     JsonObject figures = client.call(command);
     long cpu = figures.getLong("cpuNanos");
-    long allocated =
-        figures.getJsonObject("resources").getLong("allocated") - clientBefore.getLong("allocated");
+    long allocated = figures.getLong("allocated");
     for (int i = 0; i < servers.size(); i++) {
       JsonObject after = servers.get(i).resources();
       cpu += after.getLong("cpu") - before.get(i).getLong("cpu");
@@ -70,6 +68,7 @@ final class Pair implements AutoCloseable {
     }
     figures.remove("resources");
     figures.remove("cpuNanos");
+    figures.remove("allocated");
     long messages = figures.getLong("messages");
     return figures
         .put("cpuNanosPerMessage", (double) cpu / messages)

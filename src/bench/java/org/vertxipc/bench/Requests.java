@@ -10,10 +10,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.reactor.Repeater;
 
 /** Times requests, in a closed loop or at a fixed rate. */
 final class Requests {
   private static final long HIGHEST = TimeUnit.SECONDS.toNanos(60);
+  private static final long DESCRIPTORS_NANOS = 2_000;
   private static final int MAX_OUTSTANDING = 20_000;
 
   private final Lane lane;
@@ -25,7 +29,7 @@ final class Requests {
   private final long end;
   private long due;
   private int outstanding;
-  private Pace pace;
+  private Repeater turns;
 
   private Requests(Lane lane, Work work, long nanos) {
     this.lane = lane;
@@ -62,11 +66,13 @@ final class Requests {
     Requests requests = new Requests(lane, work, nanos);
     ContextInternal caller = ((ContextInternal) context).unwrap();
     try {
-      requests.pace = new Pace(caller, requests::sendWhatIsDue);
+      Reactor reactor = Reactor.create(InlineLoop.of(caller), caller);
+      Runnable task = reactor.bind(requests::sendWhatIsDue);
+      requests.turns = new Repeater(reactor, task, DESCRIPTORS_NANOS);
     } catch (IOException e) {
       return Future.failedFuture(e);
     }
-    requests.pace.again();
+    requests.turns.again(requests.start);
     return requests.promise.future();
   }
 
@@ -77,7 +83,7 @@ final class Requests {
       due += interval;
     }
     if (due < end) {
-      pace.again();
+      turns.again(now);
     } else if (outstanding == 0) {
       finish();
     }

@@ -252,9 +252,10 @@ public final class Bridge {
 
   // The exports of the start come one by one; they are told of together.
   private void tellChanged(Remote remote) {
-    outlets.forEach(Outlet::onExporters);
     if (remote.synced) {
       tell(PeerEvent.changed(remote.peer, remote));
+    } else {
+      outlets.forEach(Outlet::onExporters);
     }
   }
 

@@ -72,8 +72,6 @@ final class RingInbound implements InboundChannel {
     if (gone) {
       // What it published before it went is still to be taken, as a FIFO is read to its end.
       paused = false;
-      // Up to where it was seen before, and up to where it is now.
-      poll(Integer.MAX_VALUE);
       poll(Integer.MAX_VALUE);
       broken(null);
     }

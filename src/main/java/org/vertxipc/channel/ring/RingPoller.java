@@ -3,6 +3,7 @@ package org.vertxipc.channel.ring;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.reactor.Repeater;
 
 /**
  * Looks at the rings of a node, in tasks of the event loop: other tasks have their turn in between,
@@ -12,7 +13,7 @@ import org.vertxipc.reactor.Reactor;
 final class RingPoller {
   // Bytes a ring gives in one turn.
   private static final int TURN_BYTES = 16 * 1024;
-  // A task that queues itself keeps the loop from its descriptors: after so long it lets it look.
+  // How long the loop's descriptors wait at most.
   private static final long DESCRIPTORS_NANOS = 10_000;
   // How long to look at silent rings before the thread offers its core to others.
   private static final long YIELD_NANOS = 1_000;
@@ -21,12 +22,10 @@ final class RingPoller {
   private final IdlePolicy policy;
   // Those that are looked at.
   private final List<RingInbound> rings = new ArrayList<>();
-  private final Runnable soon;
-  private final Runnable pollReady;
-  private final Runnable nextTurn;
+  private final Runnable poll;
+  private final Repeater turns;
   private final Runnable pollAgain;
   private boolean queued;
-  private long descriptorsAt;
   private long yieldedAt;
   private Runnable cancelInterval;
 
@@ -34,9 +33,8 @@ final class RingPoller {
     this.reactor = reactor;
     this.policy = policy;
     // Not bound to the context: to dispatch a look that finds nothing costs more than the look.
-    this.soon = this::turn;
-    this.pollReady = reactor.bind(this::pollReady);
-    this.nextTurn = reactor.perTurn(this::turn);
+    this.turns = new Repeater(reactor, this::turn, DESCRIPTORS_NANOS);
+    this.poll = reactor.bind(this::pollAll);
     this.pollAgain =
         reactor.perTurn(
             () -> {
@@ -77,15 +75,9 @@ final class RingPoller {
   }
 
   private void enqueue(long now) {
-    if (queued || rings.isEmpty()) {
-      return;
-    }
-    queued = true;
-    if (now - descriptorsAt < DESCRIPTORS_NANOS) {
-      reactor.execute(soon);
-    } else {
-      descriptorsAt = now;
-      nextTurn.run();
+    if (!queued && !rings.isEmpty()) {
+      queued = true;
+      turns.again(now);
     }
   }
 
@@ -98,7 +90,7 @@ final class RingPoller {
       ready |= look(rings.get(i), now);
     }
     if (ready) {
-      pollReady.run();
+      poll.run();
       yieldedAt = now;
     } else if (now - yieldedAt >= YIELD_NANOS) {
       // A spinning loop must not keep a core from the very thread that has something to say: on a
@@ -110,13 +102,15 @@ final class RingPoller {
     enqueue(now);
   }
 
-  private void pollReady() {
+  private boolean pollAll() {
+    boolean worked = false;
     // By index, from the end: a ring may be removed while it is polled.
     for (int i = rings.size() - 1; i >= 0; i--) {
       if (i < rings.size()) {
-        rings.get(i).poll(TURN_BYTES);
+        worked |= rings.get(i).poll(TURN_BYTES);
       }
     }
+    return worked;
   }
 
   private boolean look(RingInbound ring, long now) {
@@ -133,13 +127,7 @@ final class RingPoller {
 
   private void pollUntilNothing() {
     // Bounded by what each ring gives in one turn; the rest waits for one more turn of the loop.
-    boolean worked = false;
-    for (int i = rings.size() - 1; i >= 0 && !queued; i--) {
-      if (i < rings.size()) {
-        worked |= rings.get(i).poll(TURN_BYTES);
-      }
-    }
-    if (worked && !queued) {
+    if (!queued && pollAll()) {
       queued = true;
       pollAgain.run();
     }
