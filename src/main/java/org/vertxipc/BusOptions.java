@@ -9,6 +9,10 @@ import java.util.List;
 /** The bus that a bridge joins, and how. Values are checked when the bridge is created. */
 @DataObject
 public class BusOptions {
+  /** The names of all transports. */
+  public static final List<String> TRANSPORTS =
+      List.of("fifo", "mqueue", "shm", "sysv", "anonymous");
+
   private String name;
   private String node;
   private String transport = "shm";
@@ -16,6 +20,8 @@ public class BusOptions {
   private List<String> exports = new ArrayList<>();
   private List<String> imports = new ArrayList<>();
   private IdleOptions idle = new IdleOptions();
+  private SysvOptions sysv = new SysvOptions();
+  private MqueueOptions mqueue = new MqueueOptions();
   private int ringBytes = 1 << 20;
   private int pipeBytes = 1 << 20;
   private int maxMessageBytes = 64 << 20;
@@ -40,6 +46,8 @@ public class BusOptions {
     this.exports = new ArrayList<>(other.exports);
     this.imports = new ArrayList<>(other.imports);
     this.idle = new IdleOptions(other.idle);
+    this.sysv = new SysvOptions(other.sysv);
+    this.mqueue = new MqueueOptions(other.mqueue);
     this.ringBytes = other.ringBytes;
     this.pipeBytes = other.pipeBytes;
     this.maxMessageBytes = other.maxMessageBytes;
@@ -63,6 +71,8 @@ public class BusOptions {
     exports = strings(json.getJsonArray("exports", new JsonArray()));
     imports = strings(json.getJsonArray("imports", new JsonArray()));
     idle = new IdleOptions(json.getJsonObject("idle", new JsonObject()));
+    sysv = new SysvOptions(json.getJsonObject("sysv", new JsonObject()));
+    mqueue = new MqueueOptions(json.getJsonObject("mqueue", new JsonObject()));
     ringBytes = json.getInteger("ringBytes", ringBytes);
     pipeBytes = json.getInteger("pipeBytes", pipeBytes);
     maxMessageBytes = json.getInteger("maxMessageBytes", maxMessageBytes);
@@ -98,6 +108,8 @@ public class BusOptions {
     json.put("exports", new JsonArray(new ArrayList<>(exports)));
     json.put("imports", new JsonArray(new ArrayList<>(imports)));
     json.put("idle", idle.toJson());
+    json.put("sysv", sysv.toJson());
+    json.put("mqueue", mqueue.toJson());
     json.put("ringBytes", ringBytes);
     json.put("pipeBytes", pipeBytes);
     json.put("maxMessageBytes", maxMessageBytes);
@@ -149,7 +161,8 @@ public class BusOptions {
   }
 
   /**
-   * How this node receives: {@code shm} or {@code fifo}.
+   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous} or {@code
+   * mqueue}.
    *
    * @return the option
    */
@@ -158,7 +171,8 @@ public class BusOptions {
   }
 
   /**
-   * How this node receives: {@code shm} or {@code fifo}.
+   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous} or {@code
+   * mqueue}.
    *
    * @param transport the option
    * @return this
@@ -267,6 +281,46 @@ public class BusOptions {
    */
   public BusOptions setIdle(IdleOptions idle) {
     this.idle = idle;
+    return this;
+  }
+
+  /**
+   * The segments of transport {@code sysv}.
+   *
+   * @return the option
+   */
+  public SysvOptions getSysv() {
+    return sysv;
+  }
+
+  /**
+   * The segments of transport {@code sysv}.
+   *
+   * @param sysv the option
+   * @return this
+   */
+  public BusOptions setSysv(SysvOptions sysv) {
+    this.sysv = sysv;
+    return this;
+  }
+
+  /**
+   * The queues of transport {@code mqueue}, and the priorities of messages to nodes that use it.
+   *
+   * @return the option
+   */
+  public MqueueOptions getMqueue() {
+    return mqueue;
+  }
+
+  /**
+   * The queues of transport {@code mqueue}, and the priorities of messages to nodes that use it.
+   *
+   * @param mqueue the option
+   * @return this
+   */
+  public BusOptions setMqueue(MqueueOptions mqueue) {
+    this.mqueue = mqueue;
     return this;
   }
 

@@ -68,8 +68,9 @@ final class ConfigSchema {
     switch (keyword) {
       case "additionalProperties" -> {
         // Said of every key that failed; only those that the schema does not know are meant.
-        Set<String> accepted = rules.getJsonObject("properties").fieldNames();
-        if (!accepted.contains(last(at))) {
+        // Where any key is accepted there are none that it knows, and only values can be wrong.
+        Set<String> accepted = rules.getJsonObject("properties", new JsonObject()).fieldNames();
+        if (!accepted.isEmpty() && !accepted.contains(last(at))) {
           errors.add(path + ": unknown key, accepted are " + accepted);
         }
       }
@@ -91,7 +92,7 @@ final class ConfigSchema {
     if (values != null) {
       text.append("one of ").append(values.encode());
     } else {
-      text.append("a value of type ").append(rules.getString("type"));
+      text.append("a value of type ").append(types(rules));
     }
     if (rules.containsKey("minimum")) {
       text.append(" from ").append(rules.getValue("minimum"));
@@ -107,6 +108,12 @@ final class ConfigSchema {
     }
     String description = rules.getString("description");
     return description == null ? text.toString() : text + " (" + description + ")";
+  }
+
+  private static String types(JsonObject rules) {
+    return rules.getValue("type") instanceof JsonArray types
+        ? String.join(" or ", types.stream().map(String::valueOf).toList())
+        : rules.getString("type");
   }
 
   private static String show(Object found) {

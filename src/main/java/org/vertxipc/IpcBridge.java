@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
+import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.Failures;
 
 /**
@@ -19,6 +20,13 @@ import org.vertxipc.bridge.Failures;
  * the bridge was created. Code on the same loop has the shortest way.
  */
 public interface IpcBridge {
+  /**
+   * The header that gives a message a priority, 0 to 32767, on its way to a node that receives by
+   * {@code mqueue}: it overtakes those of a lower one. Order is kept within a priority. A reply has
+   * the priority of what it answers, unless it has this header too.
+   */
+  String PRIORITY_HEADER = Bridge.PRIORITY;
+
   /** Failure code of a request whose node died or left before it replied. */
   int NODE_GONE = Failures.NODE_GONE;
 

@@ -12,6 +12,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -20,7 +21,11 @@ import org.vertxipc.bridge.BridgeConfig;
 import org.vertxipc.bridge.Counters;
 import org.vertxipc.bridge.PeerEvent;
 import org.vertxipc.bus.BusConfig;
+import org.vertxipc.bus.TransportConfig;
+import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.channel.ring.SysvConfig;
+import org.vertxipc.channel.ring.SysvKey;
 
 /** Turns options into a bridge, and what the bridge says into the public types. */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
@@ -65,9 +70,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
             bus,
             node,
             o.getTransport(),
-            o.getRingBytes(),
-            o.getPipeBytes(),
-            policy,
+            new TransportConfig(o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o)),
             o.getMaxMessageBytes(),
             o.getSendQueueBytes(),
             o.getStartTimeoutMillis(),
@@ -76,7 +79,19 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         config,
         List.copyOf(o.getExports()),
         List.copyOf(o.getImports()),
-        o.getReplyTimeoutMillis());
+        o.getReplyTimeoutMillis(),
+        Map.copyOf(o.getMqueue().getPriorities()));
+  }
+
+  private static SysvConfig sysv(BusOptions o) {
+    SysvOptions sysv = o.getSysv();
+    return new SysvConfig(
+        SysvKey.parse(sysv.getKey()), Integer.parseInt(sysv.getMode(), 8), sysv.isKeepKey());
+  }
+
+  private static MqueueConfig mqueue(BusOptions o) {
+    MqueueOptions mqueue = o.getMqueue();
+    return new MqueueConfig(mqueue.getMaxMessages(), mqueue.getMessageBytes());
   }
 
   static IpcBridge get(Vertx vertx, String bus) {

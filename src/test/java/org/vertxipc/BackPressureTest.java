@@ -8,19 +8,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
 /** A consumer that does not read: the sender's memory is bounded, and what was accepted arrives. */
 class BackPressureTest {
   private static final long QUEUE = 8 << 20;
-  private static final int STOPPED_MILLIS = 3_000;
+  private static final int STOPPED_MILLIS = 1_500;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void aStoppedConsumer(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.n"));
@@ -57,8 +55,7 @@ class BackPressureTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void aFullQueueFailsRequestsClearly(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.silent"));

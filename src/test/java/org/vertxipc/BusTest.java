@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
@@ -43,7 +44,8 @@ class BusTest {
   @ParameterizedTest
   @CsvSource({
     "fifo, abc", "fifo, acb", "fifo, bac", "fifo, bca", "fifo, cab", "fifo, cba",
-    "shm, abc", "shm, acb", "shm, bac", "shm, bca", "shm, cab", "shm, cba"
+    "shm, abc", "shm, acb", "shm, bac", "shm, bca", "shm, cab", "shm, cba",
+    "sysv, abc", "anonymous, cab", "mqueue, bca"
   })
   void threeNodesInAnyOrder(String transport, String order) throws Exception {
     bus = new TestBus(transport);
@@ -89,8 +91,7 @@ class BusTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void aRequestToANodeThatDiesFailsAtOnce(String transport) throws Exception {
     bus = new TestBus(transport);
     Vertx vertx = bus.vertx(true);
@@ -127,8 +128,7 @@ class BusTest {
     assertEquals("back", Await.get(vertx.eventBus().request("t.echo", "back")).body());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void aNodeThatLeavesIsMissedAtOnce(String transport) throws Exception {
     bus = new TestBus(transport);
     Vertx vertx = bus.vertx(true);

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +40,13 @@ class ConfigTest {
     JsonObject schema = new JsonObject(Files.readString(Path.of("conf/vertx-ipc.schema.json")));
     JsonObject bus = schema.getJsonObject("properties").getJsonObject("bus");
     compare(bus, new BusOptions().toJson());
-    compare(bus.getJsonObject("properties").getJsonObject("idle"), new IdleOptions().toJson());
+    JsonObject parts = bus.getJsonObject("properties");
+    assertEquals(
+        Set.copyOf(BusOptions.TRANSPORTS),
+        parts.getJsonObject("transport").getJsonArray("enum").stream().collect(Collectors.toSet()));
+    compare(parts.getJsonObject("idle"), new IdleOptions().toJson());
+    compare(parts.getJsonObject("sysv"), new SysvOptions().toJson());
+    compare(parts.getJsonObject("mqueue"), new MqueueOptions().toJson());
   }
 
   private static void compare(JsonObject rules, JsonObject defaults) {
@@ -57,22 +65,27 @@ class ConfigTest {
         error(
             """
             {"bus": {"name": "a b", "transport": "tcp", "exprts": [], "ringBytes": "1",
-                     "idle": {"spinMicros": -1, "x": 2}, "exports": [1, ""]}, "foo": 1}
+                     "idle": {"spinMicros": -1, "x": 2}, "exports": [1, ""],
+                     "sysv": {"key": "ftok:/srv:256", "mode": "0666"},
+                     "mqueue": {"priorities": {"a": 32768, "b": 7}}}, "foo": 1}
             """);
     for (String expected :
         List.of(
             "/bus/name: found \"a b\", expected a value of type string like ",
-            "/bus/transport: found \"tcp\", expected one of [\"shm\",\"fifo\"]",
+            "/bus/transport: found \"tcp\", expected one of [\"shm\",\"sysv\"",
             "/bus/exprts: unknown key, accepted are [name, node, transport",
             "/bus/ringBytes: found \"1\", expected one of [4096,8192",
             "/bus/idle/spinMicros: found -1, expected a value of type integer from 0 to 1000000",
             "/bus/idle/x: unknown key, accepted are [strategy, spinMicros, intervalMicros]",
             "/bus/exports/0: found 1, expected a value of type string",
             "/bus/exports/1: found \"\", expected a value of type string of length at least 1",
+            "/bus/sysv/key: found \"ftok:/srv:256\", expected a value of type integer or string",
+            "/bus/sysv/mode: found \"0666\", expected a value of type string like ",
+            "/bus/mqueue/priorities/a: found 32768, expected a value of type integer from 0 to",
             "/foo: unknown key, accepted are [$schema, bus]")) {
       assertTrue(e.contains(expected), expected + " in " + e);
     }
-    assertEquals(10, e.lines().count(), e);
+    assertEquals(13, e.lines().count(), e);
   }
 
   @Test

@@ -19,8 +19,11 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Money;
@@ -28,35 +31,47 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.PointCodec;
 import org.vertxipc.testing.TestBus;
 
-/** What the event bus promises, between this JVM and another. */
+/** What the event bus promises, between this JVM and another, on every transport. */
+@ParameterizedClass
+@CsvSource({
+  "fifo, true",
+  "shm, true",
+  "sysv, true",
+  "anonymous, true",
+  "mqueue, true",
+  "fifo, false",
+  "shm, false",
+  "mqueue, false"
+})
 class ExchangeTest {
-  private TestBus bus;
-  private Vertx vertx;
-  private IpcBridge bridge;
-  private NodeProcess other;
+  private static final List<String> MODES =
+      List.of("describe", "echo", "ask", "fail", "silent", "record");
 
-  private void open(String transport, boolean nativeTransport) throws Exception {
+  private static TestBus bus;
+  private static Vertx vertx;
+  private static IpcBridge bridge;
+  private static NodeProcess other;
+
+  @Parameter(0)
+  String transport;
+
+  @Parameter(1)
+  boolean nativeTransport;
+
+  @BeforeParameterizedClassInvocation
+  static void open(String transport, boolean nativeTransport) throws Exception {
     bus = new TestBus(transport);
     vertx = bus.vertx(nativeTransport);
     bridge =
         bus.bridge(
             vertx,
             bus.options("here").addImport("t.*").addExport("here.describe").addExport("here.n"));
+    BusOptions there = bus.options("there").addImport("here.*");
+    MODES.forEach(mode -> there.addExport("t." + mode));
     other =
         bus.process(
-            bus.options("there")
-                .addImport("here.*")
-                .addExport("t.describe")
-                .addExport("t.echo")
-                .addExport("t.point")
-                .addExport("t.ask")
-                .addExport("t.fail")
-                .addExport("t.silent")
-                .addExport("t.nobody")
-                .addExport("t.record")
-                .addExport("t.gone"),
-            nativeTransport);
-    for (String mode : List.of("describe", "echo", "ask", "fail", "silent", "record")) {
+            there.addExport("t.point").addExport("t.nobody").addExport("t.gone"), nativeTransport);
+    for (String mode : MODES) {
       other.consume("t." + mode, mode);
     }
     other.consume("t.point", "echoPoint");
@@ -65,8 +80,8 @@ class ExchangeTest {
     Await.get(bridge.awaitExport("t.record"));
   }
 
-  @AfterEach
-  void close() throws Exception {
+  @AfterParameterizedClassInvocation
+  static void close() throws Exception {
     if (other != null) {
       assertEquals("", other.call("blocked"), "event loop blocked in the other process");
     }
@@ -86,10 +101,8 @@ class ExchangeTest {
         ReplyException.class, Await.failure(vertx.eventBus().request(address, body)));
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true", "fifo, false", "shm, false"})
-  void everyBodyTypeBothWays(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void everyBodyTypeBothWays() throws Exception {
     Object[] bodies = {
       null,
       "",
@@ -136,10 +149,8 @@ class ExchangeTest {
     assertEquals("carried", back.getMessage());
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true"})
-  void headersAddressAndKind(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void headersAddressAndKind() throws Exception {
     DeliveryOptions options =
         new DeliveryOptions().addHeader("a", "1").addHeader("a", "2").addHeader("ü", "é€");
     JsonObject seen = describe("x", options);
@@ -148,10 +159,8 @@ class ExchangeTest {
     assertTrue(seen.getBoolean("isSend"));
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true"})
-  void codecsOfUsersAreNamedInTheFrame(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void codecsOfUsersAreNamedInTheFrame() throws Exception {
     vertx.eventBus().registerDefaultCodec(PointCodec.Point.class, new PointCodec("point"));
     Object reply =
         Await.get(vertx.eventBus().<Object>request("t.point", new PointCodec.Point(3, 45))).body();
@@ -171,10 +180,8 @@ class ExchangeTest {
     assertTrue(none.getMessage().contains("java.util.ArrayList"), none.getMessage());
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true"})
-  void repliesToRepliesAndFailures(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void repliesToRepliesAndFailures() throws Exception {
     Message<Object> question = Await.get(vertx.eventBus().<Object>request("t.ask", "order"));
     assertEquals("which?", question.body());
     Message<Object> answer = Await.get(question.<Object>replyAndRequest("this"));
@@ -192,10 +199,8 @@ class ExchangeTest {
     assertEquals(ReplyFailure.TIMEOUT, ((ReplyException) timeout).failureType());
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true"})
-  void exportsComeAndGo(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void exportsComeAndGo() throws Exception {
     other.consume("t.late", "echo");
     assertEquals(ReplyFailure.NO_HANDLERS, fails("t.late", "x").failureType());
     other.call("export", "t.late");
@@ -215,10 +220,8 @@ class ExchangeTest {
             .contains("No handlers"));
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true", "shm, false"})
-  void orderIsKeptAndNothingIsLost(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void orderIsKeptAndNothingIsLost() throws Exception {
     int n = 20_000;
     IpcProducer producer = bridge.sender("t.record");
     for (int i = 0; i < n; i++) {
@@ -234,10 +237,8 @@ class ExchangeTest {
         IntStream.range(0, n).boxed().toList(), other.received("t.record").stream().toList());
   }
 
-  @ParameterizedTest
-  @CsvSource({"fifo, true", "shm, true", "fifo, false", "shm, false"})
-  void sixteenMebibytesPass(String transport, boolean nativeTransport) throws Exception {
-    open(transport, nativeTransport);
+  @Test
+  void sixteenMebibytesPass() throws Exception {
     byte[] bytes = new byte[16 << 20];
     new Random(16).nextBytes(bytes);
     assertEquals(Buffer.buffer(bytes), echo(Buffer.buffer(bytes)));

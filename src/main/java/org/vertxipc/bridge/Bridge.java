@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.Peer;
+import org.vertxipc.channel.RecordSink;
 import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameKind;
@@ -48,6 +49,9 @@ import org.vertxipc.wire.ProtocolException;
  * <p>State is touched on the bridge's context only; public methods may be called on any thread.
  */
 public final class Bridge {
+  /** The header that gives a message its priority, where the way to a peer knows priorities. */
+  public static final String PRIORITY = "ipc-priority";
+
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final int MAX_EXPORTS_OF_A_PEER = 100_000;
   private static final int MAX_COMPLAINTS = 1_000;
@@ -306,6 +310,7 @@ public final class Bridge {
     int kind = publish ? FrameKind.PUBLISH : FrameKind.SEND;
     try {
       encoder.to(kind, remote.number(address), 0).body(headers, body);
+      encoder.priority(priority(remote, headers, address));
     } catch (RuntimeException e) {
       counters.undecodable.increment();
       return Failures.of(Failures.CODEC, message(e));
@@ -347,6 +352,7 @@ public final class Bridge {
     ReplyException failure;
     try {
       encode(encoder.to(kind, number, correlation), message);
+      encoder.priority(priority(remote, userCodecs.headersOf(message), address));
       failure = offer(remote, address);
     } catch (RuntimeException e) {
       failure = encodingFailed(address, e);
@@ -371,6 +377,32 @@ public final class Bridge {
   private static <S> void encodeWith(
       MessageEncoder encoder, MultiMap headers, Object body, MessageCodec<S, ?> codec) {
     encoder.body(headers, (S) body, codec);
+  }
+
+  private int priority(Remote remote, MultiMap headers, String address) {
+    if (!remote.peer.ordersByPriority()) {
+      return 0;
+    }
+    int asked = priority(headers);
+    return asked >= 0 ? asked : config.priorities().getOrDefault(address, 0);
+  }
+
+  /** What the header says, or -1. */
+  private static int priority(MultiMap headers) {
+    String text = headers == null ? null : headers.get(PRIORITY);
+    if (text == null) {
+      return -1;
+    }
+    try {
+      int priority = Integer.parseInt(text);
+      if (priority >= 0 && priority <= RecordSink.MAX_PRIORITY) {
+        return priority;
+      }
+    } catch (NumberFormatException e) {
+      // The same as a number out of range.
+    }
+    throw new IllegalArgumentException(
+        "header " + PRIORITY + " is '" + text + "', expected 0 to " + RecordSink.MAX_PRIORITY);
   }
 
   private ReplyException encodingFailed(String address, RuntimeException e) {
@@ -568,12 +600,13 @@ public final class Bridge {
 
   private void request(Remote remote, String address, MessageDecoder in, Object body) {
     long correlation = in.correlation();
+    int priority = remote.peer.receivedPriority();
     DeliveryOptions options = options(in, body);
     List<Remote> proxies = proxied.get(address);
     if (proxies == null) {
       eventBus
           .<Object>request(address, body, options)
-          .onComplete(ar -> answer(remote, correlation, ar));
+          .onComplete(ar -> answer(remote, correlation, priority, ar));
       return;
     }
     List<Future<Message<Object>>> last = new ArrayList<>(1);
@@ -585,7 +618,7 @@ public final class Bridge {
               last.add(eventBus.request(address, body, options));
             });
     if (chosen) {
-      last.get(0).onComplete(ar -> answer(remote, correlation, ar));
+      last.get(0).onComplete(ar -> answer(remote, correlation, priority, ar));
     } else {
       reply(
           remote,
@@ -595,7 +628,8 @@ public final class Bridge {
   }
 
   /** Sends a consumer's reply, or its failure, to the peer that asked. */
-  private void answer(Remote remote, long correlation, AsyncResult<Message<Object>> result) {
+  private void answer(
+      Remote remote, long correlation, int priority, AsyncResult<Message<Object>> result) {
     if (!remote.peer.isUp()) {
       return;
     }
@@ -614,6 +648,9 @@ public final class Bridge {
     ReplyException failure;
     try {
       encode(encoder.reply(correlation, next), message);
+      // As urgent as what it answers, unless it says otherwise.
+      int asked = priority(userCodecs.headersOf(message));
+      encoder.priority(asked >= 0 ? asked : priority);
       failure = offer(remote, "a reply");
     } catch (RuntimeException e) {
       failure = encodingFailed("a reply", e);
@@ -657,12 +694,13 @@ public final class Bridge {
     }
     DeliveryOptions options = options(in, body);
     long correlation = in.correlation();
+    int priority = remote.peer.receivedPriority();
     if (correlation == 0) {
       asked.reply(body, options);
     } else {
       asked
           .<Object>replyAndRequest(body, options)
-          .onComplete(ar -> answer(remote, correlation, ar));
+          .onComplete(ar -> answer(remote, correlation, priority, ar));
     }
   }
 

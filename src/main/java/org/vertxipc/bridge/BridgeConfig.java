@@ -1,6 +1,7 @@
 package org.vertxipc.bridge;
 
 import java.util.List;
+import java.util.Map;
 import org.vertxipc.bus.BusConfig;
 
 /**
@@ -10,6 +11,11 @@ import org.vertxipc.bus.BusConfig;
  * @param exports addresses here that others may reach from the start
  * @param imports addresses there that code here may use: exact, or {@code prefix.*}
  * @param replyMillis how long a consumer here may take to reply to a request from a peer
+ * @param priorities by address, of messages without the header {@link Bridge#PRIORITY}
  */
 public record BridgeConfig(
-    BusConfig bus, List<String> exports, List<String> imports, long replyMillis) {}
+    BusConfig bus,
+    List<String> exports,
+    List<String> imports,
+    long replyMillis,
+    Map<String, Integer> priorities) {}

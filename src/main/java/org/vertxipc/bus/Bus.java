@@ -21,9 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.channel.Transport;
-import org.vertxipc.channel.descriptor.FifoTransport;
-import org.vertxipc.channel.ring.ShmTransport;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.InlineLoop;
@@ -55,9 +52,8 @@ public final class Bus {
   private BusDirectory directory;
   private final long incarnation = new SecureRandom().nextLong();
   private final Map<String, Peer> peers = new HashMap<>();
-  private final Map<Integer, Transport> transports = new HashMap<>();
   private final List<Peer> dirty = new ArrayList<>();
-  private Transport receiving;
+  private Transports transports;
   private Reactor reactor;
   private Runnable flushSoon;
   private Runnable flushNextTurn;
@@ -114,12 +110,20 @@ public final class Bus {
             fd -> {
               lock = fd;
               cleanUpOnExit();
-              try {
-                open();
-              } catch (IOException e) {
-                return leave().transform(left -> Future.failedFuture(e));
-              }
-              return blocking(() -> directory.scan(config.node()));
+              return joinClaimed().recover(e -> leave().transform(left -> Future.failedFuture(e)));
+            });
+  }
+
+  private Future<Void> joinClaimed() {
+    try {
+      open();
+    } catch (IOException | RuntimeException e) {
+      return context.failedFuture(e);
+    }
+    return blocking(
+            () -> {
+              transports.receiving().prepare();
+              return directory.scan(config.node());
             })
         .compose(this::connectAll);
   }
@@ -155,18 +159,7 @@ public final class Bus {
     }
     flushSoon = reactor.bind(this::flushNow);
     flushNextTurn = reactor.perTurn(this::flushNow);
-    Transport fifo = new FifoTransport(reactor, config.pipeBytes());
-    Transport shm = new ShmTransport(reactor, config.idle(), config.ringBytes());
-    transports.put(fifo.id(), fifo);
-    transports.put(shm.id(), shm);
-    for (Transport t : transports.values()) {
-      if (t.name().equals(config.transport())) {
-        receiving = t;
-      }
-    }
-    if (receiving == null) {
-      throw new IOException("Transport '" + config.transport() + "' is not known");
-    }
+    transports = new Transports(reactor, config);
     door = new Door(reactor, directory.door(config.node()), this::onKnock);
   }
 
@@ -225,7 +218,8 @@ public final class Bus {
         directory
             .nodeDirectory(config.node())
             .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
-    blocking(() -> receiving.createInbound(base)).onComplete(made -> onPrepared(peer, made));
+    blocking(() -> transports.receiving().createInbound(base, directory.pid(name)))
+        .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
 
@@ -242,7 +236,8 @@ public final class Bus {
   }
 
   private void knock(Peer peer) {
-    Knock knock = new Knock(config.node(), incarnation, peer.incarnation(), receiving.id());
+    Knock knock =
+        new Knock(config.node(), incarnation, peer.incarnation(), transports.receiving().id());
     try {
       Door.knock(directory.door(peer.name()), knock);
     } catch (PosixException e) {
@@ -259,7 +254,7 @@ public final class Bus {
     if (leaving || knock.addressee() != incarnation || knock.node().equals(config.node())) {
       return;
     }
-    if (!isName(knock.node()) || !transports.containsKey(knock.transport())) {
+    if (!isName(knock.node()) || transports.get(knock.transport()) == null) {
       log.warn("A knock is passed over: " + knock);
       return;
     }
@@ -436,7 +431,9 @@ public final class Bus {
                 peer.close();
               }
               peers.clear();
-              transports.values().forEach(Transport::close);
+              if (transports != null) {
+                transports.close();
+              }
               if (reactor != null) {
                 reactor.close();
               }

@@ -1,7 +1,6 @@
 package org.vertxipc.bus;
 
 import java.nio.file.Path;
-import org.vertxipc.channel.ring.IdlePolicy;
 
 /**
  * What a node needs to know to join a bus.
@@ -9,10 +8,8 @@ import org.vertxipc.channel.ring.IdlePolicy;
  * @param directory holds the bus directories, null for {@link #defaultDirectory}
  * @param bus name of the bus
  * @param node name of this node, unique on the bus
- * @param transport on which this node receives: {@code fifo} or {@code shm}
- * @param ringBytes capacity of each ring that this node reads
- * @param pipeBytes wanted size of each FIFO's buffer in the kernel
- * @param idle what to do when the rings are empty
+ * @param transport name of the one on which this node receives
+ * @param transports what they need to know
  * @param maxMessageBytes the longest frame
  * @param sendQueueBytes what may wait for one peer in this process
  * @param startMillis how long joining waits for nodes that are there already
@@ -23,9 +20,7 @@ public record BusConfig(
     String bus,
     String node,
     String transport,
-    int ringBytes,
-    int pipeBytes,
-    IdlePolicy idle,
+    TransportConfig transports,
     int maxMessageBytes,
     long sendQueueBytes,
     long startMillis,

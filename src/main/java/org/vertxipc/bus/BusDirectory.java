@@ -280,6 +280,12 @@ final class BusDirectory {
     }
   }
 
+  /** The process of a node, 0 when it is not known. */
+  long pid(String node) throws IOException {
+    NodeRecord record = read(node);
+    return record == null ? 0 : record.pid();
+  }
+
   /** The record of a node, or null when it has none yet, or none any more. */
   private NodeRecord read(String node) throws IOException {
     Path path = nodeDirectory(node).resolve(RECORD);
@@ -319,7 +325,7 @@ final class BusDirectory {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
       for (Path file : files) {
-        Posix.unlink(file);
+        Transports.remove(file);
       }
     } catch (NoSuchFileException e) {
       return;

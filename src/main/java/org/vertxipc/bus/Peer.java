@@ -9,6 +9,7 @@ import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameAssembler;
+import org.vertxipc.wire.FrameAssemblers;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
@@ -31,7 +32,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
   private final Bus bus;
   private final String name;
   private final long incarnation;
-  private final FrameAssembler assembler;
+  private final FrameAssemblers assembler;
   private final FrameAssembler.FrameHandler frames = this::onFrame;
   private State state = State.PREPARING;
   private InboundChannel inbound;
@@ -49,7 +50,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
     this.bus = bus;
     this.name = name;
     this.incarnation = incarnation;
-    this.assembler = new FrameAssembler(maxMessageBytes);
+    this.assembler = new FrameAssemblers(maxMessageBytes);
   }
 
   /**
@@ -186,6 +187,24 @@ public final class Peer implements InboundHandler, OutboundHandler {
     return isUp() ? sender.queued() : 0;
   }
 
+  /**
+   * Whether a message of a higher priority overtakes others on its way to this peer.
+   *
+   * @return true over message queues
+   */
+  public boolean ordersByPriority() {
+    return isUp() && outbound.ordersByPriority();
+  }
+
+  /**
+   * The priority with which the frame at hand came.
+   *
+   * @return 0 where there are no priorities
+   */
+  public int receivedPriority() {
+    return assembler.priority();
+  }
+
   boolean isFlushed() {
     return !isUp() || (sender.queued() == 0 && outbound.isFlushed());
   }
@@ -220,6 +239,11 @@ public final class Peer implements InboundHandler, OutboundHandler {
     // A nudge finds no room in a channel that is full, but then there is a batch to come.
     onRoom();
     bus.flushNow();
+  }
+
+  @Override
+  public void onPriority(int priority) {
+    assembler.select(priority);
   }
 
   @Override

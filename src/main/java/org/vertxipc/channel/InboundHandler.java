@@ -7,6 +7,14 @@ import org.vertxipc.ring.RingConsumer.RecordHandler;
  * What {@link #onRecord} throws breaks the channel.
  */
 public interface InboundHandler extends RecordHandler {
+  /**
+   * The records that follow came with this priority. Those of one priority come in the order in
+   * which they were written, and may be overtaken by those of a higher.
+   *
+   * @param priority 0 to {@link RecordSink#MAX_PRIORITY}; 0 until this is called
+   */
+  default void onPriority(int priority) {}
+
   /** The writer asks this side to look at what it sends the other way: there may be room now. */
   void onNudge();
 

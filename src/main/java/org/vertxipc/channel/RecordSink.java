@@ -10,6 +10,9 @@ public interface RecordSink {
   /** Returned by {@link #claim} when there is no room. */
   int FULL = -1;
 
+  /** The highest priority. */
+  int MAX_PRIORITY = 32767;
+
   /**
    * The longest record.
    *
@@ -23,6 +26,22 @@ public interface RecordSink {
    * @return the buffer
    */
   ByteBuffer buffer();
+
+  /**
+   * Whether records of a higher priority overtake others on their way.
+   *
+   * @return false where all records arrive in the order in which they are committed
+   */
+  default boolean ordersByPriority() {
+    return false;
+  }
+
+  /**
+   * Sets the priority of the records claimed from now on.
+   *
+   * @param priority 0 (at first) to {@link #MAX_PRIORITY}; of no meaning where it does not order
+   */
+  default void setPriority(int priority) {}
 
   /**
    * Claims room for one record; what was committed before may be sent on to make room.

@@ -23,14 +23,23 @@ public interface Transport {
   int id();
 
   /**
+   * Checks, before the node connects to anybody, that it can receive on this transport, and removes
+   * what the dead left that no bus directory tells of. May block; called on a worker thread.
+   *
+   * @throws IOException naming what does not suffice, or is in the way
+   */
+  default void prepare() throws IOException {}
+
+  /**
    * Creates the files of a channel and opens the reading end. May block on the file system; called
    * on a worker thread.
    *
    * @param base the path without suffix
+   * @param writerPid the process that will write, 0 when it is not known
    * @return the reading end, not started
    * @throws IOException when it can't be made; nothing is left behind then
    */
-  InboundChannel createInbound(Path base) throws IOException;
+  InboundChannel createInbound(Path base, long writerPid) throws IOException;
 
   /**
    * Opens the writing end of a channel that another process made. Called on the reactor's thread.

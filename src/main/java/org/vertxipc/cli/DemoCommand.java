@@ -16,15 +16,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.vertxipc.BusOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Two processes exchange sends, publishes and requests, first over FIFOs and then over shared",
-      "memory. Fails unless every message arrives exactly once and in order, and no socket is seen."
+      "Two processes exchange sends, publishes and requests, on one transport after the other.",
+      "Fails unless every message arrives exactly once and in order, and no socket is seen."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final long EXIT_SECONDS = 10;
@@ -34,19 +38,37 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--transport",
-      paramLabel = "fifo|shm",
-      description = "Only this transport; may be repeated (default: fifo, then shm).")
+      paramLabel = "NAME",
+      completionCandidates = TransportNames.class,
+      description =
+          "Only this transport, one of ${COMPLETION-CANDIDATES}; may be repeated (default: fifo,"
+              + " then shm).")
   List<String> transports = new ArrayList<>();
+
+  @Option(names = "--all", description = "Every transport.")
+  boolean all;
+
+  @Spec CommandSpec spec;
 
   private final PrintStream out = System.out;
 
   @Override
   public Integer call() throws Exception {
+    if (all) {
+      transports = BusOptions.TRANSPORTS;
+    }
+    for (String transport : transports) {
+      if (!BusOptions.TRANSPORTS.contains(transport)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "No transport '" + transport + "', expected one of " + BusOptions.TRANSPORTS);
+      }
+    }
     if (transports.isEmpty()) {
       transports.addAll(List.of("fifo", "shm"));
     }
     out.printf(
-        "%-6s %-14s %10s %12s %9s %9s %9s%n",
+        "%-10s %-14s %10s %12s %9s %9s %9s%n",
         "", "", "messages", "messages/s", "p50 µs", "p99 µs", "p99.9 µs");
     List<String> verdicts = new ArrayList<>();
     boolean good = true;
@@ -55,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     out.println();
     out.printf(
-        "%-6s %10s %10s %10s %10s %13s   %s%n",
+        "%-10s %10s %10s %10s %10s %13s   %s%n",
         "", "sent", "received", "lost", "duplicated", "out of order", "sockets seen in");
     verdicts.forEach(out::println);
     out.println(
@@ -153,7 +175,7 @@ final class DemoCommand implements Callable<Integer> {
             : String.format("%9s %9s %9s", "", "", "");
     String row =
         String.format(
-            "%-6s %-14s %,10d %,12d %s",
+            "%-10s %-14s %,10d %,12d %s",
             transport,
             p.getString("phase"),
             p.getInteger("messages"),
@@ -192,7 +214,7 @@ final class DemoCommand implements Callable<Integer> {
     int received = sends.getInteger("received") + publishes.getInteger("received");
     verdicts.add(
         String.format(
-            "%-6s %,10d %,10d %10d %10d %13d   producer %d, consumer %d"
+            "%-10s %,10d %,10d %10d %10d %13d   producer %d, consumer %d"
                 + " (%d looks at up to %d descriptors; the JDK's own: %d and %d)%s",
             transport,
             DemoProducer.SENDS + DemoProducer.PUBLISHES,

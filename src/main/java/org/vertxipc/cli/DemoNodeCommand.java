@@ -28,8 +28,9 @@ final class DemoNodeCommand implements Callable<Integer> {
   @Option(
       names = "--transport",
       required = true,
-      paramLabel = "shm|fifo",
-      description = "How this process receives.")
+      paramLabel = "NAME",
+      completionCandidates = TransportNames.class,
+      description = "How this process receives: ${COMPLETION-CANDIDATES}.")
   String transport;
 
   @Override

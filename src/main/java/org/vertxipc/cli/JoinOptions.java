@@ -24,9 +24,11 @@ final class JoinOptions {
 
   @Option(
       names = "--transport",
-      paramLabel = "shm|fifo",
+      paramLabel = "NAME",
+      completionCandidates = TransportNames.class,
       defaultValue = "shm",
-      description = "How this process receives (default: ${DEFAULT-VALUE}).")
+      description =
+          "How this process receives (default: ${DEFAULT-VALUE}): ${COMPLETION-CANDIDATES}.")
   String transport;
 
   @Option(

@@ -17,6 +17,7 @@ import org.vertxipc.posix.libc.LibC;
 public final class Mapping implements AutoCloseable {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
+  private static final Path ZERO = Path.of("/dev/zero");
 
   private final int size;
   private long address;
@@ -48,6 +49,27 @@ public final class Mapping implements AutoCloseable {
     if (length < size) {
       throw new IOException(path + " holds " + length + " bytes, expected at least " + size);
     }
+    return mapAll(fd, size, path);
+  }
+
+  /**
+   * Maps {@code /dev/zero} shared, {@code zero(4)}: memory of zeros that has no name, and that
+   * nobody but this process and those it forks can reach.
+   *
+   * @param size in bytes
+   * @return the mapping
+   * @throws IOException when it fails
+   */
+  public static Mapping zero(int size) throws IOException {
+    int fd = Posix.open(ZERO, Posix.O_RDWR, 0);
+    try {
+      return mapAll(fd, size, ZERO);
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
+  private static Mapping mapAll(int fd, int size, Path path) throws PosixException {
     long address = LibC.INSTANCE.mmap(null, size, PROT_READ_WRITE, MAP_SHARED, fd, 0);
     if (address == -1) {
       throw new PosixException("mmap", path + ", " + size + " bytes", Posix.lastError());

@@ -38,9 +38,7 @@ public final class Posix {
   public static final int O_EXCL = OpenFlags.O_EXCL.intValue();
 
   private static final int ALWAYS =
-      OpenFlags.O_NONBLOCK.intValue()
-          | OpenFlags.O_CLOEXEC.intValue()
-          | OpenFlags.O_NOFOLLOW.intValue();
+      OpenFlags.O_NONBLOCK.intValue() | OpenFlags.O_CLOEXEC.intValue();
 
   private static final int F_SETPIPE_SZ = 1031;
 
@@ -94,8 +92,17 @@ public final class Posix {
    *     reader
    */
   public static int open(Path path, int flags, int mode) throws PosixException {
+    return openWith(path, flags | ALWAYS | OpenFlags.O_NOFOLLOW.intValue(), mode);
+  }
+
+  /** Opens what a link in {@code /proc} leads to. */
+  static int openFollowing(Path path, int flags) throws PosixException {
+    return openWith(path, flags | ALWAYS, 0);
+  }
+
+  private static int openWith(Path path, int flags, int mode) throws PosixException {
     while (true) {
-      int fd = NATIVE.open(path.toString(), flags | ALWAYS, mode);
+      int fd = NATIVE.open(path.toString(), flags, mode);
       if (fd >= 0) {
         return fd;
       }

@@ -131,6 +131,17 @@ public final class RingLayout {
     return (int) capacity;
   }
 
+  /**
+   * Whether this may be a ring, of whatever version.
+   *
+   * @param buffer some bytes, also read-only
+   * @return true when they start as a ring does
+   */
+  public static boolean hasMagic(ByteBuffer buffer) {
+    return buffer.capacity() >= DATA_OFFSET
+        && (long) LONG.getAcquire(buffer, MAGIC_OFFSET) == MAGIC;
+  }
+
   private static void requireCapacity(int capacity) {
     if (!validCapacity(capacity)) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package org.vertxipc.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.vertxipc.channel.RecordSink;
 
 /** The frames that are not messages. */
 public final class ControlFrames {
@@ -77,6 +78,12 @@ public final class ControlFrames {
       public void write(ByteBuffer out, int at) {
         LittleEndian.putInt(out, at, kind);
       }
+
+      /** A goodbye comes after all messages. */
+      @Override
+      public int priority() {
+        return kind == FrameKind.BYE ? 0 : super.priority();
+      }
     };
   }
 
@@ -149,6 +156,12 @@ public final class ControlFrames {
     @Override
     public int length() {
       return length;
+    }
+
+    /** Before all messages, which may need what it says. */
+    @Override
+    public int priority() {
+      return RecordSink.MAX_PRIORITY;
     }
   }
 }

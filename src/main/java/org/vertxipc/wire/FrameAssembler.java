@@ -117,6 +117,11 @@ public final class FrameAssembler {
     }
   }
 
+  /** Whether no frame is unfinished. */
+  boolean isIdle() {
+    return collected == null;
+  }
+
   /** Takes one frame. */
   @FunctionalInterface
   public interface FrameHandler {

@@ -2,11 +2,14 @@ package org.vertxipc.wire;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import org.vertxipc.channel.RecordSink;
 
 /**
  * Writes frames into a record sink: in place when there is room, else from a queue of bounded size.
- * A frame longer than a record goes in pieces. Order is kept. One thread only.
+ * A frame longer than a record goes in pieces. Order is kept; where the sink orders by priority,
+ * within a priority. One thread only.
  */
 public final class FrameSender {
   static final int FIRST_HEAD = 8;
@@ -15,7 +18,8 @@ public final class FrameSender {
 
   private final RecordSink sink;
   private final long maxQueued;
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final Queue<Waiting> queue;
+  private long number;
   private long queued;
   private boolean yielded;
 
@@ -28,6 +32,7 @@ public final class FrameSender {
   public FrameSender(RecordSink sink, long maxQueued) {
     this.sink = sink;
     this.maxQueued = maxQueued;
+    this.queue = sink.ordersByPriority() ? new PriorityQueue<>() : new ArrayDeque<>();
   }
 
   /**
@@ -51,6 +56,7 @@ public final class FrameSender {
    */
   public void send(FrameWriter frame) {
     int length = frame.length();
+    sink.setPriority(frame.priority());
     if (queue.isEmpty() && length <= sink.maxRecord()) {
       int at = sink.claim(length);
       if (at != RecordSink.FULL) {
@@ -70,8 +76,9 @@ public final class FrameSender {
     } else {
       bytes = frame.rest(sent - frame.headLength());
     }
-    boolean first = queue.isEmpty();
-    queue.add(new Waiting(bytes, length));
+    Waiting waiting = new Waiting(bytes, length, frame.priority(), number++);
+    boolean first = queue.isEmpty() || waiting.compareTo(queue.peek()) < 0;
+    queue.add(waiting);
     queued += bytes.remaining();
     if (sent >= DRAIN_BYTES) {
       yielded = true;
@@ -131,6 +138,7 @@ public final class FrameSender {
     yielded = false;
     for (Waiting frame = queue.peek(); frame != null; frame = queue.peek()) {
       int before = frame.bytes.remaining();
+      sink.setPriority(frame.priority);
       boolean fits = !frame.isStarted() && before <= sink.maxRecord();
       boolean written = fits ? whole(frame.bytes) : piece(frame);
       queued -= before - frame.bytes.remaining();
@@ -180,8 +188,18 @@ public final class FrameSender {
    *
    * @param bytes those that are not written yet
    * @param total length of the whole frame
+   * @param priority where the sink orders by it
+   * @param number in the order of sending
    */
-  private record Waiting(ByteBuffer bytes, int total) {
+  private record Waiting(ByteBuffer bytes, int total, int priority, long number)
+      implements Comparable<Waiting> {
+    @Override
+    public int compareTo(Waiting other) {
+      return priority != other.priority
+          ? Integer.compare(other.priority, priority)
+          : Long.compare(number, other.number);
+    }
+
     boolean isStarted() {
       return bytes.remaining() < total;
     }

@@ -1,6 +1,7 @@
 package org.vertxipc.wire;
 
 import java.nio.ByteBuffer;
+import org.vertxipc.channel.RecordSink;
 
 /** A frame whose length is known before it is written in place. */
 public interface FrameWriter {
@@ -10,6 +11,15 @@ public interface FrameWriter {
    * @return in bytes
    */
   int length();
+
+  /**
+   * Its priority, where channels know one.
+   *
+   * @return 0 to {@link RecordSink#MAX_PRIORITY}
+   */
+  default int priority() {
+    return 0;
+  }
 
   /**
    * Writes exactly that many bytes, by absolute puts. The buffer may be of either byte order: the

@@ -21,6 +21,7 @@ public final class MessageEncoder implements FrameWriter {
   private MultiMap headers;
   private int headerCount;
   private int length;
+  private int priority;
 
   /**
    * A message to an address.
@@ -35,6 +36,7 @@ public final class MessageEncoder implements FrameWriter {
     this.target = target;
     this.correlation = correlation;
     this.replyTo = 0;
+    this.priority = 0;
     return this;
   }
 
@@ -50,6 +52,7 @@ public final class MessageEncoder implements FrameWriter {
     this.target = 0;
     this.correlation = correlation;
     this.replyTo = replyTo;
+    this.priority = 0;
     return this;
   }
 
@@ -102,6 +105,22 @@ public final class MessageEncoder implements FrameWriter {
     long total = (long) n + body.length();
     this.length = total > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) total;
     return this;
+  }
+
+  /**
+   * Sets the priority, which is 0 otherwise.
+   *
+   * @param priority 0 to {@link org.vertxipc.channel.RecordSink#MAX_PRIORITY}
+   * @return this
+   */
+  public MessageEncoder priority(int priority) {
+    this.priority = priority;
+    return this;
+  }
+
+  @Override
+  public int priority() {
+    return priority;
   }
 
   @Override

@@ -20,15 +20,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IdleOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
+import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.channel.ring.SysvConfig;
+import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.FrameKind;
@@ -39,8 +41,7 @@ import org.vertxipc.wire.MessageEncoder;
 /** A peer that speaks the protocol, and then does not keep to it. */
 class HostilePeerTest {
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void whatIsNotExportedIsRefusedAndCounted(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       Vertx vertx = bus.vertx(true);
@@ -64,8 +65,7 @@ class HostilePeerTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"fifo", "shm"})
+  @EachTransport
   void aBrokenFrameCutsOffThatPeerAlone(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       Vertx vertx = bus.vertx(true);
@@ -173,9 +173,12 @@ class HostilePeerTest {
               options.getName(),
               options.getNode(),
               options.getTransport(),
-              1 << 20,
-              1 << 20,
-              new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
+              new TransportConfig(
+                  1 << 20,
+                  new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
+                  1 << 20,
+                  new SysvConfig(SysvKey.parse("0"), 0600, false),
+                  new MqueueConfig(0, 0)),
               1 << 20,
               1 << 20,
               2000,

@@ -39,7 +39,7 @@ public final class FifoTransport implements Transport {
   }
 
   @Override
-  public InboundChannel createInbound(Path base) throws IOException {
+  public InboundChannel createInbound(Path base, long writerPid) throws IOException {
     Path path = Path.of(base + SUFFIX);
     int fd = Fifo.createReader(path);
     boolean granted = Posix.setPipeSize(fd, pipeBytes);

@@ -28,6 +28,7 @@ final class RingInbound implements InboundChannel {
   private RingConsumer consumer;
   private InboundHandler handler;
   private Reactor.Watch watch;
+  private boolean attached;
   private boolean paused;
   // Not looked at: so it starts.
   private boolean parked = true;
@@ -141,6 +142,10 @@ final class RingInbound implements InboundChannel {
     polling = true;
     try {
       taken = consumer.poll(handler, maxBytes);
+      if (taken > 0 && !attached) {
+        attached = true;
+        memory.writerAttached();
+      }
       if (taken > 0 && !closed) {
         handler.onBatchEnd();
         if (!closed && consumer.producerWaits()) {

@@ -12,6 +12,9 @@ interface RingMemory {
    */
   ByteBuffer buffer();
 
+  /** The writer has it mapped: from now on nobody needs to find it. */
+  default void writerAttached() {}
+
   /** Removes the name. The memory stays as long as somebody has it mapped. */
   void unlink();
 

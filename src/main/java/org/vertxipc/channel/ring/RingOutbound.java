@@ -4,11 +4,8 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.channel.OutboundHandler;
-import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.RingProducer;
 
 /** The writing end of a ring, and the doorbell of its reader. */
@@ -19,18 +16,14 @@ final class RingOutbound implements OutboundChannel {
 
   private final RingMemory memory;
   private final ByteBuffer buffer;
-  private final int bell;
-  private final OutboundHandler handler;
-  private final ByteBuffer ring = ByteBuffer.allocateDirect(1);
-  private final long ringAddress = Posix.address(ring);
+  private final Bell bell;
   private RingProducer producer;
   private boolean closed;
 
-  RingOutbound(RingMemory memory, int bell, OutboundHandler handler) {
+  RingOutbound(RingMemory memory, Bell bell) {
     this.memory = memory;
     this.buffer = memory.buffer();
     this.bell = bell;
-    this.handler = handler;
     this.producer = new RingProducer(buffer);
   }
 
@@ -87,17 +80,8 @@ final class RingOutbound implements OutboundChannel {
 
   @Override
   public void nudge() {
-    if (closed) {
-      return;
-    }
-    try {
-      // When the FIFO is full, the reader has rings enough to wake up for.
-      Posix.write(bell, ringAddress, 1);
-    } catch (PosixException e) {
-      if (!e.is("EPIPE")) {
-        handler.onBroken(e);
-      }
-      // Without a reader the other direction hangs up, which is where a death is noticed.
+    if (!closed) {
+      bell.ring();
     }
   }
 
@@ -106,7 +90,7 @@ final class RingOutbound implements OutboundChannel {
     if (!closed) {
       closed = true;
       producer = null;
-      Cleanup.close(bell);
+      bell.close();
       try {
         memory.close();
       } catch (IOException e) {

@@ -45,4 +45,40 @@ public interface LibC {
   /** {@code getpid(2)}. */
   @IgnoreError
   int getpid();
+
+  /** {@code ftok(3)}. */
+  int ftok(String path, int project);
+
+  /** {@code shmget(2)}. */
+  int shmget(int key, @size_t long size, int flags);
+
+  /** {@code shmat(2)}: -1 when it fails. */
+  @u_int64_t
+  long shmat(int id, Pointer address, int flags);
+
+  /** {@code shmdt(2)}. */
+  int shmdt(@u_int64_t long address);
+
+  /** {@code shmctl(2)}. */
+  int shmctl(int id, int command, Pointer status);
+
+  /** {@code memfd_create(2)}. */
+  int memfd_create(String name, int flags);
+
+  /** {@code mq_open(3)}. */
+  int mq_open(String name, int flags, int mode, Pointer attributes);
+
+  /** {@code mq_getattr(3)}. */
+  int mq_getattr(int queue, Pointer attributes);
+
+  /** {@code mq_send(3)}. */
+  int mq_send(int queue, @u_int64_t long address, @size_t long length, int priority);
+
+  /** {@code mq_receive(3)}. */
+  @ssize_t
+  long mq_receive(
+      int queue, @u_int64_t long address, @size_t long length, @u_int64_t long priorityAddress);
+
+  /** {@code mq_unlink(3)}. */
+  int mq_unlink(String name);
 }

@@ -1,0 +1,115 @@
+package org.vertxipc;
+
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
+
+/** The System V segments of a node that receives by {@code sysv}, see {@code shmget(2)}. */
+@DataObject
+public class SysvOptions {
+  private String key = "0";
+  private String mode = "0600";
+  private boolean keepKey = false;
+
+  /** Options with defaults. */
+  public SysvOptions() {}
+
+  /**
+   * A copy.
+   *
+   * @param other to copy
+   */
+  public SysvOptions(SysvOptions other) {
+    this.key = other.key;
+    this.mode = other.mode;
+    this.keepKey = other.keepKey;
+  }
+
+  /**
+   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
+   * keeps its default.
+   *
+   * @param json the JSON form
+   */
+  public SysvOptions(JsonObject json) {
+    key = String.valueOf(json.getValue("key", key));
+    mode = json.getString("mode", mode);
+    keepKey = json.getBoolean("keepKey", keepKey);
+  }
+
+  /**
+   * The JSON form, with all defaults.
+   *
+   * @return a new object
+   */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    json.put("key", key);
+    json.put("mode", mode);
+    json.put("keepKey", keepKey);
+    return json;
+  }
+
+  /**
+   * Key of the first segment, the next have the numbers that follow: a number, {@code 0x} and
+   * hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
+   *
+   * @return the option
+   */
+  public String getKey() {
+    return key;
+  }
+
+  /**
+   * Key of the first segment, the next have the numbers that follow: a number, {@code 0x} and
+   * hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
+   *
+   * @param key the option
+   * @return this
+   */
+  public SysvOptions setKey(String key) {
+    this.key = key;
+    return this;
+  }
+
+  /**
+   * Permission bits, in octal digits. Others may be given the right to read, not to write.
+   *
+   * @return the option
+   */
+  public String getMode() {
+    return mode;
+  }
+
+  /**
+   * Permission bits, in octal digits. Others may be given the right to read, not to write.
+   *
+   * @param mode the option
+   * @return this
+   */
+  public SysvOptions setMode(String mode) {
+    this.mode = mode;
+    return this;
+  }
+
+  /**
+   * Whether segments keep their key until the channel is closed. Else they are marked for removal
+   * as soon as both sides are attached, so that nothing is left when both are killed.
+   *
+   * @return the option
+   */
+  public boolean isKeepKey() {
+    return keepKey;
+  }
+
+  /**
+   * Whether segments keep their key until the channel is closed. Else they are marked for removal
+   * as soon as both sides are attached, so that nothing is left when both are killed.
+   *
+   * @param keepKey the option
+   * @return this
+   */
+  public SysvOptions setKeepKey(boolean keepKey) {
+    this.keepKey = keepKey;
+    return this;
+  }
+}

@@ -1,0 +1,74 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.channel.descriptor.FifoTransport;
+import org.vertxipc.channel.descriptor.MqueueTransport;
+import org.vertxipc.channel.ring.RingTransport;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.Reactor;
+
+/** All transports: a node receives on one of them, and writes on those of its peers. */
+final class Transports {
+  private static final Logger log = LoggerFactory.getLogger(Transports.class);
+
+  private final Map<Integer, Transport> byId = new LinkedHashMap<>();
+  private final Transport receiving;
+
+  Transports(Reactor reactor, BusConfig config) throws IOException {
+    TransportConfig c = config.transports();
+    List<Transport> all =
+        List.of(
+            new FifoTransport(reactor, c.pipeBytes()),
+            RingTransport.shm(reactor, c.idle(), c.ringBytes()),
+            RingTransport.sysv(reactor, c.idle(), c.ringBytes(), c.sysv()),
+            RingTransport.anonymous(reactor, c.idle(), c.ringBytes()),
+            new MqueueTransport(reactor, c.mqueue()));
+    Transport own = null;
+    for (Transport transport : all) {
+      byId.put(transport.id(), transport);
+      if (transport.name().equals(config.transport())) {
+        own = transport;
+      }
+    }
+    if (own == null) {
+      throw new IOException("Transport '" + config.transport() + "' is not known");
+    }
+    this.receiving = own;
+  }
+
+  /** That on which this node receives. */
+  Transport receiving() {
+    return receiving;
+  }
+
+  /** Null when there is none of that number. */
+  Transport get(int id) {
+    return byId.get(id);
+  }
+
+  void close() {
+    byId.values().forEach(Transport::close);
+  }
+
+  /** Removes a file of a dead node's channel, and what in the kernel it stands for. */
+  static void remove(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    try {
+      if (name.endsWith(RingTransport.SYSV_SUFFIX)) {
+        RingTransport.cleanSysv(file);
+      } else if (name.endsWith(MqueueTransport.SUFFIX)) {
+        MqueueTransport.clean(file);
+      }
+    } catch (IOException e) {
+      log.warn("What " + file + " names is left behind", e);
+    }
+    Posix.unlink(file);
+  }
+}

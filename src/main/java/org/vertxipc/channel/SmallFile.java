@@ -1,0 +1,52 @@
+package org.vertxipc.channel;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.vertxipc.posix.Posix;
+
+/**
+ * A file of a line of text, which tells the writer of a channel what has a number or a name in the
+ * kernel.
+ */
+public final class SmallFile {
+  private static final int MAX_BYTES = 1024;
+
+  private SmallFile() {}
+
+  /**
+   * Creates the file.
+   *
+   * @param path where
+   * @param text the line
+   * @throws IOException when it fails; no file is left then
+   */
+  public static void create(Path path, String text) throws IOException {
+    int fd = Posix.open(path, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    try {
+      Posix.write(fd, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException | RuntimeException e) {
+      Cleanup.unlink(path);
+      throw e;
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
+  /**
+   * Reads the file of another node.
+   *
+   * @param path where
+   * @return the line; it is not trusted
+   * @throws IOException when it is not there or not ours
+   */
+  public static String read(Path path) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDONLY, 0);
+    try {
+      Posix.requireOurs(fd, path, false);
+      return new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8).strip();
+    } finally {
+      Posix.close(fd);
+    }
+  }
+}

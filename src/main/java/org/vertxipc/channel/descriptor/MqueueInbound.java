@@ -1,0 +1,148 @@
+package org.vertxipc.channel.descriptor;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.MessageQueue;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/** Takes messages off a queue, a bounded number a turn, and the records out of each. */
+final class MqueueInbound implements InboundChannel {
+  private static final Logger log = LoggerFactory.getLogger(MqueueInbound.class);
+
+  // Messages a turn of the event loop, so that other descriptors have their turn.
+  private static final int MAX_MESSAGES = 64;
+  private static final int BELL_BYTES = 256;
+
+  private final Reactor reactor;
+  private final MessageQueue queue;
+  private final Path file;
+  private final int bell;
+  private final Path bellPath;
+  private final ByteBuffer buffer;
+  private final long address;
+  private final ByteBuffer rings = ByteBuffer.allocateDirect(BELL_BYTES);
+  private final long ringsAddress = Posix.address(rings);
+  private Reactor.Watch messages;
+  private Reactor.Watch lifeline;
+  private InboundHandler handler;
+  private boolean closed;
+
+  MqueueInbound(Reactor reactor, MessageQueue queue, Path file, int bell, Path bellPath) {
+    this.reactor = reactor;
+    this.queue = queue;
+    this.file = file;
+    this.bell = bell;
+    this.bellPath = bellPath;
+    this.buffer = ByteBuffer.allocateDirect(queue.messageBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.address = Posix.address(buffer);
+  }
+
+  @Override
+  public void start(InboundHandler handler) {
+    this.handler = handler;
+    try {
+      messages = reactor.watch(queue.fd(), this::messagesReady);
+      lifeline = reactor.watch(bell, this::bellReady);
+      messages.interest(true, false);
+      lifeline.interest(true, false);
+    } catch (IOException e) {
+      handler.onBroken(e);
+    }
+  }
+
+  @Override
+  public void setPaused(boolean paused) {
+    if (!closed && messages != null) {
+      messages.interest(!paused, false);
+    }
+  }
+
+  private void messagesReady(boolean readable, boolean writable, boolean hangup) {
+    try {
+      take(MAX_MESSAGES);
+    } catch (IOException | RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void bellReady(boolean readable, boolean writable, boolean hangup) {
+    try {
+      boolean gone = hangup;
+      gone |= Posix.read(bell, ringsAddress, BELL_BYTES) == 0;
+      handler.onNudge();
+      if (gone && !closed) {
+        // What it sent before it went is still to be taken.
+        take(queue.queued());
+        broken(null);
+      }
+    } catch (IOException | RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void take(int max) throws IOException {
+    for (int i = 0; i < max && !closed; i++) {
+      int length = queue.receive(address);
+      if (length == Posix.WOULD_BLOCK) {
+        break;
+      }
+      handler.onPriority(queue.priority());
+      records(length);
+    }
+    if (!closed) {
+      handler.onBatchEnd();
+    }
+  }
+
+  private void records(int end) throws IOException {
+    int at = 0;
+    while (at < end && !closed) {
+      int room = end - at - StreamRecords.HEADER;
+      int length = room > 0 ? buffer.getInt(at) : -1;
+      if (length < 1 || length > room) {
+        throw new IOException(
+            queue.name() + ": record of " + length + " bytes where " + room + " are left");
+      }
+      at += StreamRecords.HEADER;
+      handler.onRecord(buffer, at, length);
+      at += length;
+    }
+  }
+
+  private void broken(Throwable cause) {
+    if (!closed) {
+      handler.onBroken(cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (messages != null) {
+        messages.close();
+      }
+      if (lifeline != null) {
+        lifeline.close();
+      }
+      Cleanup.close(bell);
+      try {
+        MessageQueue.unlink(queue.name());
+        queue.close();
+      } catch (PosixException e) {
+        log.warn("A message queue is left behind", e);
+      }
+      Cleanup.unlink(file);
+      Cleanup.unlink(bellPath);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.vertxipc.channel.descriptor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.vertxipc.channel.Bell;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Fifo;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.SmallFile;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.MessageQueue;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/**
+ * A POSIX message queue each way, {@code mq_overview(7)}, with a FIFO as life-line, because a queue
+ * does not tell that its writer is gone. The queue's name is random; a file tells it.
+ */
+public final class MqueueTransport implements Transport {
+  /** Of the file that names the queue. */
+  public static final String SUFFIX = ".mq";
+
+  private static final String BELL = ".bell";
+  private static final String NAME_PREFIX = "/vertx-ipc-";
+  private static final int DEFAULT_MESSAGES = 10;
+  private static final int DEFAULT_BYTES = 8192;
+  // A piece of a frame needs room for what comes before it.
+  private static final int MIN_BYTES = 128;
+
+  private final Reactor reactor;
+  private final MqueueConfig config;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * A transport.
+   *
+   * @param reactor drives its descriptors
+   * @param config of the queues that this side makes
+   */
+  public MqueueTransport(Reactor reactor, MqueueConfig config) {
+    this.reactor = reactor;
+    this.config = config;
+  }
+
+  @Override
+  public String name() {
+    return "mqueue";
+  }
+
+  @Override
+  public int id() {
+    return 5;
+  }
+
+  @Override
+  public void prepare() throws IOException {
+    // Which limits hold depends on privileges: trying tells.
+    String name = randomName();
+    MessageQueue probe = createQueue(name);
+    MessageQueue.unlink(name);
+    probe.close();
+  }
+
+  private String randomName() {
+    return String.format("%s%d-%016x", NAME_PREFIX, Posix.getuid(), random.nextLong());
+  }
+
+  private MessageQueue createQueue(String name) throws IOException {
+    int messages = config.maxMessages();
+    if (messages == 0) {
+      messages = Math.min(DEFAULT_MESSAGES, MessageQueue.limit("msg_max"));
+    }
+    int bytes = config.messageBytes();
+    if (bytes == 0) {
+      bytes = Math.min(DEFAULT_BYTES, MessageQueue.limit("msgsize_max"));
+    }
+    if (bytes < MIN_BYTES) {
+      throw new IOException(
+          "Messages of " + bytes + " bytes are too short, at least " + MIN_BYTES + " are needed");
+    }
+    return MessageQueue.create(name, Posix.O_RDONLY, 0600, messages, bytes);
+  }
+
+  @Override
+  public InboundChannel createInbound(Path base, long writerPid) throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    Path bellPath = Path.of(base + BELL);
+    String name = randomName();
+    // Before the queue: whoever cleans up after this process finds the name.
+    SmallFile.create(file, name);
+    MessageQueue queue = null;
+    try {
+      queue = createQueue(name);
+      int bell = Fifo.createReader(bellPath);
+      return new MqueueInbound(reactor, queue, file, bell, bellPath);
+    } catch (IOException | RuntimeException e) {
+      if (queue != null) {
+        MessageQueue.unlink(name);
+        queue.close();
+      }
+      Cleanup.unlink(file);
+      throw e;
+    }
+  }
+
+  @Override
+  public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
+    MessageQueue queue = MessageQueue.open(name(Path.of(base + SUFFIX)), Posix.O_WRONLY);
+    try {
+      Posix.requireOurs(queue.fd(), Path.of(queue.name()), false);
+      Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
+      try {
+        return new MqueueOutbound(reactor, queue, bell, handler);
+      } catch (IOException | RuntimeException e) {
+        bell.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  private static String name(Path file) throws IOException {
+    String name = SmallFile.read(file);
+    if (!name.startsWith(NAME_PREFIX) || name.indexOf('/', 1) >= 0) {
+      throw new IOException(file + " names no queue of ours: '" + name + "'");
+    }
+    return name;
+  }
+
+  /**
+   * Removes the queue of a dead node.
+   *
+   * @param file tells its name
+   * @throws IOException when it can't be removed
+   */
+  public static void clean(Path file) throws IOException {
+    try {
+      MessageQueue.unlink(name(file));
+    } catch (PosixException e) {
+      if (!e.is("ENOENT")) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // Channels share nothing.
+  }
+}

@@ -1,0 +1,29 @@
+package org.vertxipc.channel.ring;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.vertxipc.channel.SmallFile;
+
+/**
+ * Rings in memory that no directory names: a mapping of {@code /dev/zero} when the writer is in the
+ * same process, else a memory file, which the writer finds by the number of its descriptor. A file
+ * beside the doorbell tells which of them it is.
+ */
+final class AnonymousRings implements RingStore {
+  static final String SUFFIX = ".anon";
+
+  @Override
+  public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    return writerPid == ProcessHandle.current().pid()
+        ? ZeroMemory.create(file, capacity)
+        : MemoryFileMemory.create(file, capacity);
+  }
+
+  @Override
+  public RingMemory open(Path base) throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    String text = SmallFile.read(file);
+    return text.equals(ZeroMemory.TEXT) ? ZeroMemory.open(file) : MemoryFileMemory.open(file, text);
+  }
+}

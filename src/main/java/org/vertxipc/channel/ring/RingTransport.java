@@ -1,0 +1,135 @@
+package org.vertxipc.channel.ring;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.vertxipc.channel.Bell;
+import org.vertxipc.channel.Fifo;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.reactor.Reactor;
+
+/** A ring each way in memory that both sides share, with a FIFO as doorbell and life-line. */
+public final class RingTransport implements Transport {
+  /** Of the file that names a System V segment. */
+  public static final String SYSV_SUFFIX = SysvMemory.SUFFIX;
+
+  private static final String BELL = ".bell";
+
+  private final String name;
+  private final int id;
+  private final Reactor reactor;
+  private final RingStore store;
+  private final RingPoller poller;
+  private final int capacity;
+
+  private RingTransport(
+      String name, int id, RingStore store, Reactor reactor, IdlePolicy policy, int capacity) {
+    this.name = name;
+    this.id = id;
+    this.store = store;
+    this.reactor = reactor;
+    this.poller = new RingPoller(reactor, policy);
+    this.capacity = capacity;
+  }
+
+  /**
+   * Rings in files, which in {@code /dev/shm} are POSIX shared memory.
+   *
+   * @param reactor drives its doorbells and the poller
+   * @param policy what to do when there is nothing to take
+   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @return the transport
+   */
+  public static RingTransport shm(Reactor reactor, IdlePolicy policy, int capacity) {
+    return new RingTransport("shm", 2, new FileRings(), reactor, policy, capacity);
+  }
+
+  /**
+   * Rings in System V segments.
+   *
+   * @param reactor drives its doorbells and the poller
+   * @param policy what to do when there is nothing to take
+   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @param config of the segments that this side makes
+   * @return the transport
+   */
+  public static RingTransport sysv(
+      Reactor reactor, IdlePolicy policy, int capacity, SysvConfig config) {
+    return new RingTransport("sysv", 3, new SysvRings(config), reactor, policy, capacity);
+  }
+
+  /**
+   * Rings in memory without a name: {@code /dev/zero} within a process, else sealed memory files.
+   *
+   * @param reactor drives its doorbells and the poller
+   * @param policy what to do when there is nothing to take
+   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @return the transport
+   */
+  public static RingTransport anonymous(Reactor reactor, IdlePolicy policy, int capacity) {
+    return new RingTransport("anonymous", 4, new AnonymousRings(), reactor, policy, capacity);
+  }
+
+  /**
+   * Removes the System V segment of a dead node.
+   *
+   * @param file tells which
+   * @throws IOException when it can't be removed
+   */
+  public static void cleanSysv(Path file) throws IOException {
+    SysvMemory.clean(file);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int id() {
+    return id;
+  }
+
+  @Override
+  public void prepare() throws IOException {
+    store.prepare();
+  }
+
+  @Override
+  public InboundChannel createInbound(Path base, long writerPid) throws IOException {
+    Path bellPath = Path.of(base + BELL);
+    RingMemory memory = store.create(base, capacity, writerPid);
+    try {
+      int bell = Fifo.createReader(bellPath);
+      return new RingInbound(reactor, poller, memory, bell, bellPath);
+    } catch (IOException | RuntimeException e) {
+      memory.unlink();
+      memory.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
+    RingMemory memory = store.open(base);
+    try {
+      Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
+      try {
+        return new RingOutbound(memory, bell);
+      } catch (RuntimeException e) {
+        bell.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    // The poller ends with its last ring.
+  }
+}

@@ -1,0 +1,129 @@
+package org.vertxipc.channel.ring;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.SmallFile;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.posix.SegmentStatus;
+import org.vertxipc.posix.SharedSegment;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingLayout;
+
+/** Ring memory in a System V segment. */
+final class SysvMemory implements RingMemory {
+  /** Of the file that names the segment. */
+  static final String SUFFIX = ".sysv";
+
+  private static final Logger log = LoggerFactory.getLogger(SysvMemory.class);
+
+  private final Path file;
+  private final SharedSegment segment;
+  private final boolean keepKey;
+  private final Runnable onClose;
+
+  private SysvMemory(Path file, SharedSegment segment, boolean keepKey, Runnable onClose) {
+    this.file = file;
+    this.segment = segment;
+    this.keepKey = keepKey;
+    this.onClose = onClose;
+  }
+
+  static SysvMemory create(Path base, int id, int capacity, boolean keepKey, Runnable onClose)
+      throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    SharedSegment segment = null;
+    try {
+      segment = SharedSegment.attach(id, false);
+      RingLayout.initialize(segment.buffer(), capacity);
+      SmallFile.create(file, Integer.toString(id));
+      return new SysvMemory(file, segment, keepKey, onClose);
+    } catch (IOException | RuntimeException e) {
+      SharedSegment.remove(id);
+      if (segment != null) {
+        segment.close();
+      }
+      throw e;
+    }
+  }
+
+  static SysvMemory open(Path base) throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    int id = id(file);
+    SegmentStatus status = SharedSegment.status(id);
+    if (status.owner() != Posix.getuid() || (status.mode() & 0022) != 0) {
+      throw new IOException(
+          String.format(
+              "segment %d belongs to user %d and has permissions %04o, expected user %d and no"
+                  + " permission to write for others",
+              id, status.owner(), status.mode() & 0777, Posix.getuid()));
+    }
+    SharedSegment segment = SharedSegment.attach(id, false);
+    try {
+      RingLayout.validate(segment.buffer());
+      return new SysvMemory(file, segment, true, () -> {});
+    } catch (CorruptRingException e) {
+      segment.close();
+      throw new IOException("segment " + id + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int id(Path file) throws IOException {
+    String text = SmallFile.read(file);
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(file + " names no segment: '" + text + "'", e);
+    }
+  }
+
+  /** Removes the segment of a dead node that a file names. */
+  static void clean(Path file) throws IOException {
+    int id = id(file);
+    try {
+      if (SharedSegment.status(id).owner() == Posix.getuid() && SysvOrphans.isRing(id)) {
+        SharedSegment.remove(id);
+      }
+    } catch (PosixException e) {
+      if (!e.is("EINVAL", "EIDRM")) { // it is gone
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public ByteBuffer buffer() {
+    return segment.buffer();
+  }
+
+  @Override
+  public void writerAttached() {
+    if (!keepKey) {
+      mark();
+    }
+  }
+
+  private void mark() {
+    try {
+      SharedSegment.remove(segment.id());
+    } catch (PosixException e) {
+      log.warn("A segment is left behind", e);
+    }
+  }
+
+  @Override
+  public void unlink() {
+    mark();
+    Cleanup.unlink(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    onClose.run();
+    segment.close();
+  }
+}

@@ -1,0 +1,90 @@
+package org.vertxipc.channel.ring;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.posix.SegmentStatus;
+import org.vertxipc.posix.SharedSegment;
+import org.vertxipc.ring.RingLayout;
+
+/** Rings in System V segments; a file beside the doorbell tells which segment it is. */
+final class SysvRings implements RingStore {
+  private static final int MAX_SEGMENTS = 4096;
+
+  private final SysvConfig config;
+  // The numbers, counted from the key, of the segments that this node has.
+  private final BitSet taken = new BitSet();
+
+  SysvRings(SysvConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public void prepare() throws IOException {
+    SysvOrphans.removeAll();
+    int key = config.key().resolve();
+    if (key != SharedSegment.PRIVATE) {
+      int id = SharedSegment.find(key);
+      if (id >= 0) {
+        throw inUse(key, SharedSegment.status(id), null);
+      }
+    }
+  }
+
+  @Override
+  public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
+    int first = config.key().resolve();
+    int number = take();
+    try {
+      int key = first == SharedSegment.PRIVATE ? first : first + number;
+      int id = segment(key, RingLayout.size(capacity));
+      return SysvMemory.create(base, id, capacity, config.keepKey(), () -> release(number));
+    } catch (IOException | RuntimeException e) {
+      release(number);
+      throw e;
+    }
+  }
+
+  private int segment(int key, int size) throws IOException {
+    try {
+      return SharedSegment.create(key, size, config.mode());
+    } catch (PosixException e) {
+      if (!e.is("EEXIST")) {
+        throw e;
+      }
+      int id = SharedSegment.find(key);
+      if (id >= 0 && !SysvOrphans.remove(id)) {
+        throw inUse(key, SharedSegment.status(id), e);
+      }
+      return SharedSegment.create(key, size, config.mode());
+    }
+  }
+
+  private static IOException inUse(int key, SegmentStatus by, Throwable cause) {
+    return new IOException(
+        String.format(
+            "The key 0x%08x is in use: segment %d of %d bytes has it, of user %d, made by process"
+                + " %d and attached %d times, and it is no ring that a dead node left",
+            key, by.id(), by.size(), by.owner(), by.creator(), by.attached()),
+        cause);
+  }
+
+  private synchronized int take() throws IOException {
+    int number = taken.nextClearBit(0);
+    if (number >= MAX_SEGMENTS) {
+      throw new IOException("more than " + MAX_SEGMENTS + " segments of one node");
+    }
+    taken.set(number);
+    return number;
+  }
+
+  private synchronized void release(int number) {
+    taken.clear(number);
+  }
+
+  @Override
+  public RingMemory open(Path base) throws IOException {
+    return SysvMemory.open(base);
+  }
+}

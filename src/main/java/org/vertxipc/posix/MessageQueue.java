@@ -1,0 +1,263 @@
+package org.vertxipc.posix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import jnr.constants.platform.Errno;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.vertxipc.posix.libc.LibC;
+
+/**
+ * An open POSIX message queue, {@code mq_overview(7)}: messages of a priority each, the highest
+ * first, and first in first out within a priority. Non-blocking and close-on-exec; on Linux it is a
+ * descriptor that {@code epoll} takes. Not thread-safe.
+ */
+public final class MessageQueue implements AutoCloseable {
+  /** The highest priority, {@code MQ_PRIO_MAX} - 1. */
+  public static final int MAX_PRIORITY = 32767;
+
+  private static final LibC C = LibC.INSTANCE;
+  private static final Path LIMITS = Path.of("/proc/sys/fs/mqueue");
+  private static final int FLAGS = 04000 | 02000000; // O_NONBLOCK | O_CLOEXEC
+  private static final int STRUCT_MQ_ATTR = 64;
+
+  private final String name;
+  private final int fd;
+  private final int maxMessages;
+  private final int messageBytes;
+  private final ByteBuffer priority =
+      ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+  private final long priorityAddress = Posix.address(priority);
+  private boolean closed;
+
+  private MessageQueue(String name, int fd) throws PosixException {
+    this.name = name;
+    this.fd = fd;
+    Pointer attributes = attributes(fd);
+    this.maxMessages = (int) attributes.getLong(8);
+    this.messageBytes = (int) attributes.getLong(16);
+  }
+
+  /**
+   * Creates a queue.
+   *
+   * @param name starts with a slash and has no other
+   * @param access {@link Posix#O_RDONLY}, {@link Posix#O_WRONLY} or {@link Posix#O_RDWR}
+   * @param mode permission bits
+   * @param maxMessages how many messages it holds
+   * @param messageBytes how long a message may be
+   * @return the open queue
+   * @throws IOException when it fails, naming the limit that does not suffice
+   */
+  public static MessageQueue create(
+      String name, int access, int mode, int maxMessages, int messageBytes) throws IOException {
+    Pointer attributes = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_MQ_ATTR, true);
+    attributes.putLong(8, maxMessages);
+    attributes.putLong(16, messageBytes);
+    int flags = access | FLAGS | Posix.O_CREAT | Posix.O_EXCL;
+    int fd = C.mq_open(name, flags, mode, attributes);
+    if (fd >= 0) {
+      return opened(name, fd);
+    }
+    PosixException failure =
+        new PosixException(
+            "mq_open",
+            name + ", " + maxMessages + " messages of " + messageBytes + " bytes",
+            Posix.lastError());
+    String hint = null;
+    if (failure.is("EINVAL")) {
+      hint =
+          "/proc/sys/fs/mqueue allows "
+              + limit("msg_max")
+              + " messages of "
+              + limit("msgsize_max")
+              + " bytes";
+    } else if (failure.is("EMFILE")) {
+      hint =
+          "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
+              + " each takes its messages times their size and some more), or no descriptor is left";
+    } else if (failure.is("ENOSPC")) {
+      hint = "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
+    }
+    throw hint == null ? failure : new IOException(failure.getMessage() + ": " + hint, failure);
+  }
+
+  /**
+   * Opens a queue that is there.
+   *
+   * @param name its name
+   * @param access as in {@link #create}
+   * @return the open queue
+   * @throws PosixException when it is not there ({@code ENOENT}) or not permitted
+   */
+  public static MessageQueue open(String name, int access) throws PosixException {
+    int fd = C.mq_open(name, access | FLAGS, 0, null);
+    if (fd < 0) {
+      throw new PosixException("mq_open", name, Posix.lastError());
+    }
+    return opened(name, fd);
+  }
+
+  private static MessageQueue opened(String name, int fd) throws PosixException {
+    try {
+      return new MessageQueue(name, fd);
+    } catch (PosixException e) {
+      Posix.close(fd);
+      throw e;
+    }
+  }
+
+  private static Pointer attributes(int fd) throws PosixException {
+    Pointer attributes = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_MQ_ATTR, true);
+    if (C.mq_getattr(fd, attributes) < 0) {
+      throw new PosixException("mq_getattr", "fd " + fd, Posix.lastError());
+    }
+    return attributes;
+  }
+
+  /**
+   * A limit of the machine, {@code /proc/sys/fs/mqueue}.
+   *
+   * @param file {@code msg_max}, {@code msgsize_max} or {@code queues_max}
+   * @return the limit
+   * @throws IOException when there are no message queues here
+   */
+  public static int limit(String file) throws IOException {
+    int fd = Posix.open(LIMITS.resolve(file), Posix.O_RDONLY, 0);
+    try {
+      // In one read: such a file is at its end at any other offset, where Files would read on.
+      return Integer.parseInt(new String(Posix.read(fd, 32), StandardCharsets.US_ASCII).strip());
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
+  /**
+   * Removes a queue's name, {@code mq_unlink(3)}. A name that is gone already is fine.
+   *
+   * @param name the name
+   * @throws PosixException when it fails otherwise
+   */
+  public static void unlink(String name) throws PosixException {
+    if (C.mq_unlink(name) < 0) {
+      Errno errno = Posix.lastError();
+      if (errno != Errno.ENOENT) {
+        throw new PosixException("mq_unlink", name, errno);
+      }
+    }
+  }
+
+  /**
+   * Sends a message, {@code mq_send(3)}.
+   *
+   * @param address where the bytes are: the caller vouches for them
+   * @param length in bytes, 0 to {@link #messageBytes}
+   * @param priority 0 to {@link #MAX_PRIORITY}
+   * @return false when the queue is full
+   * @throws PosixException when it fails
+   */
+  public boolean send(long address, int length, int priority) throws PosixException {
+    while (C.mq_send(fd, address, length, priority) < 0) {
+      Errno errno = Posix.lastError();
+      if (errno == Errno.EAGAIN) {
+        return false;
+      }
+      if (errno != Errno.EINTR) {
+        throw new PosixException("mq_send", name, errno);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Receives the oldest message of the highest priority, {@code mq_receive(3)}. {@link #priority}
+   * tells its priority.
+   *
+   * @param address where to put it: the caller vouches for {@link #messageBytes} bytes there
+   * @return its length, or {@link Posix#WOULD_BLOCK} when the queue is empty
+   * @throws PosixException when it fails
+   */
+  public int receive(long address) throws PosixException {
+    while (true) {
+      long n = C.mq_receive(fd, address, messageBytes, priorityAddress);
+      if (n >= 0) {
+        return (int) n;
+      }
+      Errno errno = Posix.lastError();
+      if (errno == Errno.EAGAIN) {
+        return Posix.WOULD_BLOCK;
+      }
+      if (errno != Errno.EINTR) {
+        throw new PosixException("mq_receive", name, errno);
+      }
+    }
+  }
+
+  /**
+   * The priority of the message received last.
+   *
+   * @return 0 to {@link #MAX_PRIORITY}
+   */
+  public int priority() {
+    return priority.getInt(0);
+  }
+
+  /**
+   * Its name.
+   *
+   * @return starts with a slash
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * How many messages it holds.
+   *
+   * @return {@code mq_maxmsg}
+   */
+  public int maxMessages() {
+    return maxMessages;
+  }
+
+  /**
+   * How long a message may be.
+   *
+   * @return {@code mq_msgsize}, in bytes
+   */
+  public int messageBytes() {
+    return messageBytes;
+  }
+
+  /**
+   * How many messages are queued now.
+   *
+   * @return {@code mq_curmsgs}
+   * @throws PosixException when the kernel refuses
+   */
+  public int queued() throws PosixException {
+    return (int) attributes(fd).getLong(24);
+  }
+
+  /**
+   * The descriptor, to be watched.
+   *
+   * @return it stays this object's
+   */
+  public int fd() {
+    return fd;
+  }
+
+  /** Closes the descriptor; the queue stays. Does nothing the second time. */
+  @Override
+  public void close() throws PosixException {
+    if (!closed) {
+      closed = true;
+      Posix.close(fd);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.vertxipc.posix;
+
+/**
+ * What {@code shmctl(IPC_STAT)} tells of a System V segment.
+ *
+ * @param id its id
+ * @param key its key, 0 when it is private or marked for removal
+ * @param owner user id of the owner
+ * @param mode permission bits, and 01000 when it is marked for removal
+ * @param size in bytes
+ * @param created in seconds since the epoch
+ * @param creator process id of its creator
+ * @param attached how many attachments there are
+ */
+public record SegmentStatus(
+    int id, int key, int owner, int mode, long size, long created, int creator, long attached) {
+  private static final int SHM_DEST = 01000;
+
+  /**
+   * Whether it goes with its last attachment.
+   *
+   * @return true when it is marked for removal
+   */
+  public boolean isMarked() {
+    return (mode & SHM_DEST) != 0;
+  }
+
+  /**
+   * Whether nobody uses it and its creator is dead. A process that got the creator's id started
+   * after the segment was made.
+   *
+   * @return true when it is an orphan
+   */
+  public boolean isOrphan() {
+    return attached == 0
+        && ProcessHandle.of(creator)
+            .flatMap(p -> p.info().startInstant())
+            .map(start -> start.getEpochSecond() > created + 1)
+            .orElse(true);
+  }
+}

@@ -1,0 +1,197 @@
+package org.vertxipc.posix;
+
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import jnr.constants.platform.Errno;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.vertxipc.posix.libc.LibC;
+
+/**
+ * A System V shared memory segment, attached, {@code shmget(2)}, {@code shmat(2)}, {@code
+ * shmctl(2)}. Not thread-safe.
+ *
+ * <p>After {@link #close} the memory is gone, as with {@link Mapping}.
+ */
+public final class SharedSegment implements AutoCloseable {
+  /** The key of a segment that nobody finds by its key, {@code IPC_PRIVATE}. */
+  public static final int PRIVATE = 0;
+
+  private static final LibC C = LibC.INSTANCE;
+  private static final int IPC_CREAT = 01000;
+  private static final int IPC_EXCL = 02000;
+  private static final int IPC_RMID = 0;
+  private static final int IPC_STAT = 2;
+  private static final int SHM_RDONLY = 010000;
+  private static final int STRUCT_SHMID_DS = 112;
+
+  private final int id;
+  private long address;
+  private ByteBuffer buffer;
+
+  private SharedSegment(int id, long address, int size, boolean readOnly) {
+    this.id = id;
+    this.address = address;
+    ByteBuffer bytes = MemoryIO.getInstance().newDirectByteBuffer(address, size);
+    this.buffer = (readOnly ? bytes.asReadOnlyBuffer() : bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * A key made of a file and a number, {@code ftok(3)}.
+   *
+   * @param path a file that exists
+   * @param project 1 to 255
+   * @return the key
+   * @throws PosixException when the file is not there
+   */
+  public static int key(Path path, int project) throws PosixException {
+    int key = C.ftok(path.toString(), project);
+    if (key == -1) {
+      throw new PosixException("ftok", path + ", " + project, Posix.lastError());
+    }
+    return key;
+  }
+
+  /**
+   * Creates a segment of zeros, with {@code IPC_CREAT} and {@code IPC_EXCL}.
+   *
+   * @param key its key, {@link #PRIVATE} for none
+   * @param size in bytes; the kernel reserves it (a segment too large for the machine is an error
+   *     here, {@code EINVAL}, {@code ENOSPC} or {@code ENOMEM})
+   * @param mode permission bits
+   * @return its id
+   * @throws PosixException when it fails; {@code EEXIST} when the key is in use
+   */
+  public static int create(int key, long size, int mode) throws PosixException {
+    int id = C.shmget(key, size, IPC_CREAT | IPC_EXCL | mode);
+    if (id < 0) {
+      String subject = String.format("key 0x%08x, %d bytes, mode %04o", key, size, mode);
+      throw new PosixException("shmget", subject, Posix.lastError());
+    }
+    return id;
+  }
+
+  /**
+   * The id of the segment that has a key.
+   *
+   * @param key the key
+   * @return its id, or -1 when there is none
+   * @throws PosixException when it fails otherwise, for instance for want of permission
+   */
+  public static int find(int key) throws PosixException {
+    int id = C.shmget(key, 0, 0);
+    if (id < 0) {
+      Errno errno = Posix.lastError();
+      if (errno != Errno.ENOENT) {
+        throw new PosixException("shmget", String.format("key 0x%08x", key), errno);
+      }
+    }
+    return id;
+  }
+
+  /**
+   * Attaches a segment.
+   *
+   * @param id its id
+   * @param readOnly with {@code SHM_RDONLY}: the buffer refuses writes, and so does the processor
+   * @return the segment, all of it
+   * @throws PosixException when it is gone, or not permitted
+   */
+  public static SharedSegment attach(int id, boolean readOnly) throws PosixException {
+    long address = C.shmat(id, null, readOnly ? SHM_RDONLY : 0);
+    if (address == -1) {
+      throw new PosixException("shmat", subject(id), Posix.lastError());
+    }
+    // Its size never changes, so that asking after it was attached is no race.
+    long size;
+    try {
+      size = status(id).size();
+    } catch (PosixException e) {
+      C.shmdt(address);
+      throw e;
+    }
+    return new SharedSegment(id, address, (int) Math.min(size, Integer.MAX_VALUE), readOnly);
+  }
+
+  /**
+   * What the kernel knows of a segment, {@code IPC_STAT}.
+   *
+   * @param id its id
+   * @return its status
+   * @throws PosixException when it is gone, or not permitted
+   */
+  public static SegmentStatus status(int id) throws PosixException {
+    // struct shmid_ds of 64-bit Linux.
+    Pointer s = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_SHMID_DS, true);
+    if (C.shmctl(id, IPC_STAT, s) < 0) {
+      throw new PosixException("shmctl", subject(id) + ", IPC_STAT", Posix.lastError());
+    }
+    return new SegmentStatus(
+        id,
+        s.getInt(0),
+        s.getInt(4),
+        s.getInt(20) & 07777,
+        s.getLong(48),
+        s.getLong(72),
+        s.getInt(80),
+        s.getLong(88));
+  }
+
+  /**
+   * Marks a segment for removal, {@code IPC_RMID}: the kernel removes it when nobody has it
+   * attached any more, also when they were killed. From then on it has no key; who knows its id may
+   * still attach it, which is particular to Linux. A segment that is gone already is fine.
+   *
+   * @param id its id
+   * @throws PosixException when it is not permitted
+   */
+  public static void remove(int id) throws PosixException {
+    if (C.shmctl(id, IPC_RMID, null) < 0) {
+      Errno errno = Posix.lastError();
+      if (errno != Errno.EINVAL && errno != Errno.EIDRM) {
+        throw new PosixException("shmctl", subject(id) + ", IPC_RMID", errno);
+      }
+    }
+  }
+
+  private static String subject(int id) {
+    return "segment " + id;
+  }
+
+  /**
+   * Its id.
+   *
+   * @return as {@code ipcs -m} shows it
+   */
+  public int id() {
+    return id;
+  }
+
+  /**
+   * The attached bytes, in native order.
+   *
+   * @return the one buffer of this attachment
+   */
+  public ByteBuffer buffer() {
+    if (buffer == null) {
+      throw new IllegalStateException("the segment is detached");
+    }
+    return buffer;
+  }
+
+  /** Detaches, {@code shmdt(2)}. Does nothing the second time. */
+  @Override
+  public void close() throws PosixException {
+    if (address != 0) {
+      long a = address;
+      address = 0;
+      buffer = null;
+      if (C.shmdt(a) < 0) {
+        throw new PosixException("shmdt", subject(id), Posix.lastError());
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.vertxipc.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** A test of what holds on every transport; it takes the transport's name. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest
+@FieldSource("org.vertxipc.BusOptions#TRANSPORTS")
+public @interface EachTransport {}
