@@ -82,7 +82,7 @@ public class BusOptions {
     closeTimeoutMillis = json.getLong("closeTimeoutMillis", closeTimeoutMillis);
   }
 
-  private static List<String> strings(JsonArray array) {
+  static List<String> strings(JsonArray array) {
     List<String> strings = new ArrayList<>();
     array.forEach(s -> strings.add((String) s));
     return strings;

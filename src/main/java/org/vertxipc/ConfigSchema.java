@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -28,6 +29,40 @@ final class ConfigSchema {
 
   static void require(JsonObject config) {
     JsonObject schema = load();
+    Set<String> errors = new LinkedHashSet<>();
+    validate(config, schema, "", errors);
+    if (!config.containsKey("bus") && !hasLinks(config)) {
+      errors.add("/bus: missing, expected " + accepted(property(schema, "bus")));
+    }
+    if (errors.isEmpty() && hasLinks(config)) {
+      JsonArray links = config.getJsonArray("links");
+      for (int i = 0; i < links.size(); i++) {
+        JsonObject link = links.getJsonObject(i);
+        JsonObject rules = schema.getJsonObject("$defs").getJsonObject(link.getString("type"));
+        validate(link, rules, "/links/" + i, errors);
+      }
+    }
+    fail(errors);
+  }
+
+  private static boolean hasLinks(JsonObject config) {
+    return config.getValue("links") instanceof JsonArray links && !links.isEmpty();
+  }
+
+  private static JsonObject property(JsonObject rules, String key) {
+    return rules.getJsonObject("properties").getJsonObject(key);
+  }
+
+  /** Fails when there are errors. */
+  static void fail(Collection<String> errors) {
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid vertx-ipc configuration:\n  " + String.join("\n  ", errors));
+    }
+  }
+
+  private static void validate(
+      JsonObject config, JsonObject schema, String base, Set<String> errors) {
     OutputUnit result =
         Validator.create(
                 JsonSchema.of(schema),
@@ -36,15 +71,11 @@ final class ConfigSchema {
                     .setDraft(Draft.DRAFT202012)
                     .setOutputFormat(OutputFormat.Basic))
             .validate(config);
-    if (Boolean.TRUE.equals(result.getValid())) {
-      return;
+    if (!Boolean.TRUE.equals(result.getValid())) {
+      for (OutputUnit unit : result.getErrors()) {
+        describe(config, schema, unit, base, errors);
+      }
     }
-    Set<String> errors = new LinkedHashSet<>();
-    for (OutputUnit unit : result.getErrors()) {
-      describe(config, schema, unit, errors);
-    }
-    throw new IllegalArgumentException(
-        "Invalid vertx-ipc configuration:\n  " + String.join("\n  ", errors));
   }
 
   private static JsonObject load() {
@@ -56,7 +87,7 @@ final class ConfigSchema {
   }
 
   private static void describe(
-      JsonObject config, JsonObject schema, OutputUnit unit, Set<String> errors) {
+      JsonObject config, JsonObject schema, OutputUnit unit, String base, Set<String> errors) {
     String keyword = last(unit.getKeywordLocation());
     if (WRAPPERS.contains(keyword)) {
       return;
@@ -64,7 +95,7 @@ final class ConfigSchema {
     String at = pointer(unit.getInstanceLocation());
     JsonObject rules = (JsonObject) JsonPointer.from(pointer(parent(unit))).queryJson(schema);
     Object found = at.isEmpty() ? config : JsonPointer.from(at).queryJson(config);
-    String path = at.isEmpty() ? "/" : at;
+    String path = base + (at.isEmpty() ? (base.isEmpty() ? "/" : "") : at);
     switch (keyword) {
       case "additionalProperties" -> {
         // Said of every key that failed; only those that the schema does not know are meant.
@@ -78,7 +109,7 @@ final class ConfigSchema {
         for (Object key : rules.getJsonArray("required")) {
           if (!((JsonObject) found).containsKey((String) key)) {
             JsonObject missing = rules.getJsonObject("properties").getJsonObject((String) key);
-            errors.add(at + "/" + key + ": missing, expected " + accepted(missing));
+            errors.add(base + at + "/" + key + ": missing, expected " + accepted(missing));
           }
         }
       }
@@ -96,6 +127,9 @@ final class ConfigSchema {
     }
     if (rules.containsKey("minimum")) {
       text.append(" from ").append(rules.getValue("minimum"));
+    }
+    if (rules.containsKey("minItems")) {
+      text.append(" of at least ").append(rules.getValue("minItems"));
     }
     if (rules.containsKey("minLength")) {
       text.append(" of length at least ").append(rules.getValue("minLength"));

@@ -26,6 +26,7 @@ import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
+import org.vertxipc.link.Links;
 
 /** Turns options into a bridge, and what the bridge says into the public types. */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
@@ -34,15 +35,21 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private final Vertx vertx;
   private final String bus;
   private final String node;
+  private final boolean onBus;
   private final Bridge bridge;
+  private final Links links;
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     ConfigSchema.require(options.toJson());
+    options.requireLinks();
     BusOptions o = options.getBus();
+    this.onBus = options.hasBus();
     this.vertx = vertx;
     this.bus = o.getName();
     this.node = o.getNode() != null ? o.getNode() : defaultNode();
-    this.bridge = new Bridge(eventLoop((VertxInternal) vertx), config(o));
+    ContextInternal context = eventLoop((VertxInternal) vertx);
+    this.bridge = new Bridge(context, config(o));
+    this.links = new Links(context, LinkConfigs.of(options.getLinks()));
   }
 
   private static String defaultNode() {
@@ -104,13 +111,22 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   @Override
   public Future<Void> start() {
-    return bridge.start().onSuccess(v -> bridges(vertx).put(bus, this));
+    if (!onBus) {
+      return links.start();
+    }
+    return bridge
+        .start()
+        .compose(v -> links.start())
+        .recover(e -> bridge.stop().transform(stopped -> Future.failedFuture(e)))
+        .onSuccess(v -> bridges(vertx).put(bus, this));
   }
 
   @Override
   public Future<Void> close() {
-    bridges(vertx).removeIfPresent(bus, this);
-    return bridge.stop();
+    if (onBus) {
+      bridges(vertx).removeIfPresent(bus, this);
+    }
+    return links.stop().compose(v -> bridge.stop());
   }
 
   @Override
@@ -143,12 +159,14 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   @Override
   public IpcBridge pause() {
     bridge.setPaused(true);
+    links.setPaused(true);
     return this;
   }
 
   @Override
   public IpcBridge resume() {
     bridge.setPaused(false);
+    links.setPaused(false);
     return this;
   }
 

@@ -1,8 +1,13 @@
 package org.vertxipc;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Options of a bridge; the JSON form is what {@link IpcBridgeVerticle} takes as its config. {@code
@@ -11,8 +16,9 @@ import java.util.Objects;
 @DataObject
 public class IpcBridgeOptions {
   private BusOptions bus = new BusOptions();
+  private List<LinkOptions<?>> links = new ArrayList<>();
 
-  /** Options with defaults; the bus still needs a name. */
+  /** Options with defaults: the bus still needs a name, unless there are links. */
   public IpcBridgeOptions() {}
 
   /**
@@ -22,6 +28,7 @@ public class IpcBridgeOptions {
    */
   public IpcBridgeOptions(IpcBridgeOptions other) {
     this.bus = new BusOptions(other.bus);
+    other.links.forEach(link -> links.add(link.copy()));
   }
 
   /**
@@ -33,7 +40,25 @@ public class IpcBridgeOptions {
    */
   public IpcBridgeOptions(JsonObject json) {
     ConfigSchema.require(json);
-    this.bus = new BusOptions(json.getJsonObject("bus"));
+    this.bus = new BusOptions(json.getJsonObject("bus", new JsonObject()));
+    for (Object link : json.getJsonArray("links", new JsonArray())) {
+      links.add(LinkOptions.of((JsonObject) link));
+    }
+    requireLinks();
+  }
+
+  /** Checks what the schema can't. */
+  void requireLinks() {
+    List<String> errors = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < links.size(); i++) {
+      String name = links.get(i).getName();
+      errors.addAll(links.get(i).errors("/links/" + i));
+      if (name != null && !names.add(name)) {
+        errors.add("/links/" + i + "/name: found \"" + name + "\", which another link has");
+      }
+    }
+    ConfigSchema.fail(errors);
   }
 
   /**
@@ -42,7 +67,13 @@ public class IpcBridgeOptions {
    * @return a new object
    */
   public JsonObject toJson() {
-    return new JsonObject().put("bus", bus.toJson());
+    JsonObject json = new JsonObject();
+    if (hasBus()) {
+      json.put("bus", bus.toJson());
+    }
+    JsonArray all = new JsonArray();
+    links.forEach(link -> all.add(link.toJson()));
+    return json.put("links", all);
   }
 
   /**
@@ -62,6 +93,42 @@ public class IpcBridgeOptions {
    */
   public IpcBridgeOptions setBus(BusOptions bus) {
     this.bus = Objects.requireNonNull(bus);
+    return this;
+  }
+
+  /** Whether there is a bus to join: without a name there need be none if there are links. */
+  boolean hasBus() {
+    return bus.getName() != null || links.isEmpty();
+  }
+
+  /**
+   * The endpoints shared with programs that need not be Vert.x.
+   *
+   * @return their options
+   */
+  public List<LinkOptions<?>> getLinks() {
+    return links;
+  }
+
+  /**
+   * Sets the endpoints shared with programs that need not be Vert.x.
+   *
+   * @param links their options
+   * @return this
+   */
+  public IpcBridgeOptions setLinks(List<LinkOptions<?>> links) {
+    this.links = links;
+    return this;
+  }
+
+  /**
+   * Adds an endpoint shared with a program that need not be Vert.x.
+   *
+   * @param link its options
+   * @return this
+   */
+  public IpcBridgeOptions addLink(LinkOptions<?> link) {
+    links.add(link);
     return this;
   }
 }

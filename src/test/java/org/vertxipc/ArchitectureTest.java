@@ -16,6 +16,7 @@ class ArchitectureTest {
   private static final List<String> DOWN =
       List.of(
           ROOT,
+          ROOT + ".link",
           ROOT + ".bridge",
           ROOT + ".bus",
           ROOT + ".wire",
@@ -97,6 +98,17 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(ROOT + ".ring", "java..")
+        .check(classes);
+  }
+
+  @Test
+  void linksKnowNothingOfTheBus() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".link")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".bus", ROOT + ".wire", ROOT + ".ring")
         .check(classes);
   }
 }

@@ -49,6 +49,53 @@ class ConfigTest {
     compare(parts.getJsonObject("mqueue"), new MqueueOptions().toJson());
   }
 
+  @Test
+  void theDefaultsOfLinksAreThoseOfTheSchema() throws IOException {
+    JsonObject schema = new JsonObject(Files.readString(Path.of("conf/vertx-ipc.schema.json")));
+    JsonObject types = schema.getJsonObject("$defs");
+    for (LinkOptions<?> link :
+        List.of(new PipeLinkOptions(), new FifoLinkOptions(), new MqueueLinkOptions())) {
+      compare(types.getJsonObject(link.type()), link.toJson());
+    }
+  }
+
+  @Test
+  void errorsInLinksAreNamedToo() {
+    String e =
+        error(
+            """
+            {"links": [{"type": "pipe", "command": [], "codec": "xml", "path": "/x"},
+                       {"type": "fifo", "mode": "0999"}, {"type": "pipe"}]}
+            """);
+    for (String expected :
+        List.of(
+            "/links/0/command: found the array [], expected a value of type array of at least 1",
+            "/links/0/codec: found \"xml\", expected one of [\"raw\",\"lines\"",
+            "/links/0/path: unknown key, accepted are [type, name, codec",
+            "/links/1/mode: found \"0999\", expected a value of type string like",
+            "/links/2/command: missing, expected a value of type array")) {
+      assertTrue(e.contains(expected), expected + " in " + e);
+    }
+    assertEquals(6, e.lines().count(), e);
+    e = error("{\"links\": [{\"type\": \"socket\"}]}");
+    assertTrue(e.contains("/links/0/type: found \"socket\", expected one of [\"pipe\""), e);
+    e =
+        error(
+            """
+            {"links": [{"type": "fifo", "name": "a", "send": "x", "receive": "y"},
+                       {"type": "pipe", "name": "a", "command": ["cat"], "reply": "id"}]}
+            """);
+    for (String expected :
+        List.of(
+            "/links/0/write: missing, it is where messages to 'x' go",
+            "/links/0/read: missing, it is where messages for 'y' come from",
+            "/links/1/reply: found \"id\", which needs 'send'",
+            "/links/1/reply: found \"id\", which needs codec \"json-lines\"",
+            "/links/1/name: found \"a\", which another link has")) {
+      assertTrue(e.contains(expected), expected + " in " + e);
+    }
+  }
+
   private static void compare(JsonObject rules, JsonObject defaults) {
     for (String key : rules.getJsonObject("properties").fieldNames()) {
       JsonObject rule = rules.getJsonObject("properties").getJsonObject(key);
@@ -82,7 +129,7 @@ class ConfigTest {
             "/bus/sysv/key: found \"ftok:/srv:256\", expected a value of type integer or string",
             "/bus/sysv/mode: found \"0666\", expected a value of type string like ",
             "/bus/mqueue/priorities/a: found 32768, expected a value of type integer from 0 to",
-            "/foo: unknown key, accepted are [$schema, bus]")) {
+            "/foo: unknown key, accepted are [$schema, bus, links]")) {
       assertTrue(e.contains(expected), expected + " in " + e);
     }
     assertEquals(13, e.lines().count(), e);

@@ -387,8 +387,14 @@ public final class Bridge {
     return asked >= 0 ? asked : config.priorities().getOrDefault(address, 0);
   }
 
-  /** What the header says, or -1. */
-  private static int priority(MultiMap headers) {
+  /**
+   * What the header {@link #PRIORITY} says.
+   *
+   * @param headers may be null
+   * @return 0 to {@link RecordSink#MAX_PRIORITY}, or -1 when there is none
+   * @throws IllegalArgumentException when it says something else
+   */
+  public static int priority(MultiMap headers) {
     String text = headers == null ? null : headers.get(PRIORITY);
     if (text == null) {
       return -1;

@@ -24,6 +24,8 @@ public final class MessageQueue implements AutoCloseable {
   private static final Path LIMITS = Path.of("/proc/sys/fs/mqueue");
   private static final int FLAGS = 04000 | 02000000; // O_NONBLOCK | O_CLOEXEC
   private static final int STRUCT_MQ_ATTR = 64;
+  private static final int DEFAULT_MESSAGES = 10;
+  private static final int DEFAULT_BYTES = 8192;
 
   private final String name;
   private final int fd;
@@ -48,16 +50,20 @@ public final class MessageQueue implements AutoCloseable {
    * @param name starts with a slash and has no other
    * @param access {@link Posix#O_RDONLY}, {@link Posix#O_WRONLY} or {@link Posix#O_RDWR}
    * @param mode permission bits
-   * @param maxMessages how many messages it holds
-   * @param messageBytes how long a message may be
+   * @param maxMessages how many messages it holds; 0 for 10, or what the machine allows if that is
+   *     less
+   * @param messageBytes how long a message may be; 0 for 8192, or what the machine allows if that
+   *     is less
    * @return the open queue
    * @throws IOException when it fails, naming the limit that does not suffice
    */
   public static MessageQueue create(
       String name, int access, int mode, int maxMessages, int messageBytes) throws IOException {
     Pointer attributes = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_MQ_ATTR, true);
-    attributes.putLong(8, maxMessages);
-    attributes.putLong(16, messageBytes);
+    int messages = maxMessages > 0 ? maxMessages : Math.min(DEFAULT_MESSAGES, limit("msg_max"));
+    int bytes = messageBytes > 0 ? messageBytes : Math.min(DEFAULT_BYTES, limit("msgsize_max"));
+    attributes.putLong(8, messages);
+    attributes.putLong(16, bytes);
     int flags = access | FLAGS | Posix.O_CREAT | Posix.O_EXCL;
     int fd = C.mq_open(name, flags, mode, attributes);
     if (fd >= 0) {
@@ -66,7 +72,7 @@ public final class MessageQueue implements AutoCloseable {
     PosixException failure =
         new PosixException(
             "mq_open",
-            name + ", " + maxMessages + " messages of " + messageBytes + " bytes",
+            name + ", " + messages + " messages of " + bytes + " bytes",
             Posix.lastError());
     String hint = null;
     if (failure.is("EINVAL")) {

@@ -26,8 +26,6 @@ public final class MqueueTransport implements Transport {
 
   private static final String BELL = ".bell";
   private static final String NAME_PREFIX = "/vertx-ipc-";
-  private static final int DEFAULT_MESSAGES = 10;
-  private static final int DEFAULT_BYTES = 8192;
   // A piece of a frame needs room for what comes before it.
   private static final int MIN_BYTES = 128;
 
@@ -70,19 +68,16 @@ public final class MqueueTransport implements Transport {
   }
 
   private MessageQueue createQueue(String name) throws IOException {
-    int messages = config.maxMessages();
-    if (messages == 0) {
-      messages = Math.min(DEFAULT_MESSAGES, MessageQueue.limit("msg_max"));
-    }
-    int bytes = config.messageBytes();
-    if (bytes == 0) {
-      bytes = Math.min(DEFAULT_BYTES, MessageQueue.limit("msgsize_max"));
-    }
-    if (bytes < MIN_BYTES) {
+    if (config.messageBytes() > 0 && config.messageBytes() < MIN_BYTES) {
       throw new IOException(
-          "Messages of " + bytes + " bytes are too short, at least " + MIN_BYTES + " are needed");
+          "Messages of "
+              + config.messageBytes()
+              + " bytes are too short, at least "
+              + MIN_BYTES
+              + " are needed");
     }
-    return MessageQueue.create(name, Posix.O_RDONLY, 0600, messages, bytes);
+    return MessageQueue.create(
+        name, Posix.O_RDONLY, 0600, config.maxMessages(), config.messageBytes());
   }
 
   @Override

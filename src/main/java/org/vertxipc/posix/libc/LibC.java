@@ -81,4 +81,53 @@ public interface LibC {
 
   /** {@code mq_unlink(3)}. */
   int mq_unlink(String name);
+
+  /** {@code pipe2(2)}. */
+  int pipe2(Pointer descriptors, int flags);
+
+  /** {@code waitpid(2)}. */
+  int waitpid(int pid, Pointer status, int options);
+
+  /** {@code kill(2)}. */
+  int kill(int pid, int signal);
+
+  /** {@code syscall(2)} of a call with two numbers. */
+  long syscall(long number, long first, long second);
+
+  /** {@code posix_spawnp(3)}: returns the error instead of setting errno. */
+  int posix_spawnp(
+      Pointer pid, String file, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
+
+  /** {@code posix_spawn_file_actions_init(3)}. */
+  int posix_spawn_file_actions_init(Pointer actions);
+
+  /** {@code posix_spawn_file_actions_destroy(3)}. */
+  int posix_spawn_file_actions_destroy(Pointer actions);
+
+  /** {@code posix_spawn_file_actions_adddup2(3)}. */
+  int posix_spawn_file_actions_adddup2(Pointer actions, int fd, int target);
+
+  /** {@code posix_spawn_file_actions_addchdir_np(3)}. */
+  int posix_spawn_file_actions_addchdir_np(Pointer actions, String directory);
+
+  /** {@code posix_spawn_file_actions_addclosefrom_np(3)}, of glibc 2.34 and later. */
+  int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int first);
+
+  /** {@code posix_spawnattr_init(3)}. */
+  int posix_spawnattr_init(Pointer attributes);
+
+  /** {@code posix_spawnattr_destroy(3)}. */
+  int posix_spawnattr_destroy(Pointer attributes);
+
+  /** {@code posix_spawnattr_setflags(3)}. */
+  int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+  /** {@code posix_spawnattr_setsigmask(3)}. */
+  int posix_spawnattr_setsigmask(Pointer attributes, Pointer mask);
+
+  /** {@code posix_spawnattr_setsigdefault(3)}. */
+  int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
+
+  /** {@code posix_spawnattr_setpgroup(3)}. */
+  int posix_spawnattr_setpgroup(Pointer attributes, int group);
 }

@@ -1,0 +1,26 @@
+package org.vertxipc.link;
+
+import io.vertx.core.buffer.Buffer;
+
+/** Something that a program said and that is no message. */
+final class BadMessageException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final int EXCERPT = 80;
+
+  private final String excerpt;
+
+  BadMessageException(String reason, Buffer bytes, Throwable cause) {
+    super(reason, cause);
+    this.excerpt = excerpt(bytes);
+  }
+
+  /** The start of it, as text; what is no UTF-8 is replaced. */
+  String excerpt() {
+    return excerpt;
+  }
+
+  private static String excerpt(Buffer bytes) {
+    boolean whole = bytes.length() <= EXCERPT;
+    return bytes.getString(0, Math.min(bytes.length(), EXCERPT)) + (whole ? "" : "...");
+  }
+}

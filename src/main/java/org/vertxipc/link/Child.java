@@ -1,0 +1,87 @@
+package org.vertxipc.link;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.ChildProcess;
+import org.vertxipc.posix.Pipe;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+
+/**
+ * A child that has just been started, and this side's ends of its pipes.
+ *
+ * @param process the child
+ * @param stdin to write to
+ * @param stdout to read from
+ * @param stderr to read from, or -1
+ */
+record Child(ChildProcess process, int stdin, int stdout, int stderr) {
+  private static final Path NOWHERE = Path.of("/dev/null");
+  private static final int STDERR = 2;
+
+  /** Starts the child. Waits until the command is loaded. */
+  static Child spawn(PipeConfig config) throws IOException {
+    List<Integer> ours = new ArrayList<>();
+    List<Integer> theirs = new ArrayList<>();
+    boolean spawned = false;
+    try {
+      add(Pipe.toOther(), ours, theirs);
+      add(Pipe.fromOther(), ours, theirs);
+      int stderr = STDERR;
+      switch (config.stderr()) {
+        case EVENTS -> {
+          add(Pipe.fromOther(), ours, theirs);
+          stderr = theirs.get(STDERR);
+        }
+        case DISCARD -> {
+          stderr = Posix.open(NOWHERE, Posix.O_WRONLY, 0);
+          theirs.add(stderr);
+        }
+        case INHERIT -> {
+          // That of this process.
+        }
+      }
+      ChildProcess process =
+          ChildProcess.spawn(
+              config.command(),
+              config.directory(),
+              environment(config.environment()),
+              theirs.get(0),
+              theirs.get(1),
+              stderr);
+      spawned = true;
+      return new Child(process, ours.get(0), ours.get(1), ours.size() > 2 ? ours.get(2) : -1);
+    } finally {
+      theirs.forEach(Cleanup::close);
+      if (!spawned) {
+        ours.forEach(Cleanup::close);
+      }
+    }
+  }
+
+  private static void add(Pipe pipe, List<Integer> ours, List<Integer> theirs) {
+    ours.add(pipe.ours());
+    theirs.add(pipe.theirs());
+  }
+
+  private static List<String> environment(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(System.getenv());
+    all.putAll(more);
+    return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+  }
+
+  /** Ends it at once: it could not be used. */
+  void kill() {
+    try {
+      process.signal(ChildProcess.SIGKILL);
+      process.close();
+    } catch (PosixException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package org.vertxipc.link;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/**
+ * FIFOs that programs write to and read from, {@code fifo(7)}. Both are opened for reading and
+ * writing: programs come and go, and neither is there an end of the file when the last writer goes,
+ * nor is what was written lost when no reader is there.
+ */
+final class FifoLink implements Link {
+  private final ContextInternal context;
+  private final Reactor reactor;
+  private final FifoConfig config;
+  private final LinkEvents events;
+  private final Exchange exchange;
+  private final List<Path> made = new ArrayList<>();
+  private ByteSource source;
+  private ByteSink sink;
+
+  FifoLink(ContextInternal context, Reactor reactor, FifoConfig config) {
+    this.context = context;
+    this.reactor = reactor;
+    this.config = config;
+    LinkConfig link = config.link();
+    this.events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
+    this.exchange = new Exchange(context.owner().eventBus(), link, events);
+  }
+
+  @Override
+  public Future<Void> start() {
+    return context
+        .executeBlocking(
+            () -> {
+              int read = config.read() == null ? -1 : open(config.read());
+              try {
+                return new int[] {read, config.write() == null ? -1 : open(config.write())};
+              } catch (IOException e) {
+                if (read >= 0) {
+                  Posix.close(read);
+                }
+                throw e;
+              }
+            },
+            false)
+        .compose(
+            fds -> {
+              try {
+                watch(fds[0], fds[1]);
+                return exchange.open();
+              } catch (IOException e) {
+                return context.failedFuture(e);
+              }
+            })
+        .recover(e -> stop().transform(stopped -> Future.failedFuture(e)));
+  }
+
+  private int open(Path path) throws IOException {
+    if (config.create()) {
+      try {
+        Posix.mkfifo(path, config.mode());
+        made.add(path);
+      } catch (PosixException e) {
+        if (!e.is("EEXIST")) {
+          throw e;
+        }
+      }
+    }
+    int fd = Posix.open(path, Posix.O_RDWR, 0);
+    FileStatus status = Posix.fstat(fd);
+    if (!status.isFifo()) {
+      Posix.close(fd);
+      throw new IOException(path + " is " + status.typeName() + ", expected a FIFO");
+    }
+    return fd;
+  }
+
+  private void watch(int read, int write) throws IOException {
+    try {
+      if (read >= 0) {
+        source = new ByteSource(reactor, read, new Input());
+      }
+    } catch (IOException e) {
+      if (write >= 0) {
+        Cleanup.close(write);
+      }
+      throw e;
+    }
+    if (write >= 0) {
+      sink = new ByteSink(reactor, write, new Output());
+      exchange.outlet(sink);
+    }
+  }
+
+  @Override
+  public void setPaused(boolean paused) {
+    if (source != null) {
+      source.setPaused(paused);
+    }
+  }
+
+  @Override
+  public Future<Void> stop() {
+    exchange.stopTaking();
+    return LinkDrain.await(context, sink, config.closeMillis(), events)
+        .compose(
+            v -> {
+              exchange.close();
+              if (source != null) {
+                source.close();
+              }
+              if (sink != null) {
+                sink.close();
+              }
+              return context.executeBlocking(
+                  () -> {
+                    made.forEach(Cleanup::unlink);
+                    made.clear();
+                    return null;
+                  },
+                  false);
+            });
+  }
+
+  private final class Input implements ByteSource.Handler, Framing.Items {
+    private final Framing framing = config.link().codec().framing(config.link().maxMessageBytes());
+    private final DeliveryOptions plain = new DeliveryOptions();
+
+    @Override
+    public void onBytes(Buffer bytes) {
+      framing.feed(bytes, this);
+    }
+
+    @Override
+    public void onItem(Buffer bytes) {
+      exchange.onItem(bytes, plain);
+    }
+
+    @Override
+    public void onBad(BadMessageException e) {
+      exchange.onBad(e);
+    }
+
+    @Override
+    public void onEnd(IOException failure) {
+      String reason = failure == null ? "end of file" : failure.getMessage();
+      events.warn("failed", new JsonObject().put("reason", reason));
+    }
+  }
+
+  private final class Output implements ByteSink.Handler {
+    @Override
+    public void onRoom() {
+      exchange.onRoom();
+    }
+
+    @Override
+    public void onBroken(PosixException cause) {
+      exchange.outlet(null);
+      String reason = cause == null ? "hung up" : cause.getMessage();
+      events.warn("failed", new JsonObject().put("reason", reason));
+    }
+  }
+}

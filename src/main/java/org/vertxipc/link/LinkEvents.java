@@ -1,0 +1,50 @@
+package org.vertxipc.link;
+
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Tells what happens to a link: publishes it to the events address, and logs what is wrong, at most
+ * once a second and kind, because a program may do the same thing wrong a million times.
+ */
+final class LinkEvents {
+  private static final Logger log = LoggerFactory.getLogger(LinkEvents.class);
+  private static final long QUIET_NANOS = 1_000_000_000L;
+
+  private final EventBus eventBus;
+  private final String link;
+  private final String address;
+  private String lastKind;
+  private long lastLogged;
+
+  LinkEvents(EventBus eventBus, String link, String address) {
+    this.eventBus = eventBus;
+    this.link = link;
+    this.address = address;
+  }
+
+  /** An event that is in order. */
+  void tell(String event, JsonObject details) {
+    log.debug("Link '" + link + "': " + event + " " + details.encode());
+    publish(event, details);
+  }
+
+  /** An event that somebody should look after. */
+  void warn(String event, JsonObject details) {
+    long now = System.nanoTime();
+    if (!event.equals(lastKind) || now - lastLogged > QUIET_NANOS) {
+      lastKind = event;
+      lastLogged = now;
+      log.warn("Link '" + link + "': " + event + " " + details.encode());
+    }
+    publish(event, details);
+  }
+
+  private void publish(String event, JsonObject details) {
+    if (address != null) {
+      eventBus.publish(address, details.copy().put("link", link).put("event", event));
+    }
+  }
+}

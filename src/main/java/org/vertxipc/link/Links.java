@@ -1,0 +1,155 @@
+package org.vertxipc.link;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.reactor.Reactor;
+
+/** The links of a bridge. May be used on any thread; all work is done on one event loop. */
+public final class Links {
+  private final ContextInternal context;
+  private final InlineLoop loop;
+  private final List<Object> configs;
+  private final Map<String, Link> links = new LinkedHashMap<>();
+  private Reactor reactor;
+  private boolean paused;
+  private Future<Void> started;
+  private Future<Void> stopped;
+
+  /**
+   * Links, not started.
+   *
+   * @param owner the event-loop context whose loop does all the work
+   * @param configs each a {@link PipeConfig}, {@link FifoConfig} or {@link QueueConfig}
+   */
+  public Links(ContextInternal owner, List<?> configs) {
+    this.loop = InlineLoop.of(owner);
+    this.context = loop.context(owner.owner());
+    this.configs = List.copyOf(configs);
+  }
+
+  /**
+   * Starts the links, one after the other.
+   *
+   * @return done when all are started; failed when one can't be, naming it: all are stopped then
+   */
+  public Future<Void> start() {
+    return onContext(
+        () -> {
+          if (stopped != null) {
+            return context.failedFuture("The links are closed");
+          }
+          if (started == null) {
+            started = configs.isEmpty() ? context.succeededFuture() : startAll();
+          }
+          return started;
+        });
+  }
+
+  private Future<Void> startAll() {
+    Future<Void> all = context.executeBlocking(Links::load, false).compose(v -> open());
+    for (Object config : configs) {
+      all = all.compose(v -> startOne(config));
+    }
+    return all.recover(e -> stopAll().transform(v -> Future.failedFuture(e)));
+  }
+
+  private static Void load() {
+    Posix.load();
+    return null;
+  }
+
+  private Future<Void> open() {
+    try {
+      reactor = Reactor.create(loop, context);
+      return context.succeededFuture();
+    } catch (IOException e) {
+      return context.failedFuture(e);
+    }
+  }
+
+  private Future<Void> startOne(Object config) {
+    String name;
+    Link link;
+    if (config instanceof PipeConfig pipe) {
+      name = pipe.link().name();
+      link = new PipeLink(context, reactor, pipe);
+    } else if (config instanceof FifoConfig fifo) {
+      name = fifo.link().name();
+      link = new FifoLink(context, reactor, fifo);
+    } else {
+      QueueConfig queue = (QueueConfig) config;
+      name = queue.link().name();
+      link = new QueueLink(context, reactor, queue);
+    }
+    return link.start()
+        .onSuccess(
+            v -> {
+              links.put(name, link);
+              link.setPaused(paused);
+            })
+        .recover(
+            e ->
+                context.failedFuture(
+                    new IOException("Link '" + name + "' can't be started: " + e.getMessage(), e)));
+  }
+
+  /**
+   * Stops to take what programs say, or goes on.
+   *
+   * @param paused whether to stop
+   */
+  public void setPaused(boolean paused) {
+    context.runOnContext(
+        v -> {
+          this.paused = paused;
+          links.values().forEach(link -> link.setPaused(paused));
+        });
+  }
+
+  /**
+   * Stops the links, all at once.
+   *
+   * @return done when all are stopped; never fails
+   */
+  public Future<Void> stop() {
+    return onContext(
+        () -> {
+          if (stopped == null) {
+            Future<Void> before = started == null ? context.succeededFuture() : started;
+            stopped = before.otherwiseEmpty().compose(v -> stopAll());
+          }
+          return stopped;
+        });
+  }
+
+  private Future<Void> stopAll() {
+    List<Future<Void>> stopping = new ArrayList<>();
+    links.values().forEach(link -> stopping.add(link.stop()));
+    links.clear();
+    return Future.join(stopping)
+        .otherwiseEmpty()
+        .map(
+            v -> {
+              if (reactor != null) {
+                reactor.close();
+                reactor = null;
+              }
+              return null;
+            });
+  }
+
+  private <T> Future<T> onContext(Supplier<Future<T>> task) {
+    Promise<T> promise = context.owner().getOrCreateContext().promise();
+    context.runOnContext(v -> task.get().onComplete(promise));
+    return promise.future();
+  }
+}

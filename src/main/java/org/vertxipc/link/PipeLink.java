@@ -1,0 +1,318 @@
+package org.vertxipc.link;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import org.vertxipc.link.PipeConfig.Restart;
+import org.vertxipc.posix.ChildProcess;
+import org.vertxipc.posix.ExitStatus;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/** A child process: messages go to its standard input, what it prints comes back. */
+final class PipeLink implements Link {
+  private static final Logger log = LoggerFactory.getLogger(PipeLink.class);
+  // How long to read on after the child's end: what it started may still hold its output.
+  private static final long LAST_OUTPUT_MILLIS = 200;
+
+  private final ContextInternal context;
+  private final Reactor reactor;
+  private final PipeConfig config;
+  private final LinkEvents events;
+  private final Exchange exchange;
+  private final DeliveryOptions plain = new DeliveryOptions();
+  private Run run;
+  private long backoffMillis;
+  private long restartTimer = -1;
+  private boolean paused;
+  private boolean spawning;
+  private Promise<Void> stopping;
+
+  PipeLink(ContextInternal context, Reactor reactor, PipeConfig config) {
+    this.context = context;
+    this.reactor = reactor;
+    this.config = config;
+    LinkConfig link = config.link();
+    this.events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
+    this.exchange = new Exchange(context.owner().eventBus(), link, events);
+    this.backoffMillis = config.restartMinMillis();
+  }
+
+  @Override
+  public Future<Void> start() {
+    return exchange.open().compose(v -> spawn()).onFailure(e -> exchange.close());
+  }
+
+  private Future<Void> spawn() {
+    spawning = true;
+    return context
+        .executeBlocking(() -> Child.spawn(config), false)
+        .onComplete(done -> spawning = false)
+        .compose(
+            child -> {
+              try {
+                run = new Run(child);
+              } catch (IOException e) {
+                child.kill();
+                return context.failedFuture(e);
+              }
+              if (stopping != null) {
+                run.stop();
+              }
+              return context.succeededFuture();
+            });
+  }
+
+  @Override
+  public void setPaused(boolean paused) {
+    this.paused = paused;
+    if (run != null) {
+      run.output.setPaused(paused);
+    }
+  }
+
+  @Override
+  public Future<Void> stop() {
+    if (stopping == null) {
+      stopping = context.promise();
+      if (restartTimer >= 0) {
+        context.owner().cancelTimer(restartTimer);
+      }
+      exchange.stopTaking();
+      if (run != null) {
+        run.stop();
+      } else if (!spawning) {
+        stopping.complete();
+      }
+    }
+    return stopping.future().onSuccess(v -> exchange.close());
+  }
+
+  private void onEnded(ExitStatus status, long upMillis) {
+    run = null;
+    exchange.outlet(null);
+    exchange.failPending("its process " + status);
+    JsonObject details = new JsonObject().put("status", status.code()).put("upMillis", upMillis);
+    if (status.signal() != 0) {
+      details.put("signal", status.signal());
+    }
+    if (stopping != null) {
+      events.tell("exited", details);
+      stopping.tryComplete();
+      return;
+    }
+    boolean again =
+        config.restart() == Restart.ALWAYS
+            || (config.restart() == Restart.ON_FAILURE && !status.isSuccess());
+    if (status.isSuccess()) {
+      events.tell("exited", details);
+    } else {
+      events.warn("exited", details);
+    }
+    if (again) {
+      if (upMillis >= config.restartMaxMillis()) {
+        backoffMillis = config.restartMinMillis();
+      }
+      restartLater();
+    }
+  }
+
+  private void restartLater() {
+    long wait = backoffMillis;
+    backoffMillis = Math.min(config.restartMaxMillis(), 2 * backoffMillis);
+    events.tell("restarting", new JsonObject().put("inMillis", wait));
+    restartTimer =
+        context
+            .owner()
+            .setTimer(
+                wait,
+                id -> {
+                  restartTimer = -1;
+                  spawn()
+                      .onFailure(
+                          e -> {
+                            events.warn("failed", new JsonObject().put("reason", e.getMessage()));
+                            if (stopping != null) {
+                              stopping.tryComplete();
+                            } else {
+                              restartLater();
+                            }
+                          });
+                });
+  }
+
+  /** One child, from its start to its end. */
+  private final class Run implements Framing.Items, ByteSink.Handler {
+    private final ChildProcess process;
+    private final ByteSink input;
+    private final ByteSource output;
+    private final Framing framing = config.link().codec().framing(config.link().maxMessageBytes());
+    private final long start = System.nanoTime();
+    private final Reactor.Watch end;
+    private ByteSource errors;
+    private boolean outputEnded;
+    private boolean errorsEnded = true;
+    private ExitStatus status;
+    private boolean finished;
+    private long timer = -1;
+
+    Run(Child child) throws IOException {
+      this.process = child.process();
+      try {
+        this.input = new ByteSink(reactor, child.stdin(), this);
+        this.output = new ByteSource(reactor, child.stdout(), new Output());
+        if (child.stderr() >= 0) {
+          errorsEnded = false;
+          this.errors = new ByteSource(reactor, child.stderr(), new Errors());
+        }
+        this.end = reactor.watch(process.endFd(), (r, w, h) -> onEnd());
+      } catch (IOException e) {
+        events.warn("failed", new JsonObject().put("reason", e.getMessage()));
+        throw e;
+      }
+      end.interest(true, false);
+      output.setPaused(paused);
+      events.tell("started", new JsonObject().put("pid", process.pid()));
+      exchange.outlet(input);
+    }
+
+    @Override
+    public void onItem(Buffer bytes) {
+      exchange.onItem(bytes, plain);
+    }
+
+    @Override
+    public void onBad(BadMessageException e) {
+      exchange.onBad(e);
+    }
+
+    @Override
+    public void onRoom() {
+      exchange.onRoom();
+    }
+
+    @Override
+    public void onBroken(PosixException cause) {
+      exchange.outlet(null);
+      String reason = cause == null ? "it closed its standard input" : cause.getMessage();
+      events.warn("broken-pipe", new JsonObject().put("reason", reason));
+    }
+
+    private void onEnd() {
+      try {
+        status = process.reap();
+      } catch (PosixException e) {
+        log.warn("Link '" + config.link().name() + "': the end of its process is not known", e);
+        status = new ExitStatus(-1, 0);
+      }
+      if (status != null) {
+        end.close();
+        if (outputEnded && errorsEnded) {
+          finish();
+        } else {
+          output.setPaused(false);
+          cancelTimer();
+          timer = context.owner().setTimer(LAST_OUTPUT_MILLIS, id -> finish());
+        }
+      }
+    }
+
+    private void finish() {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      cancelTimer();
+      framing.end(this);
+      input.close();
+      output.close();
+      if (errors != null) {
+        errors.close();
+      }
+      try {
+        process.close();
+      } catch (PosixException e) {
+        log.warn("Closing a descriptor reported an error", e);
+      }
+      onEnded(status, (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private void ended() {
+      if (status != null && outputEnded && errorsEnded) {
+        finish();
+      }
+    }
+
+    private void cancelTimer() {
+      if (timer >= 0) {
+        context.owner().cancelTimer(timer);
+        timer = -1;
+      }
+    }
+
+    void stop() {
+      input.end();
+      timer = context.owner().setTimer(config.eofMillis(), id -> terminate());
+    }
+
+    private void terminate() {
+      input.close();
+      signal(ChildProcess.SIGTERM);
+      timer = context.owner().setTimer(config.termMillis(), id -> signal(ChildProcess.SIGKILL));
+    }
+
+    private void signal(int signal) {
+      events.tell("signalled", new JsonObject().put("signal", signal));
+      try {
+        process.signal(signal);
+      } catch (PosixException e) {
+        log.warn("Link '" + config.link().name() + "': its process can't be ended", e);
+      }
+    }
+
+    private final class Output implements ByteSource.Handler {
+      @Override
+      public void onBytes(Buffer bytes) {
+        framing.feed(bytes, Run.this);
+      }
+
+      @Override
+      public void onEnd(IOException failure) {
+        outputEnded = true;
+        ended();
+      }
+    }
+
+    private final class Errors implements ByteSource.Handler, Framing.Items {
+      private final Framing lines = new LineFraming(config.link().maxMessageBytes());
+
+      @Override
+      public void onBytes(Buffer bytes) {
+        lines.feed(bytes, this);
+      }
+
+      @Override
+      public void onItem(Buffer line) {
+        events.tell("stderr", new JsonObject().put("text", line.toString()));
+      }
+
+      @Override
+      public void onBad(BadMessageException e) {
+        events.tell("stderr", new JsonObject().put("text", e.excerpt()));
+      }
+
+      @Override
+      public void onEnd(IOException failure) {
+        lines.end(this);
+        errorsEnded = true;
+        ended();
+      }
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package org.vertxipc.posix;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import jnr.constants.platform.Errno;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.vertxipc.posix.libc.LibC;
+
+/**
+ * A child of this process, {@code posix_spawn(3)}, with standard descriptors of the caller's choice
+ * and no other. It leads a process group of its own, so that a signal reaches what it starts in its
+ * turn, and starts with no signal blocked. Its end is told by a descriptor, {@code pidfd_open(2)},
+ * without a thread that waits. Not thread-safe.
+ */
+public final class ChildProcess implements AutoCloseable {
+  /** Asks to end, {@code SIGTERM}. */
+  public static final int SIGTERM = 15;
+
+  /** Ends, {@code SIGKILL}. */
+  public static final int SIGKILL = 9;
+
+  private static final LibC C = LibC.INSTANCE;
+  private static final Runtime RUNTIME = Runtime.getSystemRuntime();
+  private static final int SIGPIPE = 13;
+  private static final long SYS_PIDFD_OPEN = 434;
+  private static final int WNOHANG = 1;
+  private static final short SETPGROUP_SIGDEF_SIGMASK = 0x02 | 0x04 | 0x08;
+  // Each at least as large as glibc's own and musl's.
+  private static final int FILE_ACTIONS_BYTES = 256;
+  private static final int ATTRIBUTES_BYTES = 512;
+  private static final int SIGSET_BYTES = 128;
+
+  private final int pid;
+  private final int pidFd;
+  private ExitStatus status;
+  private boolean closed;
+
+  private ChildProcess(int pid, int pidFd) {
+    this.pid = pid;
+    this.pidFd = pidFd;
+  }
+
+  /**
+   * Starts a child. Waits until the command is loaded: call it on a worker thread.
+   *
+   * @param command the file, looked for in {@code PATH}, and its arguments
+   * @param directory its working directory, null for that of this process
+   * @param environment {@code NAME=value} each
+   * @param stdin its standard input
+   * @param stdout its standard output
+   * @param stderr its standard error
+   * @return the child
+   * @throws IOException when the command or the directory is not there or not permitted
+   */
+  public static ChildProcess spawn(
+      List<String> command,
+      Path directory,
+      List<String> environment,
+      int stdin,
+      int stdout,
+      int stderr)
+      throws IOException {
+    Pointer actions = zeros(FILE_ACTIONS_BYTES);
+    Pointer attributes = zeros(ATTRIBUTES_BYTES);
+    check(C.posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init", "");
+    check(C.posix_spawnattr_init(attributes), "posix_spawnattr_init", "");
+    try {
+      describe(actions, directory, new int[] {stdin, stdout, stderr});
+      Pointer signals = zeros(SIGSET_BYTES);
+      check(C.posix_spawnattr_setsigmask(attributes, signals), "posix_spawnattr_setsigmask", "");
+      signals.putLong(0, 1L << (SIGPIPE - 1));
+      check(
+          C.posix_spawnattr_setsigdefault(attributes, signals),
+          "posix_spawnattr_setsigdefault",
+          "");
+      check(C.posix_spawnattr_setpgroup(attributes, 0), "posix_spawnattr_setpgroup", "");
+      check(
+          C.posix_spawnattr_setflags(attributes, SETPGROUP_SIGDEF_SIGMASK),
+          "posix_spawnattr_setflags",
+          "");
+      Pointer pid = zeros(Integer.BYTES);
+      int error =
+          C.posix_spawnp(
+              pid, command.get(0), actions, attributes, strings(command), strings(environment));
+      String where = directory == null ? "" : " in " + directory;
+      check(error, "posix_spawn", String.join(" ", command) + where);
+      return watched(pid.getInt(0));
+    } finally {
+      C.posix_spawn_file_actions_destroy(actions);
+      C.posix_spawnattr_destroy(attributes);
+    }
+  }
+
+  private static void describe(Pointer actions, Path directory, int[] standard)
+      throws PosixException {
+    for (int fd = 0; fd < standard.length; fd++) {
+      check(
+          C.posix_spawn_file_actions_adddup2(actions, standard[fd], fd),
+          "posix_spawn_file_actions_adddup2",
+          standard[fd] + ", " + fd);
+    }
+    if (directory != null) {
+      check(
+          C.posix_spawn_file_actions_addchdir_np(actions, directory.toString()),
+          "posix_spawn_file_actions_addchdir_np",
+          directory);
+    }
+    try {
+      // Descriptors of ours are close-on-exec, but those of others in this JVM may not be.
+      check(
+          C.posix_spawn_file_actions_addclosefrom_np(actions, standard.length),
+          "posix_spawn_file_actions_addclosefrom_np",
+          standard.length);
+    } catch (UnsatisfiedLinkError e) {
+      assert e.getMessage() != null : "before glibc 2.34 the flag alone has to do";
+    }
+  }
+
+  private static ChildProcess watched(int pid) throws IOException {
+    int pidFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
+    if (pidFd < 0) {
+      PosixException e = new PosixException("pidfd_open", "process " + pid, Posix.lastError());
+      C.kill(-pid, SIGKILL);
+      C.waitpid(pid, null, 0);
+      throw e;
+    }
+    return new ChildProcess(pid, pidFd);
+  }
+
+  private static Pointer zeros(int bytes) {
+    return Memory.allocateDirect(RUNTIME, bytes, true);
+  }
+
+  /** A null-terminated array of null-terminated strings, in one piece of memory. */
+  private static Pointer strings(List<String> strings) {
+    int at = (strings.size() + 1) * Long.BYTES;
+    int size = at;
+    for (String s : strings) {
+      size += s.getBytes(StandardCharsets.UTF_8).length + 1;
+    }
+    Pointer memory = zeros(size);
+    for (int i = 0; i < strings.size(); i++) {
+      byte[] bytes = strings.get(i).getBytes(StandardCharsets.UTF_8);
+      memory.put(at, bytes, 0, bytes.length);
+      memory.putLong((long) i * Long.BYTES, memory.address() + at);
+      at += bytes.length + 1;
+    }
+    return memory;
+  }
+
+  private static void check(int error, String call, Object subject) throws PosixException {
+    if (error != 0) {
+      throw new PosixException(call, subject.toString(), Errno.valueOf(error));
+    }
+  }
+
+  /**
+   * Its process id, which is not given to another process before {@link #reap} has told its end.
+   *
+   * @return the id
+   */
+  public int pid() {
+    return pid;
+  }
+
+  /**
+   * A descriptor that is readable once the child has ended.
+   *
+   * @return it stays this object's
+   */
+  public int endFd() {
+    return pidFd;
+  }
+
+  /**
+   * Sends a signal to the child and all of its group. Does nothing when it has ended.
+   *
+   * @param signal for example {@link #SIGTERM}
+   * @throws PosixException when it is not permitted
+   */
+  public void signal(int signal) throws PosixException {
+    if (status == null && C.kill(-pid, signal) < 0) {
+      Errno errno = Posix.lastError();
+      if (errno != Errno.ESRCH) {
+        throw new PosixException("kill", "group " + pid + ", " + signal, errno);
+      }
+    }
+  }
+
+  /**
+   * Takes note of the end of the child, so that it is no zombie, {@code waitpid(2)}.
+   *
+   * @return how it ended, or null when it has not
+   * @throws PosixException when it is no child of this process any more
+   */
+  public ExitStatus reap() throws PosixException {
+    if (status == null) {
+      Pointer word = zeros(Integer.BYTES);
+      int result = C.waitpid(pid, word, WNOHANG);
+      if (result < 0) {
+        throw new PosixException("waitpid", "process " + pid, Posix.lastError());
+      }
+      status = result == 0 ? null : ExitStatus.ofWait(word.getInt(0));
+    }
+    return status;
+  }
+
+  /** Closes the descriptor. Does nothing the second time. */
+  @Override
+  public void close() throws PosixException {
+    if (!closed) {
+      closed = true;
+      Posix.close(pidFd);
+    }
+  }
+}

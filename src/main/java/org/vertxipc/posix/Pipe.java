@@ -1,0 +1,60 @@
+package org.vertxipc.posix;
+
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.vertxipc.posix.libc.LibC;
+
+/**
+ * An anonymous pipe, {@code pipe(2)}, close-on-exec. One end is for this process, and only that is
+ * non-blocking: whoever gets the other expects to wait.
+ *
+ * @param ours the end for this process
+ * @param theirs the end for another
+ */
+public record Pipe(int ours, int theirs) {
+  private static final int O_CLOEXEC = 02000000;
+  private static final int O_NONBLOCK = 04000;
+  private static final int F_SETFL = 4;
+
+  /**
+   * Makes a pipe into which this process writes.
+   *
+   * @return the pipe
+   * @throws PosixException when no descriptors are left
+   */
+  public static Pipe toOther() throws PosixException {
+    int[] ends = make();
+    return new Pipe(nonBlocking(ends, 1), ends[0]);
+  }
+
+  /**
+   * Makes a pipe from which this process reads.
+   *
+   * @return the pipe
+   * @throws PosixException when no descriptors are left
+   */
+  public static Pipe fromOther() throws PosixException {
+    int[] ends = make();
+    return new Pipe(nonBlocking(ends, 0), ends[1]);
+  }
+
+  private static int[] make() throws PosixException {
+    Pointer p = Memory.allocateDirect(Runtime.getSystemRuntime(), 2 * Integer.BYTES, true);
+    if (LibC.INSTANCE.pipe2(p, O_CLOEXEC) < 0) {
+      throw new PosixException("pipe2", "O_CLOEXEC", Posix.lastError());
+    }
+    return new int[] {p.getInt(0), p.getInt(Integer.BYTES)};
+  }
+
+  private static int nonBlocking(int[] ends, int index) throws PosixException {
+    if (LibC.INSTANCE.fcntl(ends[index], F_SETFL, O_NONBLOCK) < 0) {
+      PosixException e =
+          new PosixException("fcntl", "fd " + ends[index] + ", O_NONBLOCK", Posix.lastError());
+      Posix.close(ends[0]);
+      Posix.close(ends[1]);
+      throw e;
+    }
+    return ends[index];
+  }
+}
