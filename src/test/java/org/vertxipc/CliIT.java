@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -69,12 +68,12 @@ class CliIT {
 
   @Test
   void demo() throws Exception {
-    int exit = exit(shell("demo", "$CLI demo"));
+    int exit = exit(shell("demo", "$CLI demo --all"));
     String out = text("demo.out");
     assertEquals(0, exit, out + text("demo.err"));
     System.out.println(out);
     assertTrue(out.contains("exactly once and in order, without a socket"), out);
-    for (String transport : List.of("fifo", "shm")) {
+    for (String transport : BusOptions.TRANSPORTS) {
       assertTrue(
           out.lines()
               .anyMatch(
@@ -150,6 +149,24 @@ class CliIT {
     run.destroy();
     assertTrue(run.waitFor(20, TimeUnit.SECONDS), "closes on SIGTERM");
     Await.until("left", () -> !Files.exists(directory().resolve(bus)));
+  }
+
+  @Test
+  void runLinks() throws Exception {
+    Files.writeString(
+        temp.resolve("links.json"),
+        Files.readString(Path.of("conf/links.json")).replace("/tmp/", temp + "/"));
+    Process run = shell("run", "exec $CLI run $TEMP/links.json");
+    Await.until("up", () -> text("run.err").contains("Links: 3"));
+    Process reader = shell("reader", "exec head -n 2 $TEMP/confirmed.fifo");
+    assertEquals(0, exit(shell("writer", "echo 3 cups > $TEMP/orders.fifo")));
+    assertEquals(0, exit(shell("other", "echo 1 pot > $TEMP/orders.fifo")));
+    assertEquals(0, exit(reader));
+    assertEquals("confirmed: 3 cups\nconfirmed: 1 pot\n", text("reader.out"));
+    run.destroy();
+    assertTrue(run.waitFor(20, TimeUnit.SECONDS), "closes on SIGTERM");
+    assertFalse(Files.exists(temp.resolve("orders.fifo")));
+    assertFalse(Files.exists(temp.resolve("confirmed.fifo")));
   }
 
   @Test

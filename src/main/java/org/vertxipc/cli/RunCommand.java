@@ -47,8 +47,9 @@ final class RunCommand implements Callable<Integer> {
     CountDownLatch closed = new CountDownLatch(1);
     try {
       IpcBridgeVerticle bridge = new IpcBridgeVerticle();
-      List<String> exports = new IpcBridgeOptions(config).getBus().getExports();
-      if (verticle != null) {
+      IpcBridgeOptions options = new IpcBridgeOptions(config);
+      List<String> exports = options.getBus().getExports();
+      if (verticle != null && !exports.isEmpty()) {
         // The verticle may use the bus as it starts, and peers must not use it before it has.
         config.getJsonObject("bus").put("exports", new JsonArray());
       }
@@ -60,13 +61,25 @@ final class RunCommand implements Callable<Integer> {
         }
       }
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx, closed)));
-      System.err.println("Node " + bridge.bridge().node() + " is on the bus; Ctrl-C ends it");
+      System.err.println(report(options, bridge.bridge().node()));
     } catch (Exception e) {
       Cli.await(vertx.close());
       throw e;
     }
     closed.await();
     return 0;
+  }
+
+  private static String report(IpcBridgeOptions options, String node) {
+    List<String> parts = new ArrayList<>();
+    if (options.getBus().getName() != null) {
+      parts.add("Node " + node + " is on the bus " + options.getBus().getName());
+    }
+    if (!options.getLinks().isEmpty()) {
+      parts.add("Links: " + options.getLinks().size());
+    }
+    parts.add("Ctrl-C ends it");
+    return String.join("; ", parts);
   }
 
   private DeploymentOptions options() throws MalformedURLException {
