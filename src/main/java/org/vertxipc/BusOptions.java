@@ -11,7 +11,7 @@ import java.util.List;
 public class BusOptions {
   /** The names of all transports. */
   public static final List<String> TRANSPORTS =
-      List.of("fifo", "mqueue", "shm", "sysv", "anonymous");
+      List.of("fifo", "mqueue", "shm", "sysv", "anonymous", "mapped");
 
   private String name;
   private String node;
@@ -22,6 +22,7 @@ public class BusOptions {
   private IdleOptions idle = new IdleOptions();
   private SysvOptions sysv = new SysvOptions();
   private MqueueOptions mqueue = new MqueueOptions();
+  private MappedOptions mapped = new MappedOptions();
   private int ringBytes = 1 << 20;
   private int pipeBytes = 1 << 20;
   private int maxMessageBytes = 64 << 20;
@@ -48,6 +49,7 @@ public class BusOptions {
     this.idle = new IdleOptions(other.idle);
     this.sysv = new SysvOptions(other.sysv);
     this.mqueue = new MqueueOptions(other.mqueue);
+    this.mapped = new MappedOptions(other.mapped);
     this.ringBytes = other.ringBytes;
     this.pipeBytes = other.pipeBytes;
     this.maxMessageBytes = other.maxMessageBytes;
@@ -73,6 +75,7 @@ public class BusOptions {
     idle = new IdleOptions(json.getJsonObject("idle", new JsonObject()));
     sysv = new SysvOptions(json.getJsonObject("sysv", new JsonObject()));
     mqueue = new MqueueOptions(json.getJsonObject("mqueue", new JsonObject()));
+    mapped = new MappedOptions(json.getJsonObject("mapped", new JsonObject()));
     ringBytes = json.getInteger("ringBytes", ringBytes);
     pipeBytes = json.getInteger("pipeBytes", pipeBytes);
     maxMessageBytes = json.getInteger("maxMessageBytes", maxMessageBytes);
@@ -110,6 +113,7 @@ public class BusOptions {
     json.put("idle", idle.toJson());
     json.put("sysv", sysv.toJson());
     json.put("mqueue", mqueue.toJson());
+    json.put("mapped", mapped.toJson());
     json.put("ringBytes", ringBytes);
     json.put("pipeBytes", pipeBytes);
     json.put("maxMessageBytes", maxMessageBytes);
@@ -161,8 +165,8 @@ public class BusOptions {
   }
 
   /**
-   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous} or {@code
-   * mqueue}.
+   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous}, {@code
+   * mqueue} or {@code mapped}.
    *
    * @return the option
    */
@@ -171,8 +175,8 @@ public class BusOptions {
   }
 
   /**
-   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous} or {@code
-   * mqueue}.
+   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous}, {@code
+   * mqueue} or {@code mapped}.
    *
    * @param transport the option
    * @return this
@@ -321,6 +325,26 @@ public class BusOptions {
    */
   public BusOptions setMqueue(MqueueOptions mqueue) {
     this.mqueue = mqueue;
+    return this;
+  }
+
+  /**
+   * The files of transport {@code mapped}.
+   *
+   * @return the option
+   */
+  public MappedOptions getMapped() {
+    return mapped;
+  }
+
+  /**
+   * The files of transport {@code mapped}.
+   *
+   * @param mapped the option
+   * @return this
+   */
+  public BusOptions setMapped(MappedOptions mapped) {
+    this.mapped = mapped;
     return this;
   }
 

@@ -24,6 +24,8 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.TransportConfig;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.channel.ring.MappedConfig;
+import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
@@ -44,6 +46,10 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     options.requireLinks();
     BusOptions o = options.getBus();
     this.onBus = options.hasBus();
+    if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
+      ConfigSchema.fail(
+          List.of("/bus/node: missing, transport mapped needs it: messages wait for a name"));
+    }
     this.vertx = vertx;
     this.bus = o.getName();
     this.node = o.getNode() != null ? o.getNode() : defaultNode();
@@ -77,7 +83,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
             bus,
             node,
             o.getTransport(),
-            new TransportConfig(o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o)),
+            new TransportConfig(
+                o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),
             o.getMaxMessageBytes(),
             o.getSendQueueBytes(),
             o.getStartTimeoutMillis(),
@@ -99,6 +106,15 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private static MqueueConfig mqueue(BusOptions o) {
     MqueueOptions mqueue = o.getMqueue();
     return new MqueueConfig(mqueue.getMaxMessages(), mqueue.getMessageBytes());
+  }
+
+  private static MappedConfig mapped(BusOptions o) {
+    MappedOptions mapped = o.getMapped();
+    return new MappedConfig(
+        mapped.getDirectory() == null ? null : Path.of(mapped.getDirectory()),
+        mapped.getFileBytes(),
+        MappedConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
+        mapped.getFsyncMillis() * 1_000_000);
   }
 
   static IpcBridge get(Vertx vertx, String bus) {

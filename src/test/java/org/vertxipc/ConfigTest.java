@@ -47,6 +47,7 @@ class ConfigTest {
     compare(parts.getJsonObject("idle"), new IdleOptions().toJson());
     compare(parts.getJsonObject("sysv"), new SysvOptions().toJson());
     compare(parts.getJsonObject("mqueue"), new MqueueOptions().toJson());
+    compare(parts.getJsonObject("mapped"), new MappedOptions().toJson());
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.vertxipc.testing.TestBus;
   "sysv, true",
   "anonymous, true",
   "mqueue, true",
+  "mapped, true",
   "fifo, false",
   "shm, false",
   "mqueue, false"

@@ -29,10 +29,12 @@ import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.Peer;
+import org.vertxipc.bus.StoredMessage;
 import org.vertxipc.channel.RecordSink;
 import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.MessageDecoder;
 import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.ProtocolException;
@@ -73,6 +75,8 @@ public final class Bridge {
   private final DeliveryOptions moved = new DeliveryOptions().setCodecName(MovedCodec.NAME);
   private final List<Consumer<PeerEvent>> peerHandlers = new CopyOnWriteArrayList<>();
   private final List<Outlet> outlets = new ArrayList<>();
+  private final Map<String, Remote> absents = new HashMap<>();
+  private final StoredDelivery stored;
   private UserCodecs userCodecs;
   private boolean injecting;
   private boolean hitProxy;
@@ -95,11 +99,13 @@ public final class Bridge {
     InlineLoop loop = InlineLoop.of(owner);
     this.context = loop.context(vertx);
     this.bus = new Bus(loop, context, config.bus(), new Listener());
+    this.stored = new StoredDelivery(vertx, context, this::deliverStored);
     plain.setSendTimeout(config.replyMillis());
     moved.setSendTimeout(config.replyMillis());
     for (String address : config.exports()) {
       exports.add(address);
     }
+    bus.exported(exports.addresses());
   }
 
   /**
@@ -145,6 +151,11 @@ public final class Bridge {
         dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
       }
     }
+    for (Remote remote : absents.values()) {
+      dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
+    }
+    absents.clear();
+    stored.close();
     return bus.leave();
   }
 
@@ -174,7 +185,7 @@ public final class Bridge {
           if (number != 0) {
             bus.peers().forEach(p -> p.send(ControlFrames.export(number, address)));
           }
-          return context.succeededFuture();
+          return bus.exported(exports.addresses());
         });
   }
 
@@ -191,7 +202,7 @@ public final class Bridge {
           if (number != 0) {
             bus.peers().forEach(p -> p.send(ControlFrames.withdraw(number)));
           }
-          return context.succeededFuture();
+          return bus.exported(exports.addresses());
         });
   }
 
@@ -304,18 +315,44 @@ public final class Bridge {
     return found;
   }
 
-  /** Writes one message of an outlet: null when it was accepted. */
+  /** The nodes that are down, keep a store and export an address. */
+  List<Remote> absentExporters(String address) {
+    List<Remote> found = new ArrayList<>();
+    for (Remote remote : absents.values()) {
+      if (remote.number(address) != 0) {
+        found.add(remote);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Writes one message of an outlet: null when it was accepted.
+   *
+   * @param safe told when a message that is stored is safe, see {@link Peer#offerStored}
+   */
   ReplyException write(
-      Remote remote, String address, boolean publish, MultiMap headers, Object body) {
+      Remote remote,
+      String address,
+      boolean publish,
+      MultiMap headers,
+      Object body,
+      FrameSender.Completion safe) {
     int kind = publish ? FrameKind.PUBLISH : FrameKind.SEND;
     try {
-      encoder.to(kind, remote.number(address), 0).body(headers, body);
+      to(remote, kind, remote.number(address), 0, address).body(headers, body);
       encoder.priority(priority(remote, headers, address));
     } catch (RuntimeException e) {
       counters.undecodable.increment();
       return Failures.of(Failures.CODEC, message(e));
     }
-    return offer(remote, address);
+    return remote.peer.isDurable() ? offerStored(remote, address, safe) : offer(remote, address);
+  }
+
+  private MessageEncoder to(Remote remote, int kind, int number, long correlation, String address) {
+    boolean durable = kind != FrameKind.REQUEST && remote.peer.isDurable();
+    encoder.to(kind, durable ? 0 : number, correlation);
+    return durable ? encoder.stored(address) : encoder;
   }
 
   // From here on: from this node to its peers.
@@ -346,14 +383,29 @@ public final class Bridge {
       return;
     }
     boolean request = message.replyAddress() != null;
+    if (remote.peer.isAbsent() && message.isSend()) {
+      // Whoever is there goes before those that are not.
+      List<Remote> live = exporters(address);
+      if (!live.isEmpty()) {
+        Remote other = live.get(0);
+        forward(other, other.number(address), address, message);
+        return;
+      } else if (request) {
+        message.reply(gone(remote.peer, "is down: it keeps messages, and no requests"));
+        return;
+      }
+    }
     int kind =
         message.isSend() ? (request ? FrameKind.REQUEST : FrameKind.SEND) : FrameKind.PUBLISH;
     long correlation = request ? remote.pending.add(message) : 0;
     ReplyException failure;
     try {
-      encode(encoder.to(kind, number, correlation), message);
+      encode(to(remote, kind, number, correlation, address), message);
       encoder.priority(priority(remote, userCodecs.headersOf(message), address));
-      failure = offer(remote, address);
+      failure =
+          !request && remote.peer.isDurable()
+              ? offerStored(remote, address, null)
+              : offer(remote, address);
     } catch (RuntimeException e) {
       failure = encodingFailed(address, e);
     }
@@ -431,22 +483,48 @@ public final class Bridge {
 
   /** Sends what the encoder holds: null when it was accepted. */
   private ReplyException offer(Remote remote, String what) {
+    ReplyException tooLarge = tooLarge(what, config.bus().maxMessageBytes(), "maxMessageBytes");
+    return tooLarge != null ? tooLarge : offered(remote, remote.peer.offer(encoder));
+  }
+
+  private ReplyException offerStored(Remote remote, String what, FrameSender.Completion safe) {
     int max = config.bus().maxMessageBytes();
-    if (encoder.length() > max) {
-      return Failures.of(
-          Failures.TOO_LARGE,
-          "A message to '"
-              + what
-              + "' takes "
-              + encoder.length()
-              + " bytes, at most "
-              + max
-              + " are configured (maxMessageBytes)");
+    int stored = remote.peer.maxStored();
+    ReplyException tooLarge =
+        stored < max
+            ? tooLarge(what, stored, "half of mapped.fileBytes of its node")
+            : tooLarge(what, max, "maxMessageBytes");
+    return tooLarge != null ? tooLarge : offered(remote, remote.peer.offerStored(encoder, safe));
+  }
+
+  private ReplyException tooLarge(String what, int max, String option) {
+    if (encoder.length() <= max) {
+      return null;
     }
-    if (remote.peer.offer(encoder)) {
+    return Failures.of(
+        Failures.TOO_LARGE,
+        "A message to '"
+            + what
+            + "' takes "
+            + encoder.length()
+            + " bytes, at most "
+            + max
+            + " are configured ("
+            + option
+            + ")");
+  }
+
+  private ReplyException offered(Remote remote, boolean accepted) {
+    if (accepted) {
       counters.sent.increment();
       remote.overflowing &= remote.peer.isFull();
       return null;
+    }
+    if (remote.peer.isAbsent()) {
+      counters.overflowed.increment();
+      return Failures.of(
+          Failures.QUEUE_FULL,
+          "The store of node '" + remote.peer.name() + "', which is down, is full");
     }
     if (!remote.peer.isUp()) {
       return gone(remote.peer, "is gone");
@@ -465,6 +543,11 @@ public final class Bridge {
       log.warn(text + "; messages to it fail until it reads on");
     }
     return Failures.of(Failures.QUEUE_FULL, text);
+  }
+
+  private boolean isOfInterest(String address) {
+    return imports.matches(address)
+        || outlets.stream().anyMatch(outlet -> outlet.address().equals(address));
   }
 
   private static ReplyException gone(Peer peer, String reason) {
@@ -501,6 +584,76 @@ public final class Bridge {
     }
   }
 
+  private void receiveStored(StoredMessage from, MessageDecoder in) {
+    String address = in.storedAddress();
+    try {
+      Object body = decode(in);
+      MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+      if (in.headers() != null) {
+        headers.addAll(in.headers());
+      }
+      headers.set(StoredDelivery.SOURCE, from.writer());
+      headers.set(StoredDelivery.SEQUENCE, Long.toString(from.sequence()));
+      if (from.redelivered()) {
+        headers.set(StoredDelivery.REDELIVERED, "true");
+      }
+      boolean publish = in.kind() == FrameKind.PUBLISH;
+      boolean copies = publish && in.codecName() == null;
+      boolean move = !clustered && body != null && !in.isBodyImmutable() && !copies;
+      DeliveryOptions options = new DeliveryOptions().setHeaders(headers);
+      options.setCodecName(move ? MovedCodec.NAME : clustered ? in.codecName() : null);
+      counters.received.increment();
+      stored.deliver(new StoredDelivery.Item(from, address, publish, body, options));
+    } catch (RuntimeException e) {
+      // It will not be any better next time.
+      undecodable(from.writer(), address, in.codecName(), e);
+      from.done().run();
+    }
+  }
+
+  /** Hands a stored message to the event bus: false when nobody is there for it. */
+  private boolean deliverStored(StoredDelivery.Item item) {
+    String address = item.address();
+    if (!exports.numbers().containsKey(address)) {
+      complainOnce(
+          "stored:" + address,
+          "A message of node '"
+              + item.from().writer()
+              + "' waits for address '"
+              + address
+              + "', which this node does not export",
+          null);
+      return false;
+    }
+    List<Remote> proxies = proxied.get(address);
+    List<Future<Void>> written = new ArrayList<>(1);
+    Runnable attempt =
+        () -> {
+          written.clear();
+          written.add(
+              item.publish()
+                  ? eventBus.publisher(address, item.options()).write(item.body())
+                  : eventBus.sender(address, item.options()).write(item.body()));
+        };
+    if (item.publish()) {
+      injecting = proxies != null;
+      try {
+        attempt.run();
+      } finally {
+        injecting = false;
+        captured = null;
+      }
+    } else if (proxies == null) {
+      attempt.run();
+    } else if (!choose(proxies, attempt)) {
+      return false;
+    }
+    if (clustered && !written.get(0).failed()) {
+      item.from().done().run(); // Its consumer may be on another host, which does not tell.
+    }
+    return !written.get(0).failed();
+  }
+
   private Object decode(MessageDecoder in) {
     if (in.codecName() == null) {
       return in.body();
@@ -523,9 +676,14 @@ public final class Bridge {
 
   private ReplyException undecodable(
       Remote remote, String address, String codec, RuntimeException e) {
+    return undecodable(remote.peer.name(), address, codec, e);
+  }
+
+  private ReplyException undecodable(
+      String node, String address, String codec, RuntimeException e) {
     counters.undecodable.increment();
     String text =
-        "A message of " + remote.peer + " to '" + address + "' can't be decoded: " + message(e);
+        "A message of node '" + node + "' to '" + address + "' can't be decoded: " + message(e);
     complainOnce("decode:" + address + ":" + codec, text, e);
     return Failures.of(Failures.CODEC, text);
   }
@@ -746,6 +904,40 @@ public final class Bridge {
       }
     }
 
+    @Override
+    public boolean wants(List<String> addresses) {
+      return addresses.stream().anyMatch(Bridge.this::isOfInterest);
+    }
+
+    @Override
+    public void onAbsent(Peer peer, List<String> addresses) {
+      Remote remote = new Remote(peer);
+      absents.put(peer.name(), remote);
+      int number = 1;
+      for (String address : addresses) {
+        remote.addExport(number, address);
+        if (stopped == null && imports.matches(address)) {
+          addProxy(remote, number, address);
+        }
+        number++;
+      }
+      outlets.forEach(Outlet::onExporters);
+    }
+
+    @Override
+    public void onReturned(Peer peer) {
+      Remote remote = absents.remove(peer.name());
+      if (remote != null) {
+        dismantle(remote, gone(peer, "is back"));
+        outlets.forEach(Outlet::onExporters);
+      }
+    }
+
+    @Override
+    public void onStored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
+      receiveStored(from, decoder.wrap(in, at, length, body));
+    }
+
     private void onExport(Remote remote, int number, String address) {
       if (remote.exports.size() >= MAX_EXPORTS_OF_A_PEER) {
         throw new ProtocolException("more than " + MAX_EXPORTS_OF_A_PEER + " exports");
@@ -756,6 +948,13 @@ public final class Bridge {
       }
       remote.addExport(number, address);
       if (stopped == null && imports.matches(address)) {
+        // In the same breath as its stand-in goes, so that nothing is sent to both or to none.
+        Remote absent = absents.get(remote.peer.name());
+        int stoodIn = absent == null ? 0 : absent.number(address);
+        if (stoodIn != 0) {
+          absent.removeExport(stoodIn);
+          removeProxy(absent, stoodIn, address);
+        }
         addProxy(remote, number, address);
       }
       tellChanged(remote);

@@ -11,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.vertxipc.wire.FrameSender;
 
 /**
  * Writes to an address of peers and says when to wait. Writes are handed over to the bridge's
@@ -30,6 +31,8 @@ public final class Outlet {
   // Of the bridge's context.
   private List<Remote> targets = List.of();
   private int turn;
+  // How many of the targets keep a store.
+  private int durable;
 
   Outlet(
       Bridge bridge,
@@ -55,47 +58,98 @@ public final class Outlet {
   public Future<Void> write(MultiMap headers, Object body) {
     ContextInternal caller = vertx.getOrCreateContext();
     if (bridgeContext.inThread()) {
-      ReplyException failure = writeNow(headers, body);
+      Stored stored = durable == 0 ? null : new Stored(caller.promise());
+      ReplyException failure = writeNow(headers, body, stored);
       onChange();
-      return failure == null ? caller.succeededFuture() : caller.failedFuture(failure);
+      if (failure != null) {
+        return caller.failedFuture(failure);
+      }
+      return stored == null ? caller.succeededFuture() : stored.promise.future();
     }
     Promise<Void> promise = caller.promise();
     underWay.incrementAndGet();
     bridgeContext.runOnContext(
         v -> {
-          ReplyException failure = writeNow(headers, body);
+          Stored stored = durable == 0 ? null : new Stored(promise);
+          ReplyException failure = writeNow(headers, body, stored);
           underWay.decrementAndGet();
-          if (failure == null) {
+          if (failure != null) {
+            promise.tryFail(failure);
+          } else if (stored == null) {
             promise.complete();
-          } else {
-            promise.fail(failure);
           }
           onChange();
         });
     return promise.future();
   }
 
-  private ReplyException writeNow(MultiMap headers, Object body) {
+  /** A message that goes to stores, and to how many it is still on its way. */
+  private static final class Stored implements FrameSender.Completion {
+    private final Promise<Void> promise;
+    private int expected;
+
+    Stored(Promise<Void> promise) {
+      this.promise = promise;
+    }
+
+    @Override
+    public void done(boolean written) {
+      if (!written) {
+        promise.tryFail(
+            Failures.of(Failures.NODE_GONE, "The node went down before the message was stored"));
+      } else if (--expected == 0) {
+        promise.tryComplete();
+      }
+    }
+  }
+
+  private ReplyException writeNow(MultiMap headers, Object body, Stored stored) {
     if (targets.isEmpty()) {
       return new ReplyException(
           ReplyFailure.NO_HANDLERS, "No node on the bus exports address " + address);
     }
     ReplyException failure = null;
     if (publish) {
+      // One more than there are, until all have been asked.
+      if (stored != null) {
+        stored.expected = 1;
+      }
       for (Remote remote : targets) {
-        ReplyException f = bridge.write(remote, address, true, headers, body);
+        ReplyException f = write(remote, headers, body, stored);
         failure = f == null ? failure : f;
+      }
+      if (stored != null && failure == null) {
+        stored.done(true);
       }
     } else {
       turn = (turn + 1) % targets.size();
-      failure = bridge.write(targets.get(turn), address, false, headers, body);
+      failure = write(targets.get(turn), headers, body, stored);
+      if (failure == null && stored != null && !targets.get(turn).peer.isDurable()) {
+        stored.promise.tryComplete();
+      }
     }
     return failure;
   }
 
+  private ReplyException write(Remote remote, MultiMap headers, Object body, Stored stored) {
+    if (stored != null && remote.peer.isDurable()) {
+      stored.expected++;
+    }
+    return bridge.write(remote, address, publish, headers, body, stored);
+  }
+
+  String address() {
+    return address;
+  }
+
   /** Looks who exports the address, on the bridge's context. */
   void onExporters() {
-    targets = bridge.exporters(address);
+    List<Remote> live = bridge.exporters(address);
+    if (publish || live.isEmpty()) {
+      live.addAll(bridge.absentExporters(address));
+    }
+    targets = live;
+    durable = (int) live.stream().filter(remote -> remote.peer.isDurable()).count();
     onChange();
   }
 

@@ -14,13 +14,17 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.InlineLoop;
@@ -42,6 +46,8 @@ public final class Bus {
   // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
   private static final long HANDSHAKE_MILLIS = 100;
   private static final long FLUSH_CHECK_MILLIS = 2;
+  // Nodes with such a name do not come back under it.
+  private static final Pattern PASSING = Pattern.compile("node-[0-9]+-[0-9a-f]{8}");
 
   private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
 
@@ -53,6 +59,9 @@ public final class Bus {
   private final long incarnation = new SecureRandom().nextLong();
   private final Map<String, Peer> peers = new HashMap<>();
   private final List<Peer> dirty = new ArrayList<>();
+  private final Map<String, StoredInbox> inboxes = new HashMap<>();
+  private final Map<String, Peer> absent = new HashMap<>();
+  private StoreDirectory stores;
   private Transports transports;
   private Reactor reactor;
   private Runnable flushSoon;
@@ -65,6 +74,7 @@ public final class Bus {
   private Promise<Void> settled;
   private boolean leaving;
   private boolean paused;
+  private List<String> exported = List.of();
 
   /**
    * A node, not on the bus yet.
@@ -104,6 +114,7 @@ public final class Bus {
             () -> {
               Posix.load();
               directory = new BusDirectory(config.directory(), config.bus());
+              stores = new StoreDirectory(config.transports().mapped(), config.bus());
               return directory.claim(self);
             })
         .compose(
@@ -123,9 +134,129 @@ public final class Bus {
     return blocking(
             () -> {
               transports.receiving().prepare();
-              return directory.scan(config.node());
+              return openStores();
             })
-        .compose(this::connectAll);
+        .compose(
+            opened -> {
+              readStores(opened);
+              return blocking(() -> directory.scan(config.node()));
+            })
+        .compose(alive -> connectAll(alive).compose(v -> expectAbsent(alive)));
+  }
+
+  private Map<String, MappedTransport.StoreOpening> openStores() throws IOException {
+    Map<String, MappedTransport.StoreOpening> opened = new HashMap<>();
+    if (!transports.isDurable()) {
+      return opened;
+    }
+    stores.ensure();
+    stores.writeExports(config.node(), exported);
+    for (String writer : transports.mapped().writers(config.node())) {
+      if (isName(writer)) {
+        opened.put(writer, transports.mapped().openInbound(config.node(), writer));
+      }
+    }
+    return opened;
+  }
+
+  private void readStores(Map<String, MappedTransport.StoreOpening> opened) {
+    opened.forEach(this::readStore);
+  }
+
+  private void readStore(String writer, MappedTransport.StoreOpening opening) {
+    if (transports.mapped().hasInbound(writer) || leaving) {
+      opening.discard();
+      return;
+    }
+    DurableInbound store = transports.mapped().inbound(writer, opening);
+    StoredInbox inbox = new StoredInbox(this, writer, store, config.maxMessageBytes());
+    inboxes.put(writer, inbox);
+    inbox.setPaused(paused);
+    inbox.start();
+  }
+
+  /** Keeps a way open to the nodes that are down and keep a store. */
+  private Future<Void> expectAbsent(List<NodeRecord> alive) {
+    Set<String> there = new HashSet<>(peers.keySet());
+    alive.forEach(record -> there.add(record.node()));
+    there.add(config.node());
+    return blocking(stores::readExports)
+        .compose(
+            all -> {
+              List<Future<Void>> opening = new ArrayList<>();
+              all.forEach(
+                  (node, exports) -> {
+                    if (!there.contains(node) && listener.wants(exports)) {
+                      opening.add(absent(node, exports));
+                    }
+                  });
+              return Future.all(opening).mapEmpty();
+            });
+  }
+
+  private Future<Void> absent(String node, List<String> exports) {
+    boolean known = transports.mapped().hasOutbound(node);
+    return blocking(() -> known ? null : transports.mapped().openOutbound(node, config.node()))
+        .map(
+            opening -> {
+              if (leaving || peers.containsKey(node) || absent.containsKey(node)) {
+                if (opening != null) {
+                  opening.discard();
+                }
+                return null;
+              }
+              OutboundChannel store = transports.mapped().outbound(node, opening);
+              Peer peer = Peer.absent(this, node, store);
+              absent.put(node, peer);
+              listener.onAbsent(peer, exports);
+              return null;
+            });
+  }
+
+  private void returned(String node) {
+    Peer peer = absent.remove(node);
+    if (peer != null) {
+      peer.markGone();
+      listener.onReturned(peer);
+    }
+  }
+
+  /**
+   * Says what this node exports, to those that are to write to it while it is down.
+   *
+   * @param addresses all of them
+   * @return done when it is written down; at once for a node that keeps no store
+   */
+  public Future<Void> exported(Collection<String> addresses) {
+    exported = List.copyOf(addresses);
+    List<String> all = exported;
+    if (transports == null || !transports.isDurable() || leaving) {
+      return context.succeededFuture();
+    }
+    return context.executeBlocking(
+        () -> {
+          stores.writeExports(config.node(), all);
+          return null;
+        },
+        true);
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  Peer peer(String name) {
+    return peers.get(name);
+  }
+
+  void stored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
+    listener.onStored(from, in, at, length, body);
+  }
+
+  void storeBroken(StoredInbox inbox) {
+    inboxes.remove(inbox.writer(), inbox);
+    transports.mapped().forgetInbound(inbox.writer());
+    inbox.close(false);
   }
 
   // A process that ends without leaving, but in order, leaves no files either.
@@ -159,7 +290,7 @@ public final class Bus {
     }
     flushSoon = reactor.bind(this::flushNow);
     flushNextTurn = reactor.perTurn(this::flushNow);
-    transports = new Transports(reactor, config);
+    transports = new Transports(reactor, config, stores.path());
     door = new Door(reactor, directory.door(config.node()), this::onKnock);
   }
 
@@ -173,10 +304,24 @@ public final class Bus {
     return settled.future().onComplete(done -> context.owner().cancelTimer(timer));
   }
 
+  void synced(Peer peer) {
+    returned(peer.name());
+    synced();
+  }
+
   void synced() {
     if (settled != null && peers.values().stream().allMatch(Peer::isSettled)) {
       settled.tryComplete();
     }
+  }
+
+  /**
+   * The nodes that are down and keep a store.
+   *
+   * @return a live view
+   */
+  public Collection<Peer> absentPeers() {
+    return absent.values();
   }
 
   /**
@@ -196,6 +341,7 @@ public final class Bus {
   public void setPaused(boolean paused) {
     this.paused = paused;
     peers.values().forEach(p -> p.setPaused(paused));
+    inboxes.values().forEach(inbox -> inbox.setPaused(paused));
   }
 
   private <T> Future<T> blocking(Callable<T> task) {
@@ -218,9 +364,23 @@ public final class Bus {
         directory
             .nodeDirectory(config.node())
             .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
-    blocking(() -> transports.receiving().createInbound(base, directory.pid(name)))
-        .onComplete(made -> onPrepared(peer, made));
+    blocking(() -> createInbound(name, base)).onComplete(made -> onPrepared(peer, made));
     return peer;
+  }
+
+  private InboundChannel createInbound(String name, Path base) throws IOException {
+    InboundChannel channel = transports.receiving().createInbound(base, directory.pid(name));
+    if (transports.isDurable() && !inboxes.containsKey(name)) {
+      MappedTransport.StoreOpening opening;
+      try {
+        opening = transports.mapped().openInbound(config.node(), name);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      context.runOnContext(v -> readStore(name, opening));
+    }
+    return channel;
   }
 
   private void onPrepared(Peer peer, AsyncResult<InboundChannel> made) {
@@ -284,10 +444,14 @@ public final class Bus {
       return;
     }
     peer.connected(channel, new FrameSender(channel, config.sendQueueBytes()));
-    peer.send(ControlFrames.hello(incarnation, config.node()));
+    peer.send(ControlFrames.hello(incarnation, peer.incarnation(), config.node()));
     listener.onUp(peer);
     peer.startReading();
     peer.setPaused(paused);
+    StoredInbox inbox = inboxes.get(peer.name());
+    if (inbox != null) {
+      inbox.onPeer(peer);
+    }
   }
 
   private void watchHandshakes() {
@@ -373,6 +537,7 @@ public final class Bus {
       return;
     }
     boolean wasUp = peer.isUp();
+    boolean durable = peer.isDurable();
     peer.markGone();
     if (cause != null) {
       log.warn("Node '" + peer.name() + "' " + reason, cause);
@@ -386,7 +551,15 @@ public final class Bus {
               if (wasUp) {
                 listener.onDown(peer, reason);
               }
+              StoredInbox inbox = inboxes.get(peer.name());
+              if (inbox != null) {
+                inbox.onPeer(peer);
+                removeIfPassing(inbox);
+              }
               if (!leaving) {
+                if (wasUp && durable) {
+                  becomesAbsent(peer.name());
+                }
                 String name = peer.name();
                 blocking(
                     () -> {
@@ -395,6 +568,25 @@ public final class Bus {
                     });
               }
             }));
+  }
+
+  private void becomesAbsent(String node) {
+    blocking(() -> stores.readExports(node))
+        .compose(
+            exports ->
+                exports != null && listener.wants(exports) && !leaving
+                    ? absent(node, exports)
+                    : context.succeededFuture())
+        .onFailure(e -> log.warn("Nothing is kept for node '" + node + "'", e));
+  }
+
+  /** A writer that was given a name for once leaves no file behind when all is delivered. */
+  private void removeIfPassing(StoredInbox inbox) {
+    if (PASSING.matcher(inbox.writer()).matches() && inbox.isEmpty()) {
+      inboxes.remove(inbox.writer());
+      transports.mapped().forgetInbound(inbox.writer());
+      inbox.close(true);
+    }
   }
 
   /**
@@ -431,6 +623,10 @@ public final class Bus {
                 peer.close();
               }
               peers.clear();
+              inboxes.values().forEach(inbox -> inbox.close(false));
+              inboxes.clear();
+              absent.values().forEach(Peer::markGone);
+              absent.clear();
               if (transports != null) {
                 transports.close();
               }

@@ -159,7 +159,7 @@ final class BusDirectory {
   }
 
   /** Makes a directory of ours, or checks that what is there is one. */
-  private static void ensure(Path path) throws IOException {
+  static void ensure(Path path) throws IOException {
     try {
       Posix.mkdir(path, 0700);
     } catch (PosixException e) {

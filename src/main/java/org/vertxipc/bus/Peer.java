@@ -25,9 +25,14 @@ public final class Peer implements InboundHandler, OutboundHandler {
     INVITED,
     /** The writing end is open. */
     CONNECTED,
+    /** Not there: messages wait for it in its store. */
+    ABSENT,
     /** Gone; nothing more is sent or taken. */
     GONE
   }
+
+  // A writer to a node that is down is told to wait when less room is left than this.
+  private static final int ABSENT_ROOM = 64 * 1024;
 
   private final Bus bus;
   private final String name;
@@ -51,6 +56,15 @@ public final class Peer implements InboundHandler, OutboundHandler {
     this.name = name;
     this.incarnation = incarnation;
     this.assembler = new FrameAssemblers(maxMessageBytes);
+  }
+
+  /** A peer that is down, and its store. */
+  static Peer absent(Bus bus, String name, OutboundChannel store) {
+    Peer peer = new Peer(bus, name, 0, 0);
+    peer.outbound = store;
+    peer.sender = new FrameSender(store, 0);
+    peer.state = State.ABSENT;
+    return peer;
   }
 
   /**
@@ -87,6 +101,71 @@ public final class Peer implements InboundHandler, OutboundHandler {
    */
   public boolean isUp() {
     return state == State.CONNECTED;
+  }
+
+  /**
+   * Whether it is down, and messages wait for it in its store.
+   *
+   * @return false while it is there, and once it is back
+   */
+  public boolean isAbsent() {
+    return state == State.ABSENT;
+  }
+
+  /**
+   * Whether messages to it are stored: they name their address, and outlive both nodes.
+   *
+   * @return true for a node that receives by a store
+   */
+  public boolean isDurable() {
+    return (isUp() || isAbsent()) && outbound.isDurable();
+  }
+
+  /**
+   * The longest message that can be stored for it.
+   *
+   * @return in bytes, with its headers
+   */
+  public int maxStored() {
+    return outbound.maxDurable();
+  }
+
+  /**
+   * Sends a stored message, unless there is no room.
+   *
+   * @param frame the message
+   * @param safe told when it is in the store, as safe as the configuration asks for, or that it
+   *     will not be; null when nobody wants to know
+   * @return false when it was refused
+   */
+  public boolean offerStored(FrameWriter frame, FrameSender.Completion safe) {
+    if (!isUp() && !(isAbsent() && sender.fits(frame.length()))) {
+      return false;
+    }
+    boolean accepted = false;
+    try {
+      if (safe == null) {
+        accepted = sender.offer(frame);
+      } else {
+        accepted =
+            sender.offer(
+                frame,
+                written -> {
+                  if (written) {
+                    outbound.whenSafe(() -> safe.done(true));
+                  } else {
+                    safe.done(false);
+                  }
+                });
+      }
+      if (isAbsent()) {
+        outbound.flush();
+      }
+    } catch (CorruptRingException | InternalError e) {
+      onBroken(e);
+    }
+    afterSend();
+    return accepted;
   }
 
   /**
@@ -175,7 +254,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
    * @return as {@code WriteStream.writeQueueFull}
    */
   public boolean isFull() {
-    return isUp() && sender.isFull();
+    return isUp() ? sender.isFull() : isAbsent() && !sender.fits(ABSENT_ROOM);
   }
 
   /**
@@ -253,7 +332,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
     }
   }
 
-  private void onFrame(ByteBuffer in, int at, int length, Buffer body) {
+  void onFrame(ByteBuffer in, int at, int length, Buffer body) {
     int kind = in.get(at) & 0xff;
     if (!greeted) {
       greet(ControlFrames.readHello(in, at, length));
@@ -263,13 +342,15 @@ public final class Peer implements InboundHandler, OutboundHandler {
       bus.frame(this, in, at, length, body);
       if (kind == FrameKind.SYNCED) {
         synced = true;
-        bus.synced();
+        bus.synced(this);
       }
     }
   }
 
   private void greet(ControlFrames.Hello hello) {
-    if (!hello.node().equals(name) || hello.incarnation() != incarnation) {
+    if (!hello.node().equals(name)
+        || hello.incarnation() != incarnation
+        || hello.addressee() != bus.incarnation()) {
       throw new ProtocolException(
           "hello of node " + hello.node() + " on the channel of node " + name);
     }
@@ -344,6 +425,9 @@ public final class Peer implements InboundHandler, OutboundHandler {
 
   void close() {
     state = State.GONE;
+    if (sender != null) {
+      sender.abandon();
+    }
     if (inbound != null) {
       inbound.close();
     }

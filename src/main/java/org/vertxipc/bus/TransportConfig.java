@@ -2,6 +2,7 @@ package org.vertxipc.bus;
 
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 
 /**
@@ -12,6 +13,12 @@ import org.vertxipc.channel.ring.SysvConfig;
  * @param pipeBytes wanted size of each FIFO's buffer in the kernel
  * @param sysv how System V segments are made
  * @param mqueue how message queues are made
+ * @param mapped how messages wait in files
  */
 public record TransportConfig(
-    int ringBytes, IdlePolicy idle, int pipeBytes, SysvConfig sysv, MqueueConfig mqueue) {}
+    int ringBytes,
+    IdlePolicy idle,
+    int pipeBytes,
+    SysvConfig sysv,
+    MqueueConfig mqueue,
+    MappedConfig mapped) {}

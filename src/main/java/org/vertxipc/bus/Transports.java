@@ -10,6 +10,7 @@ import java.util.Map;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.channel.descriptor.FifoTransport;
 import org.vertxipc.channel.descriptor.MqueueTransport;
+import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.RingTransport;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
@@ -20,16 +21,19 @@ final class Transports {
 
   private final Map<Integer, Transport> byId = new LinkedHashMap<>();
   private final Transport receiving;
+  private final MappedTransport mapped;
 
-  Transports(Reactor reactor, BusConfig config) throws IOException {
+  Transports(Reactor reactor, BusConfig config, Path store) throws IOException {
     TransportConfig c = config.transports();
+    this.mapped = new MappedTransport(reactor, c.idle(), c.mapped(), store);
     List<Transport> all =
         List.of(
             new FifoTransport(reactor, c.pipeBytes()),
             RingTransport.shm(reactor, c.idle(), c.ringBytes()),
             RingTransport.sysv(reactor, c.idle(), c.ringBytes(), c.sysv()),
             RingTransport.anonymous(reactor, c.idle(), c.ringBytes()),
-            new MqueueTransport(reactor, c.mqueue()));
+            new MqueueTransport(reactor, c.mqueue()),
+            mapped);
     Transport own = null;
     for (Transport transport : all) {
       byId.put(transport.id(), transport);
@@ -46,6 +50,16 @@ final class Transports {
   /** That on which this node receives. */
   Transport receiving() {
     return receiving;
+  }
+
+  /** That of the stores. */
+  MappedTransport mapped() {
+    return mapped;
+  }
+
+  /** Whether messages wait for this node while it is down. */
+  boolean isDurable() {
+    return receiving == mapped;
   }
 
   /** Null when there is none of that number. */

@@ -44,6 +44,16 @@ public interface RecordSink {
   default void setPriority(int priority) {}
 
   /**
+   * Whether a frame can be written now, in as many records as it takes.
+   *
+   * @param bytes of the frame
+   * @return false when a claim might be refused before it is complete
+   */
+  default boolean hasRoom(long bytes) {
+    return false;
+  }
+
+  /**
    * Claims room for one record; what was committed before may be sent on to make room.
    *
    * @param length in bytes, 0 to {@link #maxRecord}

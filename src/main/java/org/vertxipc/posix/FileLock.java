@@ -23,7 +23,7 @@ public final class FileLock {
   private FileLock() {}
 
   /**
-   * Takes the exclusive lock, without waiting.
+   * Takes the exclusive lock on a whole file, without waiting.
    *
    * @param fd a descriptor open for writing
    * @param path the path, for the message
@@ -31,7 +31,36 @@ public final class FileLock {
    * @throws PosixException when the call fails
    */
   public static boolean tryLock(int fd, Path path) throws PosixException {
-    if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, wholeFile()) < 0) {
+    return set(fd, path, range(F_WRLCK, 0, 0));
+  }
+
+  /**
+   * Takes the exclusive lock on one byte, which need not be in the file, without waiting.
+   *
+   * @param fd a descriptor open for writing
+   * @param path the path, for the message
+   * @param at which byte
+   * @return false when somebody else holds it
+   * @throws PosixException when the call fails
+   */
+  public static boolean tryLock(int fd, Path path, long at) throws PosixException {
+    return set(fd, path, range(F_WRLCK, at, 1));
+  }
+
+  /**
+   * Gives a lock on one byte back.
+   *
+   * @param fd the descriptor that holds it
+   * @param path the path, for the message
+   * @param at which byte
+   * @throws PosixException when the call fails
+   */
+  public static void unlock(int fd, Path path, long at) throws PosixException {
+    set(fd, path, range(F_UNLCK, at, 1));
+  }
+
+  private static boolean set(int fd, Path path, Pointer flock) throws PosixException {
+    if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, flock) < 0) {
       Errno errno = Posix.lastError();
       if (errno == Errno.EAGAIN || errno == Errno.EACCES) {
         return false;
@@ -42,7 +71,7 @@ public final class FileLock {
   }
 
   /**
-   * Whether another opening holds the lock. Takes nothing.
+   * Whether another opening holds a lock on the file. Takes nothing.
    *
    * @param fd a descriptor
    * @param path the path, for the message
@@ -50,17 +79,35 @@ public final class FileLock {
    * @throws PosixException when the call fails
    */
   public static boolean isHeld(int fd, Path path) throws PosixException {
-    Pointer flock = wholeFile();
+    return isHeld(fd, path, range(F_WRLCK, 0, 0));
+  }
+
+  /**
+   * Whether another opening holds the lock on one byte. Takes nothing.
+   *
+   * @param fd a descriptor
+   * @param path the path, for the message
+   * @param at which byte
+   * @return true when it is held
+   * @throws PosixException when the call fails
+   */
+  public static boolean isHeld(int fd, Path path, long at) throws PosixException {
+    return isHeld(fd, path, range(F_WRLCK, at, 1));
+  }
+
+  private static boolean isHeld(int fd, Path path, Pointer flock) throws PosixException {
     if (LibC.INSTANCE.fcntl(fd, F_OFD_GETLK, flock) < 0) {
       throw new PosixException("fcntl", path + ", F_OFD_GETLK", Posix.lastError());
     }
     return flock.getShort(0) != F_UNLCK;
   }
 
-  private static Pointer wholeFile() {
+  private static Pointer range(short type, long start, long length) {
     // struct flock of 64-bit Linux: type and whence (short), start and length (long), pid (int).
     Pointer flock = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_FLOCK, true);
-    flock.putShort(0, F_WRLCK);
+    flock.putShort(0, type);
+    flock.putLong(8, start);
+    flock.putLong(16, length);
     return flock;
   }
 }

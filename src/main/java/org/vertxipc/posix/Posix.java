@@ -257,6 +257,23 @@ public final class Posix {
   }
 
   /**
+   * Waits until what was written to a file, also by way of a mapping, is on the disk, {@code
+   * fdatasync(2)}. To be called on a worker thread.
+   *
+   * @param fd the file
+   * @param path the path, for the message
+   * @throws PosixException when it can't be written
+   */
+  public static void sync(int fd, Path path) throws PosixException {
+    while (C.fdatasync(fd) < 0) {
+      Errno errno = lastError();
+      if (errno != Errno.EINTR) {
+        throw new PosixException("fdatasync", path.toString(), errno);
+      }
+    }
+  }
+
+  /**
    * Removes a name, {@code unlink(2)}. A name that is gone already is fine.
    *
    * @param path which

@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The part that both reactors share: tasks on the loop. */
 abstract class LoopTasks implements Reactor {
@@ -38,6 +40,11 @@ abstract class LoopTasks implements Reactor {
     ScheduledFuture<?> future =
         loop.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
+  }
+
+  @Override
+  public void blocking(Callable<?> task, Consumer<Throwable> done) {
+    context.executeBlocking(task, false).onComplete(result -> done.accept(result.cause()));
   }
 
   @Override

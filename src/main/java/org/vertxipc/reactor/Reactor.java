@@ -5,6 +5,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * Watches descriptors on behalf of one event-loop context. All methods are called, and all handlers
@@ -58,6 +60,14 @@ public interface Reactor {
    * @return to end it
    */
   Runnable every(long nanos, Runnable task);
+
+  /**
+   * Runs what waits on a worker thread.
+   *
+   * @param task what to run
+   * @param done called on the context afterwards, with what it threw or null
+   */
+  void blocking(Callable<?> task, Consumer<Throwable> done);
 
   /**
    * A task that runs the given one dispatched on the context, as Vert.x runs a handler: what it

@@ -6,7 +6,12 @@ package org.vertxipc.ring;
 public final class CorruptRingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CorruptRingException(String message) {
+  /**
+   * A failure.
+   *
+   * @param message says what is impossible
+   */
+  public CorruptRingException(String message) {
     super(message);
   }
 }

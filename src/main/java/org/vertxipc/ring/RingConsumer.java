@@ -22,16 +22,31 @@ public final class RingConsumer {
   private final int capacity;
   private final int mask;
   private final int maxPayload;
+  private final boolean releasing;
   private long head;
+  private long recordAt;
 
   /**
-   * Attaches to a ring.
+   * Attaches to a ring whose records may be overwritten as soon as they have been handed over.
    *
    * @param buffer an initialised ring, in native order
    * @throws CorruptRingException when its header or positions are not valid
    */
   public RingConsumer(ByteBuffer buffer) {
+    this(buffer, true);
+  }
+
+  /**
+   * Attaches to a ring.
+   *
+   * @param buffer an initialised ring, in native order
+   * @param releasing whether records may be overwritten as soon as they have been handed over; else
+   *     {@link #release} is called when they may
+   * @throws CorruptRingException when its header or positions are not valid
+   */
+  public RingConsumer(ByteBuffer buffer, boolean releasing) {
     this.buffer = buffer;
+    this.releasing = releasing;
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
     this.maxPayload = RingLayout.maxPayload(capacity);
@@ -81,6 +96,7 @@ public final class RingConsumer {
         if (length < 0 || length > room) {
           throw new CorruptRingException("record of " + length + " bytes where " + room + " fit");
         }
+        recordAt = head;
         head += align(length + RECORD_HEADER);
         if (type == TYPE_DATA) {
           handler.onRecord(buffer, at + RECORD_HEADER, length);
@@ -90,10 +106,53 @@ public final class RingConsumer {
         header = header();
       } while (header != NO_RECORD && head - start < bound);
     } finally {
-      // Release: pairs with the acquire in RingProducer.room.
-      LONG.setRelease(buffer, HEAD_OFFSET, head);
+      if (releasing) {
+        release(head);
+      }
     }
     return (int) (head - start);
+  }
+
+  /**
+   * Lets the producer overwrite what comes before a position.
+   *
+   * @param position not before the last one, nor behind {@link #position}
+   */
+  public void release(long position) {
+    // Release: pairs with the acquire in RingProducer.room.
+    LONG.setRelease(buffer, HEAD_OFFSET, position);
+  }
+
+  /** Remembers, in the ring, that records before {@link #position} may have been handed over. */
+  public void reach() {
+    LONG.setOpaque(buffer, RingLayout.REACHED_OFFSET, head);
+  }
+
+  /**
+   * The position last given to {@link #reach}, also by a process that is dead.
+   *
+   * @return records before it may have been handed over
+   */
+  public long reached() {
+    return (long) LONG.getOpaque(buffer, RingLayout.REACHED_OFFSET);
+  }
+
+  /**
+   * The position behind the record handed over last.
+   *
+   * @return in bytes since the ring was made
+   */
+  public long position() {
+    return head;
+  }
+
+  /**
+   * The position of the record handed over last.
+   *
+   * @return in bytes since the ring was made
+   */
+  public long recordPosition() {
+    return recordAt;
   }
 
   /**
@@ -107,7 +166,8 @@ public final class RingConsumer {
     // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom.
     VarHandle.fullFence();
     if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0
-        || (long) LONG.getAcquire(buffer, TAIL_OFFSET) - head > capacity / 2) {
+        || (long) LONG.getAcquire(buffer, TAIL_OFFSET) - (long) LONG.get(buffer, HEAD_OFFSET)
+            > capacity / 2) {
       return false;
     }
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);

@@ -38,6 +38,12 @@ public final class RingLayout {
   /** 1 while the producer waits for room and wants the doorbell rung when there is some. */
   static final int PRODUCER_WAITING_OFFSET = 512;
 
+  /**
+   * In a ring that outlives its processes: all records before this position may have been handed
+   * over.
+   */
+  static final int REACHED_OFFSET = 640;
+
   /** Where the data starts. */
   static final int DATA_OFFSET = 1024;
 

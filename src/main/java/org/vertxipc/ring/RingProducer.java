@@ -165,6 +165,28 @@ public final class RingProducer {
   }
 
   /**
+   * The position of the record claimed last.
+   *
+   * @return in bytes since the ring was made
+   */
+  public long claimedPosition() {
+    return tail;
+  }
+
+  /**
+   * Whether so many bytes can surely be written now, with their headers and padding.
+   *
+   * @param bytes in all
+   * @return false when a claim might be refused before they are written
+   */
+  public boolean hasRoom(long bytes) {
+    long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+    requireHead(head, headSeen);
+    headSeen = head;
+    return tail + bytes + RECORD_HEADER - head <= capacity;
+  }
+
+  /**
    * The bytes committed and not yet published.
    *
    * @return in bytes

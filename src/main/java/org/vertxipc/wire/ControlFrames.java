@@ -6,7 +6,7 @@ import org.vertxipc.channel.RecordSink;
 
 /** The frames that are not messages. */
 public final class ControlFrames {
-  private static final int HELLO_HEAD = 12;
+  private static final int HELLO_HEAD = 20;
   private static final int EXPORT_HEAD = 8;
 
   private ControlFrames() {}
@@ -15,10 +15,12 @@ public final class ControlFrames {
    * The first frame of a channel.
    *
    * @param incarnation of the sender
-   * @param node its name
+   * @param addressee incarnation of the node that it is said to: a store may hold what was said to
+   *     an earlier one
+   * @param node name of the sender
    * @return the frame
    */
-  public static FrameWriter hello(long incarnation, String node) {
+  public static FrameWriter hello(long incarnation, long addressee, String node) {
     byte[] name = node.getBytes(StandardCharsets.UTF_8);
     return new Frame(HELLO_HEAD + name.length) {
       @Override
@@ -26,6 +28,7 @@ public final class ControlFrames {
         LittleEndian.putInt(out, at, FrameKind.HELLO);
         LittleEndian.putShort(out, at + 2, FrameKind.PROTOCOL_VERSION);
         LittleEndian.putLong(out, at + 4, incarnation);
+        LittleEndian.putLong(out, at + 12, addressee);
         out.put(at + HELLO_HEAD, name);
       }
     };
@@ -108,7 +111,9 @@ public final class ControlFrames {
           "protocol version " + version + ", this is version " + FrameKind.PROTOCOL_VERSION);
     }
     return new Hello(
-        LittleEndian.getLong(in, at + 4), Utf8.read(in, at + HELLO_HEAD, length - HELLO_HEAD));
+        LittleEndian.getLong(in, at + 4),
+        LittleEndian.getLong(in, at + 12),
+        Utf8.read(in, at + HELLO_HEAD, length - HELLO_HEAD));
   }
 
   /**
@@ -142,9 +147,10 @@ public final class ControlFrames {
    * What a hello says.
    *
    * @param incarnation of the sender
-   * @param node its name
+   * @param addressee incarnation of the node that it is said to
+   * @param node name of the sender
    */
-  public record Hello(long incarnation, String node) {}
+  public record Hello(long incarnation, long addressee, String node) {}
 
   private abstract static class Frame implements FrameWriter {
     private final int length;

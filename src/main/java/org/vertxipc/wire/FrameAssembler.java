@@ -30,6 +30,30 @@ public final class FrameAssembler {
   }
 
   /**
+   * Forgets the frame that is unfinished: its writer died.
+   *
+   * @return whether there was one
+   */
+  public boolean forget() {
+    boolean was = collected != null;
+    collected = null;
+    head = null;
+    return was;
+  }
+
+  /**
+   * Whether a record begins a frame.
+   *
+   * @param in holds it
+   * @param at its offset
+   * @param length its length
+   * @return false for a further piece of one
+   */
+  public static boolean begins(ByteBuffer in, int at, int length) {
+    return length < 1 || (in.get(at) & 0xff) != FrameKind.FRAGMENT_NEXT;
+  }
+
+  /**
    * Takes a record.
    *
    * @param in holds it
@@ -117,8 +141,12 @@ public final class FrameAssembler {
     }
   }
 
-  /** Whether no frame is unfinished. */
-  boolean isIdle() {
+  /**
+   * Whether no frame is unfinished.
+   *
+   * @return true between frames
+   */
+  public boolean isIdle() {
     return collected == null;
   }
 

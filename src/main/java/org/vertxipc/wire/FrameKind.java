@@ -35,8 +35,11 @@ public final class FrameKind {
   /** A further piece of it. */
   public static final int FRAGMENT_NEXT = 11;
 
+  /** A message that waits in a file for a node that may be down; it names its address. */
+  public static final int STORED = 12;
+
   /** The version of the protocol, in {@link #HELLO}. */
-  public static final int PROTOCOL_VERSION = 1;
+  public static final int PROTOCOL_VERSION = 2;
 
   private FrameKind() {}
 

@@ -12,13 +12,16 @@ import org.vertxipc.channel.RecordSink;
  * within a priority. One thread only.
  */
 public final class FrameSender {
-  static final int FIRST_HEAD = 8;
+  /** What stands before the first piece of a frame, in bytes. */
+  public static final int FIRST_HEAD = 8;
+
   static final int NEXT_HEAD = 4;
   private static final long DRAIN_BYTES = 1 << 20;
 
   private final RecordSink sink;
   private final long maxQueued;
   private final Queue<Waiting> queue;
+  private final ArrayDeque<Awaited> awaited = new ArrayDeque<>();
   private long number;
   private long queued;
   private boolean yielded;
@@ -47,6 +50,67 @@ public final class FrameSender {
     }
     send(frame);
     return true;
+  }
+
+  /**
+   * Sends a message, unless the queue is full, and says when the sink has it.
+   *
+   * @param frame the message; it is written before this returns
+   * @param inSink called when all of it is in the sink, at once if it has room
+   * @return false when it was refused
+   */
+  public boolean offer(FrameWriter frame, Completion inSink) {
+    if (!offer(frame)) {
+      return false;
+    }
+    if (queued == 0) {
+      inSink.done(true);
+    } else {
+      awaited.add(new Awaited(number - 1, inSink));
+    }
+    return true;
+  }
+
+  /** Tells of what has left the queue, which it leaves in order. */
+  private void tellInSink() {
+    long waiting = queue.isEmpty() ? number : queue.peek().number;
+    for (Awaited first = awaited.peek();
+        first != null && first.number < waiting;
+        first = awaited.peek()) {
+      awaited.poll();
+      first.inSink.done(true);
+    }
+  }
+
+  private record Awaited(long number, Completion inSink) {}
+
+  /** Told what became of a frame. */
+  @FunctionalInterface
+  public interface Completion {
+    /**
+     * The frame needs nobody any more.
+     *
+     * @param written whether all of it is in the sink; else it never will be
+     */
+    void done(boolean written);
+  }
+
+  /** Gives up what waits. */
+  public void abandon() {
+    queue.clear();
+    queued = 0;
+    awaited.forEach(a -> a.inSink.done(false));
+    awaited.clear();
+  }
+
+  /**
+   * Whether the sink has room for a frame now, and nothing waits before it.
+   *
+   * @param length of the frame
+   * @return true when sending it leaves nothing in the queue
+   */
+  public boolean fits(int length) {
+    return queued == 0 && sink.hasRoom(length);
   }
 
   /**
@@ -134,6 +198,13 @@ public final class FrameSender {
    * keeps up would otherwise keep this thread at one long message.
    */
   public void drain() {
+    drainQueue();
+    if (!awaited.isEmpty()) {
+      tellInSink();
+    }
+  }
+
+  private void drainQueue() {
     long start = queued;
     yielded = false;
     for (Waiting frame = queue.peek(); frame != null; frame = queue.peek()) {

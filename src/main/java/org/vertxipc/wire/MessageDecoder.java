@@ -10,7 +10,11 @@ import java.nio.ByteBuffer;
  * body is made only when it is asked for. One thread only.
  */
 public final class MessageDecoder {
+  /** What comes before the address of a stored message, which is followed by the message itself. */
+  static final int STORED_HEAD = 4;
+
   private ByteBuffer in;
+  private String storedAddress;
   private int kind;
   private int bodyType;
   private int target;
@@ -38,6 +42,12 @@ public final class MessageDecoder {
    */
   static int bodyOffset(ByteBuffer in, int offset, int length) {
     int kind = in.get(offset) & 0xff;
+    if (kind == FrameKind.STORED && length >= STORED_HEAD) {
+      int prefix = STORED_HEAD + LittleEndian.getShort(in, offset + 2);
+      boolean nested = length > prefix && (in.get(offset + prefix) & 0xff) != FrameKind.STORED;
+      int found = nested ? bodyOffset(in, offset + prefix, length - prefix) : -1;
+      return found < 0 ? -1 : prefix + found;
+    }
     int head = headLength(kind);
     if (!FrameKind.isMessage(kind) || length < head) {
       return -1;
@@ -76,6 +86,25 @@ public final class MessageDecoder {
    * @throws ProtocolException when it is malformed
    */
   public MessageDecoder wrap(ByteBuffer in, int offset, int length, Buffer body) {
+    storedAddress = null;
+    if ((in.get(offset) & 0xff) != FrameKind.STORED) {
+      return message(in, offset, length, body);
+    }
+    int end = offset + length;
+    need(offset, STORED_HEAD, end, "head");
+    int n = LittleEndian.getShort(in, offset + 2);
+    need(offset + STORED_HEAD, n + 1, end, "address");
+    String address = Utf8.read(in, offset + STORED_HEAD, n);
+    int at = offset + STORED_HEAD + n;
+    message(in, at, end - at, body);
+    if (kind != FrameKind.SEND && kind != FrameKind.PUBLISH) {
+      throw new ProtocolException("stored frame of kind " + kind);
+    }
+    storedAddress = address;
+    return this;
+  }
+
+  private MessageDecoder message(ByteBuffer in, int offset, int length, Buffer body) {
     this.in = in;
     this.body = body;
     this.kind = in.get(offset) & 0xff;
@@ -138,6 +167,15 @@ public final class MessageDecoder {
    */
   public int kind() {
     return kind;
+  }
+
+  /**
+   * The address of a stored message.
+   *
+   * @return null when it is none
+   */
+  public String storedAddress() {
+    return storedAddress;
   }
 
   /**

@@ -22,6 +22,7 @@ public final class MessageEncoder implements FrameWriter {
   private int headerCount;
   private int length;
   private int priority;
+  private String storedAddress;
 
   /**
    * A message to an address.
@@ -37,6 +38,7 @@ public final class MessageEncoder implements FrameWriter {
     this.correlation = correlation;
     this.replyTo = 0;
     this.priority = 0;
+    this.storedAddress = null;
     return this;
   }
 
@@ -53,6 +55,7 @@ public final class MessageEncoder implements FrameWriter {
     this.correlation = correlation;
     this.replyTo = replyTo;
     this.priority = 0;
+    this.storedAddress = null;
     return this;
   }
 
@@ -88,6 +91,13 @@ public final class MessageEncoder implements FrameWriter {
     this.headers = headers == null || headers.isEmpty() ? null : headers;
     this.headerCount = 0;
     int n = MessageDecoder.headLength(kind);
+    if (storedAddress != null) {
+      int address = Utf8.length(storedAddress);
+      if (address > MAX_SHORT) {
+        throw new IllegalArgumentException("Address of " + address + " bytes");
+      }
+      n += MessageDecoder.STORED_HEAD + address;
+    }
     if (this.headers != null) {
       for (Map.Entry<String, String> h : this.headers) {
         int key = Utf8.length(h.getKey());
@@ -104,6 +114,18 @@ public final class MessageEncoder implements FrameWriter {
     }
     long total = (long) n + body.length();
     this.length = total > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) total;
+    return this;
+  }
+
+  /**
+   * Makes it a {@link FrameKind#STORED} frame: numbers of addresses do not outlive a node, so that
+   * it names the address. Called before the body is given.
+   *
+   * @param address of a send or publish
+   * @return this
+   */
+  public MessageEncoder stored(String address) {
+    this.storedAddress = address;
     return this;
   }
 
@@ -153,7 +175,14 @@ public final class MessageEncoder implements FrameWriter {
     head(out, offset);
   }
 
-  private int head(ByteBuffer out, int offset) {
+  private int head(ByteBuffer out, int start) {
+    int offset = start;
+    if (storedAddress != null) {
+      out.put(start, (byte) FrameKind.STORED);
+      out.put(start + 1, (byte) 0);
+      offset = Utf8.write(storedAddress, out, start + MessageDecoder.STORED_HEAD);
+      LittleEndian.putShort(out, start + 2, offset - start - MessageDecoder.STORED_HEAD);
+    }
     out.put(offset, (byte) kind);
     out.put(offset + 1, (byte) body.type());
     LittleEndian.putShort(out, offset + 2, headerCount);

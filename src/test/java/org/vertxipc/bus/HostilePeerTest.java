@@ -26,6 +26,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.reactor.InlineLoop;
@@ -178,7 +179,12 @@ class HostilePeerTest {
                   new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
                   1 << 20,
                   new SysvConfig(SysvKey.parse("0"), 0600, false),
-                  new MqueueConfig(0, 0)),
+                  new MqueueConfig(0, 0),
+                  new MappedConfig(
+                      Path.of(options.getMapped().getDirectory()),
+                      1 << 20,
+                      MappedConfig.Sync.NONE,
+                      0)),
               1 << 20,
               1 << 20,
               2000,
@@ -192,6 +198,26 @@ class HostilePeerTest {
 
     Future<Void> leave() {
       return Future.future(p -> context.runOnContext(v -> bus.leave().onComplete(p)));
+    }
+
+    @Override
+    public boolean wants(List<String> exports) {
+      return false;
+    }
+
+    @Override
+    public void onAbsent(Peer peer, List<String> exports) {
+      throw new AssertionError("not wanted");
+    }
+
+    @Override
+    public void onReturned(Peer peer) {
+      throw new AssertionError("not wanted");
+    }
+
+    @Override
+    public void onStored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
+      from.done().run();
     }
 
     void send(FrameWriter frame) {

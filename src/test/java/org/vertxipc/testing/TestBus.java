@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.MappedOptions;
 
 /**
  * A bus of its own for one test: nodes in this JVM and in others. On closing it ends them all and
@@ -22,11 +24,17 @@ public final class TestBus implements AutoCloseable {
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
   private final Path directory =
       Path.of("/dev/shm/vertx-ipc-tests-" + ProcessHandle.current().pid());
+  private final Path stores = Path.of("/var/tmp/vertx-ipc-tests-" + ProcessHandle.current().pid());
   private final String transport;
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
   public TestBus(String transport) {
     this.transport = transport;
+  }
+
+  /** Where messages wait. */
+  public Path store() {
+    return stores.resolve(name);
   }
 
   public Path path() {
@@ -38,7 +46,8 @@ public final class TestBus implements AutoCloseable {
         .setName(name)
         .setNode(node)
         .setTransport(transport)
-        .setDirectory(directory.toString());
+        .setDirectory(directory.toString())
+        .setMapped(new MappedOptions().setDirectory(stores.toString()).setFileBytes(1 << 20));
   }
 
   public static JsonObject json(BusOptions options) {
@@ -70,6 +79,22 @@ public final class TestBus implements AutoCloseable {
     return bridge;
   }
 
+  /** They are meant to stay, and so have to be removed. */
+  private void removeStores() throws IOException {
+    if (Files.exists(store())) {
+      try (Stream<Path> files = Files.walk(store())) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      try (Stream<Path> others = Files.list(stores)) {
+        if (others.findAny().isEmpty()) {
+          Files.delete(stores);
+        }
+      }
+    }
+  }
+
   @Override
   public void close() throws Exception {
     Exception failure = null;
@@ -80,6 +105,7 @@ public final class TestBus implements AutoCloseable {
         failure = e;
       }
     }
+    removeStores();
     if (failure != null) {
       throw failure;
     }

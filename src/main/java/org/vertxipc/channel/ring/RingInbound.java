@@ -14,7 +14,7 @@ import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.RingConsumer;
 
 /** The reading end of a ring, and the doorbell that its writer rings. */
-final class RingInbound implements InboundChannel {
+final class RingInbound implements InboundChannel, PolledRing {
   private static final Logger log = LoggerFactory.getLogger(RingInbound.class);
   private static final int BELL_BYTES = 256;
 
@@ -89,7 +89,8 @@ final class RingInbound implements InboundChannel {
   // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
   // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
 
-  boolean isReady() {
+  @Override
+  public boolean isReady() {
     try {
       return !closed && !paused && consumer.isReady();
     } catch (InternalError e) {
@@ -98,8 +99,8 @@ final class RingInbound implements InboundChannel {
     }
   }
 
-  /** Gives for how long looking has found nothing: 0 at the first look in vain. */
-  long silentFor(long now) {
+  @Override
+  public long silentFor(long now) {
     if (!silent) {
       silent = true;
       silentSince = now;
@@ -107,8 +108,8 @@ final class RingInbound implements InboundChannel {
     return now - silentSince;
   }
 
-  /** Has the writer ring from now on, unless something is there already: false then. */
-  boolean park() {
+  @Override
+  public boolean park() {
     try {
       parked = closed || paused || consumer.park();
     } catch (InternalError e) {
@@ -118,8 +119,8 @@ final class RingInbound implements InboundChannel {
     return parked;
   }
 
-  /** Gives whether the ring was parked, and is no longer. */
-  boolean unpark() {
+  @Override
+  public boolean unpark() {
     boolean was = parked && !closed;
     if (was) {
       parked = false;
@@ -133,7 +134,8 @@ final class RingInbound implements InboundChannel {
     return was;
   }
 
-  boolean poll(int maxBytes) {
+  @Override
+  public boolean poll(int maxBytes) {
     if (closed || paused) {
       return false;
     }

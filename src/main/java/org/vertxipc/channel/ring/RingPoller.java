@@ -21,7 +21,7 @@ final class RingPoller {
   private final Reactor reactor;
   private final IdlePolicy policy;
   // Those that are looked at.
-  private final List<RingInbound> rings = new ArrayList<>();
+  private final List<PolledRing> rings = new ArrayList<>();
   private final Runnable poll;
   private final Repeater turns;
   private final Runnable pollAgain;
@@ -43,7 +43,7 @@ final class RingPoller {
             });
   }
 
-  void add(RingInbound ring) {
+  void add(PolledRing ring) {
     if (policy.mode() == IdlePolicy.Mode.POLL) {
       rings.add(ring);
       if (cancelInterval == null) {
@@ -55,7 +55,7 @@ final class RingPoller {
     }
   }
 
-  void remove(RingInbound ring) {
+  void remove(PolledRing ring) {
     rings.remove(ring);
     if (rings.isEmpty() && cancelInterval != null) {
       cancelInterval.run();
@@ -64,7 +64,7 @@ final class RingPoller {
   }
 
   /** A doorbell rang. */
-  void wake(RingInbound ring) {
+  void wake(PolledRing ring) {
     if (policy.mode() == IdlePolicy.Mode.POLL) {
       return;
     }
@@ -113,7 +113,7 @@ final class RingPoller {
     return worked;
   }
 
-  private boolean look(RingInbound ring, long now) {
+  private boolean look(PolledRing ring, long now) {
     if (ring.isReady()) {
       return true;
     }

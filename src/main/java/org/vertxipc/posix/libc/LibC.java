@@ -46,6 +46,9 @@ public interface LibC {
   @IgnoreError
   int getpid();
 
+  /** {@code fdatasync(2)}. */
+  int fdatasync(int fd);
+
   /** {@code ftok(3)}. */
   int ftok(String path, int project);
 

@@ -1,0 +1,122 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.ring.MappedConfig;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+
+/**
+ * The directory of a bus's stores, and what each node that keeps one exports: others write to it
+ * while it is down. All methods may take their time: they are called on a worker thread.
+ */
+final class StoreDirectory {
+  private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
+  private static final String EXPORTS = "exports.json";
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final Path parent;
+  private final Path directory;
+
+  StoreDirectory(MappedConfig config, String bus) {
+    this.parent =
+        config.directory() != null
+            ? config.directory()
+            : MappedConfig.defaultDirectory(Posix.getuid());
+    this.directory = parent.resolve(bus);
+  }
+
+  Path path() {
+    return directory;
+  }
+
+  /** Makes it, or checks that what is there is ours alone. */
+  void ensure() throws IOException {
+    BusDirectory.ensure(parent);
+    BusDirectory.ensure(directory);
+  }
+
+  private boolean exists() throws IOException {
+    FileStatus status = Posix.lstat(directory);
+    return status != null && status.isDirectory() && status.owner() == Posix.getuid();
+  }
+
+  /** Says what a node exports, for as long as it keeps a store. */
+  void writeExports(String node, Collection<String> exports) throws IOException {
+    Path own = directory.resolve(node);
+    BusDirectory.ensure(own);
+    Path draft = own.resolve(EXPORTS + ".new");
+    Posix.unlink(draft);
+    int fd = Posix.open(draft, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    try {
+      JsonObject json =
+          new JsonObject()
+              .put("node", node)
+              .put("exports", new JsonArray(new ArrayList<>(exports)));
+      Posix.write(fd, json.encode().getBytes(StandardCharsets.UTF_8));
+    } finally {
+      Cleanup.close(fd);
+    }
+    Files.move(draft, own.resolve(EXPORTS), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** What each node exports that keeps a store. */
+  Map<String, List<String>> readExports() throws IOException {
+    Map<String, List<String>> all = new TreeMap<>();
+    if (!exists()) {
+      return all;
+    }
+    try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory)) {
+      for (Path node : nodes) {
+        String name = node.getFileName().toString();
+        List<String> exports = Bus.isName(name) ? readExports(name) : null;
+        if (exports != null) {
+          all.put(name, exports);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What a node exports, null when it keeps no store. */
+  List<String> readExports(String node) throws IOException {
+    Path file = directory.resolve(node).resolve(EXPORTS);
+    int fd;
+    try {
+      fd = Posix.open(file, Posix.O_RDONLY, 0);
+    } catch (PosixException e) {
+      if (e.is("ENOENT", "ENOTDIR")) {
+        return null;
+      }
+      throw e;
+    }
+    try {
+      Posix.requireOurs(fd, file, false);
+      String json = new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8);
+      List<String> exports = new ArrayList<>();
+      new JsonObject(json).getJsonArray("exports").forEach(e -> exports.add((String) e));
+      return exports;
+    } catch (DecodeException | ClassCastException | NullPointerException e) {
+      log.warn(file + " is passed over", e);
+      return null;
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+}

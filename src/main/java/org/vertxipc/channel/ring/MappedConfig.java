@@ -1,0 +1,35 @@
+package org.vertxipc.channel.ring;
+
+import java.nio.file.Path;
+
+/**
+ * How messages wait in files.
+ *
+ * @param directory holds the stores of all buses, null for {@link #defaultDirectory}
+ * @param capacity of each file's ring, in bytes: a power of two
+ * @param sync when what is written is brought to the disk
+ * @param syncNanos with {@link Sync#INTERVAL}: the interval
+ */
+public record MappedConfig(Path directory, int capacity, Sync sync, long syncNanos) {
+
+  /** When what is written is brought to the disk. */
+  public enum Sync {
+    /** When the kernel likes: it survives the death of processes, and not that of the machine. */
+    NONE,
+    /** At an interval. */
+    INTERVAL,
+    /** Before a write is said to be done. */
+    MESSAGE
+  }
+
+  /**
+   * Where stores are when nothing is configured: a directory of this user's that survives a start
+   * of the machine.
+   *
+   * @param uid the user's id
+   * @return for example {@code /var/tmp/vertx-ipc-1000}
+   */
+  public static Path defaultDirectory(int uid) {
+    return Path.of("/var/tmp/vertx-ipc-" + uid);
+  }
+}

@@ -1,0 +1,172 @@
+package org.vertxipc.channel.ring;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.FileLock;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingLayout;
+import org.vertxipc.ring.RingRecovery;
+
+/**
+ * A ring in an ordinary file that outlives its processes, opened by its reader or its writer. Locks
+ * on bytes of the file see to it that there is one of each. Whoever opens it while the other side
+ * does not have it open mends it first.
+ */
+final class StoreFile implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreFile.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  // Held while the file is opened.
+  private static final long OPENING = 2;
+  private static final int ATTEMPTS = 100;
+  private static final long ATTEMPT_MILLIS = 5;
+
+  /** Who opens it. */
+  enum Role {
+    READER(0, 1),
+    WRITER(1, 0);
+
+    private final long lock;
+    private final long otherLock;
+
+    Role(long lock, long otherLock) {
+      this.lock = lock;
+      this.otherLock = otherLock;
+    }
+  }
+
+  private final Path path;
+  private final int fd;
+  private final Mapping mapping;
+
+  private StoreFile(Path path, int fd, Mapping mapping) {
+    this.path = path;
+    this.fd = fd;
+    this.mapping = mapping;
+  }
+
+  /** Opens the file, which is made when it is not there. May wait for a moment. */
+  static StoreFile open(Path path, int capacity, Role role) throws IOException {
+    int fd = openOrCreate(path, capacity);
+    try {
+      Posix.requireOurs(fd, path, false);
+      lockOpening(fd, path);
+      try {
+        if (!FileLock.tryLock(fd, path, role.lock)) {
+          throw new IOException(
+              path
+                  + " has a "
+                  + role.name().toLowerCase(Locale.ROOT)
+                  + " already: is there another node of that name?");
+        }
+        return new StoreFile(path, fd, map(fd, path, role));
+      } finally {
+        FileLock.unlock(fd, path, OPENING);
+      }
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
+    }
+  }
+
+  private static Mapping map(int fd, Path path, Role role) throws IOException {
+    long size = Posix.fstat(fd).size();
+    if (size > RingLayout.size(RingLayout.MAX_CAPACITY)) {
+      throw new IOException(path + " is too large for a ring: " + size + " bytes");
+    }
+    Mapping mapping = Mapping.map(fd, (int) size, path);
+    try {
+      RingLayout.validate(mapping.buffer());
+      if (!FileLock.isHeld(fd, path, role.otherLock)) {
+        RingRecovery.Result result =
+            RingRecovery.repair(mapping.buffer(), new Envelope(mapping.buffer()));
+        if (result.skipped() > 0 || result.cut()) {
+          log.warn(path + " was torn, and has been mended: " + result);
+        }
+      }
+      return mapping;
+    } catch (CorruptRingException e) {
+      mapping.close();
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void lockOpening(int fd, Path path) throws IOException {
+    for (int attempt = 0; !FileLock.tryLock(fd, path, OPENING); attempt++) {
+      if (attempt == ATTEMPTS) {
+        throw new IOException(path + " is being opened by another process, which does not end");
+      }
+      try {
+        Thread.sleep(ATTEMPT_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+
+  private static int openOrCreate(Path path, int capacity) throws IOException {
+    while (true) {
+      try {
+        return Posix.open(path, Posix.O_RDWR, 0);
+      } catch (PosixException e) {
+        if (!e.is("ENOENT")) {
+          throw e;
+        }
+      }
+      create(path, capacity);
+    }
+  }
+
+  /** Makes the file whole, under another name, and then gives it its name, unless it is taken. */
+  private static void create(Path path, int capacity) throws IOException {
+    Path draft = Path.of(String.format("%s.%016x", path, RANDOM.nextLong()));
+    int fd = Posix.open(draft, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    try {
+      int size = RingLayout.size(capacity);
+      Posix.allocate(fd, size, path);
+      try (Mapping mapping = Mapping.map(fd, size, draft)) {
+        RingLayout.initialize(mapping.buffer(), capacity);
+      }
+      Posix.sync(fd, draft);
+      Files.createLink(path, draft);
+    } catch (FileAlreadyExistsException e) {
+      log.debug(path + " was made by the other side at the same moment");
+    } finally {
+      Cleanup.close(fd);
+      Cleanup.unlink(draft);
+    }
+  }
+
+  ByteBuffer buffer() {
+    return mapping.buffer();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  void unlink() {
+    Cleanup.unlink(path);
+  }
+
+  @Override
+  public void close() throws PosixException {
+    mapping.close();
+    Posix.close(fd);
+  }
+}

@@ -1,0 +1,139 @@
+package org.vertxipc.channel.ring;
+
+import java.nio.ByteBuffer;
+import org.vertxipc.channel.Bell;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.ring.RingProducer;
+
+/** The writing end of a store. It stays open while the reader comes and goes, and has its bell. */
+final class StoreOutbound implements OutboundChannel {
+  // Publish at the latest after so many bytes, so that the reader works while this side writes on.
+  private static final int PUBLISH_BYTES = 2 * 1024;
+
+  private final ByteBuffer buffer;
+  private final Envelope envelope;
+  private final RingProducer producer;
+  private final StoreSync sync;
+  private Bell bell;
+  private int claimedAt;
+  private int claimedLength;
+  private boolean closed;
+
+  StoreOutbound(StoreFile file, StoreSync sync) {
+    this.buffer = file.buffer();
+    this.envelope = new Envelope(buffer);
+    this.producer = new RingProducer(buffer);
+    this.sync = sync;
+  }
+
+  /** The bell of the reader, null when there is none. */
+  void bell(Bell bell) {
+    this.bell = bell;
+  }
+
+  boolean hasBell(Bell bell) {
+    return this.bell == bell;
+  }
+
+  @Override
+  public int maxRecord() {
+    return producer.maxPayload() - Envelope.BYTES;
+  }
+
+  @Override
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  @Override
+  public int claim(int length) {
+    if (closed) {
+      return FULL;
+    }
+    int total = length + Envelope.BYTES;
+    int at = producer.claim(total);
+    if (at == RingProducer.FULL) {
+      publish();
+      if (!producer.awaitRoom(total)) {
+        return FULL;
+      }
+      at = producer.claim(total);
+    }
+    claimedAt = at;
+    claimedLength = total;
+    return at + Envelope.BYTES;
+  }
+
+  @Override
+  public void commit() {
+    envelope.seal(buffer, claimedAt, claimedLength, producer.claimedPosition());
+    producer.commit();
+    if (producer.unpublished() >= PUBLISH_BYTES) {
+      publish();
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (!closed) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    if (producer.unpublished() > 0) {
+      boolean parked = producer.publish();
+      sync.written();
+      if (parked) {
+        nudge();
+      }
+    }
+  }
+
+  @Override
+  public boolean hasRoom(long bytes) {
+    int most = maxRecord();
+    long records = bytes / most + 1;
+    // Each record has its envelope, header and padding, and a piece's own head; and at the end of
+    // the ring as much as the longest record may be left unused.
+    return !closed && producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+  }
+
+  @Override
+  public boolean isDurable() {
+    return true;
+  }
+
+  @Override
+  public int maxDurable() {
+    // With envelopes and padding it fits, wherever it starts.
+    return buffer.capacity() / 2;
+  }
+
+  @Override
+  public void whenSafe(Runnable safe) {
+    flush();
+    sync.whenSafe(safe);
+  }
+
+  @Override
+  public boolean isFlushed() {
+    return true;
+  }
+
+  @Override
+  public void nudge() {
+    if (bell != null) {
+      bell.ring();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      flush();
+      closed = true;
+      sync.close();
+    }
+  }
+}

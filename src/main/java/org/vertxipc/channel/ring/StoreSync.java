@@ -1,0 +1,113 @@
+package org.vertxipc.channel.ring;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/**
+ * Has what was written to a store brought to the disk, on a worker thread, and tells who waits for
+ * it. What is written while the disk is busy goes with the next turn. One thread only: the
+ * reactor's.
+ */
+final class StoreSync {
+  private static final Logger log = LoggerFactory.getLogger(StoreSync.class);
+
+  private final Reactor reactor;
+  private final MappedConfig config;
+  private final StoreFile file;
+  private final Runnable cancelInterval;
+  private final Runnable startSoon;
+  private List<Runnable> waiting = new ArrayList<>();
+  // Those that the turn under way is for.
+  private List<Runnable> served = new ArrayList<>();
+  private boolean dirty;
+  private boolean busy;
+  private boolean closed;
+
+  StoreSync(Reactor reactor, MappedConfig config, StoreFile file) {
+    this.reactor = reactor;
+    this.config = config;
+    this.file = file;
+    this.startSoon = reactor.bind(this::start);
+    this.cancelInterval =
+        config.sync() == MappedConfig.Sync.INTERVAL
+            ? reactor.every(config.syncNanos(), reactor.bind(this::start))
+            : () -> {};
+  }
+
+  /** Something has been written. */
+  void written() {
+    if (!dirty) {
+      dirty = true;
+      if (config.sync() == MappedConfig.Sync.MESSAGE) {
+        // With whatever else is written in this turn.
+        reactor.execute(startSoon);
+      }
+    }
+  }
+
+  /** Calls back when what is written by now is as safe as the configuration asks for. */
+  void whenSafe(Runnable safe) {
+    if (config.sync() != MappedConfig.Sync.MESSAGE || !(dirty || busy)) {
+      safe.run();
+    } else if (dirty) {
+      waiting.add(safe);
+    } else {
+      served.add(safe);
+    }
+  }
+
+  private void start() {
+    if (busy || !dirty || closed) {
+      return;
+    }
+    dirty = false;
+    busy = true;
+    served = waiting;
+    waiting = new ArrayList<>();
+    reactor.blocking(
+        () -> {
+          Posix.sync(file.fd(), file.path());
+          return null;
+        },
+        failure -> {
+          busy = false;
+          if (failure != null) {
+            // Whoever waits is never told that it is safe; the next turn tries again.
+            log.error(file.path() + " can't be brought to the disk", failure);
+            waiting.addAll(0, served);
+            dirty = true;
+          } else {
+            List<Runnable> safe = served;
+            served = new ArrayList<>();
+            safe.forEach(Runnable::run);
+          }
+          if (closed) {
+            closeFile();
+          } else if (failure == null && config.sync() == MappedConfig.Sync.MESSAGE) {
+            start();
+          }
+        });
+  }
+
+  /** Ends it, and closes the file as soon as the disk is done with it. */
+  void close() {
+    closed = true;
+    cancelInterval.run();
+    if (!busy) {
+      closeFile();
+    }
+  }
+
+  private void closeFile() {
+    try {
+      file.close();
+    } catch (PosixException e) {
+      log.warn("A store can't be unmapped", e);
+    }
+  }
+}

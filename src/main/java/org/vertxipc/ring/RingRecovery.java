@@ -1,0 +1,113 @@
+package org.vertxipc.ring;
+
+import static org.vertxipc.ring.RingLayout.CONSUMER_PARKED_OFFSET;
+import static org.vertxipc.ring.RingLayout.DATA_OFFSET;
+import static org.vertxipc.ring.RingLayout.HEAD_OFFSET;
+import static org.vertxipc.ring.RingLayout.INT;
+import static org.vertxipc.ring.RingLayout.LONG;
+import static org.vertxipc.ring.RingLayout.NO_RECORD;
+import static org.vertxipc.ring.RingLayout.PRODUCER_WAITING_OFFSET;
+import static org.vertxipc.ring.RingLayout.RECORD_HEADER;
+import static org.vertxipc.ring.RingLayout.TAIL_OFFSET;
+import static org.vertxipc.ring.RingLayout.TYPE_DATA;
+import static org.vertxipc.ring.RingLayout.TYPE_PADDING;
+import static org.vertxipc.ring.RingLayout.align;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Mends a ring in a file that was written by processes, or a machine, that ended at any moment:
+ * pages may be of different ages. What holds is the longest run of intact records from the
+ * consumer's position on; what follows is cut. Nobody else is attached meanwhile.
+ */
+public final class RingRecovery {
+  private RingRecovery() {}
+
+  /** Tells whether a record is as it was written. */
+  @FunctionalInterface
+  public interface RecordCheck {
+    /**
+     * Whether the record is intact.
+     *
+     * @param buffer holds its payload
+     * @param offset of the payload
+     * @param length of the payload, within the ring's bounds
+     * @param position of the record
+     * @return false when it is torn, or of another age
+     */
+    boolean isIntact(ByteBuffer buffer, int offset, int length, long position);
+  }
+
+  /**
+   * What was done.
+   *
+   * @param skipped bytes before the first intact record
+   * @param kept bytes of intact records
+   * @param cut whether something that was no intact record followed
+   */
+  public record Result(long skipped, long kept, boolean cut) {}
+
+  /**
+   * Mends.
+   *
+   * @param buffer a ring with a valid header, in native order
+   * @param check tells which records are intact
+   * @return what was done
+   * @throws CorruptRingException when the consumer's position is impossible
+   */
+  public static Result repair(ByteBuffer buffer, RecordCheck check) {
+    int capacity = RingLayout.validate(buffer);
+    long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+    long tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
+    if (head < 0 || (head & 7) != 0) {
+      throw new CorruptRingException("ring head " + head);
+    }
+    boolean plausible = tail >= head && tail - head <= capacity && (tail & 7) == 0;
+    long start = head;
+    while (start - head < capacity && size(buffer, capacity, start, check) == 0) {
+      start += 8;
+    }
+    if (start - head == capacity) {
+      // Nothing is there. Positions go on from the highest, so that none is used twice.
+      start = plausible ? tail : head;
+    }
+    long end = start;
+    for (int size = size(buffer, capacity, end, check);
+        size > 0 && end - start + size <= capacity - RECORD_HEADER;
+        size = size(buffer, capacity, end, check)) {
+      end += size;
+    }
+    int endAt = DATA_OFFSET + ((int) end & (capacity - 1));
+    boolean cut = (long) LONG.get(buffer, endAt) != NO_RECORD;
+    LONG.set(buffer, endAt, NO_RECORD);
+    INT.set(buffer, CONSUMER_PARKED_OFFSET, 0);
+    INT.set(buffer, PRODUCER_WAITING_OFFSET, 0);
+    LONG.setRelease(buffer, TAIL_OFFSET, end);
+    LONG.setRelease(buffer, HEAD_OFFSET, start);
+    return new Result(start - head, end - start, cut);
+  }
+
+  /** What an intact record takes, 0 when there is none. */
+  private static int size(ByteBuffer buffer, int capacity, long position, RecordCheck check) {
+    int index = (int) position & (capacity - 1);
+    long header = (long) LONG.get(buffer, DATA_OFFSET + index);
+    int length = RingLayout.length(header);
+    int room = capacity - index - RECORD_HEADER;
+    if (length < 0 || length > room) {
+      return 0;
+    }
+    boolean intact =
+        switch (RingLayout.type(header)) {
+          // Padding goes to the end; what it stands before is checked in its turn.
+          case TYPE_PADDING ->
+              length == room
+                  && RingLayout.type((long) LONG.get(buffer, DATA_OFFSET)) == TYPE_DATA
+                  && size(buffer, capacity, position + RECORD_HEADER + length, check) > 0;
+          case TYPE_DATA ->
+              length <= RingLayout.maxPayload(capacity)
+                  && check.isIntact(buffer, DATA_OFFSET + index + RECORD_HEADER, length, position);
+          default -> false;
+        };
+    return intact ? align(length + RECORD_HEADER) : 0;
+  }
+}

@@ -1,0 +1,360 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.StoreNode;
+import org.vertxipc.testing.TestBus;
+
+/** Messages that wait in files for a node that is down. */
+class StoreTest {
+  private TestBus bus;
+  private Vertx vertx;
+
+  @BeforeEach
+  void open() {
+    bus = new TestBus("mapped");
+    vertx = bus.vertx(true);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    bus.close();
+  }
+
+  private NodeProcess reader() throws Exception {
+    NodeProcess node = bus.process(bus.options("reader").addExport("t.record"));
+    node.consume("t.record", "record");
+    node.call("start");
+    return node;
+  }
+
+  private IpcBridge writer() throws Exception {
+    IpcBridge bridge = bus.bridge(vertx, bus.options("writer").addImport("t.*"));
+    Await.get(bridge.start());
+    return bridge;
+  }
+
+  private static List<Integer> numbers(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+
+  private void publishAll(int from, int to) {
+    numbers(from, to).forEach(i -> vertx.eventBus().publish("t.record", i));
+  }
+
+  @Test
+  void whatIsSentToANodeThatIsDownArrivesWhenItIsBack() throws Exception {
+    IpcBridge bridge = writer();
+    NodeProcess first = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    publishAll(0, 10);
+    Await.until("live", () -> first.count("t.record") == 10);
+    first.kill();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    Await.until(
+        "requests fail",
+        () -> failure(vertx.eventBus().request("t.record", 1)).contains("is down"));
+    publishAll(10, 20);
+    IpcProducer producer = bridge.sender("t.record");
+    for (int i = 20; i < 100; i++) {
+      Await.get(producer.write(i));
+    }
+    NodeProcess second = reader();
+    Await.until("all", () -> second.count("t.record") >= 90);
+    List<Object> got = second.received("t.record").stream().toList();
+    // What the first had got may come again, and before the rest.
+    assertEquals(numbers(10, 100), got.subList(got.size() - 90, got.size()));
+    // And now it is there again.
+    Await.get(bridge.awaitExport("t.record"));
+    publishAll(100, 110);
+    Await.until("live again", () -> all(second).contains(109));
+    assertEquals(110 - 10, new HashSet<>(all(second)).size());
+  }
+
+  private static List<Object> all(NodeProcess node) {
+    try {
+      return node.received("t.record").stream().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String failure(Future<?> future) {
+    try {
+      return Await.failure(future).getMessage();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aWriterThatStartsWhileTheReaderIsDownFindsItsStore() throws Exception {
+    NodeProcess first = reader();
+    first.close();
+    assertTrue(Files.exists(bus.store().resolve("reader").resolve("exports.json")));
+    IpcBridge bridge = writer();
+    for (int i = 0; i < 50; i++) {
+      Await.get(bridge.sender("t.record").write(i));
+    }
+    Await.get(bridge.close());
+    // Neither is there now.
+    NodeProcess second = reader();
+    Await.until("all", () -> second.count("t.record") == 50);
+    assertEquals(numbers(0, 50), second.received("t.record").stream().toList());
+  }
+
+  @Test
+  void whatNobodyTakesYetWaitsAndHoldsUpNothingElse() throws Exception {
+    IpcBridge bridge = writer();
+    NodeProcess node = bus.process(bus.options("reader").addExport("t.late").addExport("t.echo"));
+    node.consume("t.echo", "echo");
+    node.call("start");
+    Await.get(bridge.awaitExport("t.echo"));
+    for (int i = 0; i < 5; i++) {
+      vertx.eventBus().send("t.late", i);
+    }
+    assertEquals("on", Await.get(vertx.eventBus().request("t.echo", "on")).body());
+    node.consume("t.late", "record");
+    Await.until("taken", () -> node.count("t.late") == 5);
+    assertEquals(numbers(0, 5), node.received("t.late").stream().toList());
+  }
+
+  @Test
+  void messagesAreNumberedAndThoseThatMayComeTwiceAreMarked() throws Exception {
+    IpcBridge bridge = writer();
+    Vertx there = bus.vertx(true);
+    IpcBridge reader = bus.bridge(there, bus.options("reader").addExport("t.record"));
+    List<MultiMap> seen = new ArrayList<>();
+    there.eventBus().consumer("t.record", m -> seen.add(m.headers()));
+    Await.get(reader.start());
+    Await.get(bridge.awaitExport("t.record"));
+    for (int i = 0; i < 3; i++) {
+      Await.get(bridge.sender("t.record").write(i));
+    }
+    Await.until("all", () -> seen.size() == 3);
+    long last = -1;
+    for (MultiMap headers : seen) {
+      assertEquals("writer", headers.get("ipc-source"));
+      assertTrue(Long.parseLong(headers.get("ipc-sequence")) > last);
+      assertNull(headers.get("ipc-redelivered"));
+      last = Long.parseLong(headers.get("ipc-sequence"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "interval", "message"})
+  void aWriteIsDoneWhenItIsAsSafeAsAskedFor(String fsync) throws Exception {
+    BusOptions options = bus.options("writer").addImport("t.*");
+    options.getMapped().setFsync(fsync).setFsyncMillis(5);
+    IpcBridge bridge = bus.bridge(vertx, options);
+    Await.get(bridge.start());
+    NodeProcess node = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    IpcProducer producer = bridge.sender("t.record");
+    Future<Void> last = null;
+    for (int i = 0; i < 500; i++) {
+      last = producer.write(i);
+    }
+    Await.get(last);
+    Await.until("all", () -> node.count("t.record") == 500);
+  }
+
+  @Test
+  void aFullStoreAndALongMessageAreRefused() throws Exception {
+    IpcBridge bridge = writer();
+    NodeProcess node = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    Buffer tooLong = Buffer.buffer(new byte[600_000]);
+    ReplyException e = (ReplyException) Await.failure(bridge.sender("t.record").write(tooLong));
+    assertEquals(IpcBridge.TOO_LARGE, e.failureCode());
+    assertTrue(e.getMessage().contains("(half of mapped.fileBytes of its node)"), e.getMessage());
+    node.kill();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    IpcProducer producer = bridge.sender("t.record");
+    Buffer body = Buffer.buffer(new byte[50_000]);
+    int stored = 0;
+    ReplyException full = null;
+    while (full == null) {
+      try {
+        Await.get(producer.write(body));
+        stored++;
+      } catch (ReplyException failed) {
+        full = failed.failureCode() == IpcBridge.QUEUE_FULL ? failed : null;
+        if (full == null && failed.failureCode() > 0) {
+          throw failed;
+        }
+      }
+    }
+    assertEquals("The store of node 'reader', which is down, is full", full.getMessage());
+    assertTrue(producer.writeQueueFull());
+    assertTrue(stored >= 14 && stored <= 20, "a MiB: " + stored);
+    NodeProcess again = reader();
+    int expected = stored;
+    Await.until("all", () -> again.count("t.record") == expected);
+  }
+
+  @Test
+  void aTornFileIsMendedAndWhatIsNoStoreIsRefused() throws Exception {
+    IpcBridge bridge = writer();
+    NodeProcess node = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    node.kill();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    IpcProducer producer = bridge.sender("t.record");
+    Await.until("absent", () -> failure(vertx.eventBus().request("t.record", 1)).contains("down"));
+    for (int i = 0; i < 10; i++) {
+      Await.get(producer.write("message number " + i));
+    }
+    Await.get(bridge.close());
+    Path file = bus.store().resolve("reader").resolve("writer.store");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      // A page that was never written, in the middle of the eighth message.
+      byte[] bytes = Files.readAllBytes(file);
+      int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("number 7");
+      channel.write(ByteBuffer.allocate(40), at);
+    }
+    NodeProcess again = reader();
+    Await.until("the rest", () -> again.count("t.record") == 7);
+    assertEquals("message number 6", again.received("t.record").getString(6));
+    again.close();
+
+    Files.write(file, new byte[100]);
+    IpcBridge broken = bus.bridge(vertx, bus.options("reader"));
+    assertEquals(
+        file + ": too short for a ring header: 100", failure(broken.start()), "a file too small");
+    Files.write(file, new byte[5000]);
+    IpcBridge other = bus.bridge(vertx, bus.options("reader"));
+    assertTrue(failure(other.start()).contains("not a ring: magic 0000000000000000"));
+  }
+
+  @Test
+  void aNameIsNeeded() {
+    BusOptions options = bus.options(null);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> bus.bridge(vertx, options));
+    assertTrue(e.getMessage().contains("/bus/node: missing, transport mapped needs it"));
+  }
+
+  /** {@code -Dvertxipc.kills=100} for the long form; the seed is printed. */
+  @Test
+  void nothingAcknowledgedIsLostWhenBothAreKilled(@TempDir Path dir) throws Exception {
+    int kills = Integer.getInteger("vertxipc.kills", 12);
+    long seed = Long.getLong("vertxipc.seed", System.nanoTime());
+    System.out.println("kill -9 " + kills + " times, -Dvertxipc.seed=" + seed);
+    Random random = new Random(seed);
+    var readerConfig = TestBus.json(bus.options("reader").addExport("t.n"));
+    var writerConfig = TestBus.json(bus.options("writer").addImport("t.*"));
+    Path acked = dir.resolve("acked");
+    Path got = dir.resolve("got");
+    int incarnation = 1;
+    Process reader = StoreNode.reader(readerConfig, got);
+    Process writer = StoreNode.writer(writerConfig, acked, incarnation * 10_000_000);
+    try {
+      Await.until("it runs", () -> lines(got).size() > 1_000);
+      for (int i = 0; i < kills; i++) {
+        if (random.nextBoolean()) {
+          kill(reader);
+          reader = StoreNode.reader(readerConfig, got);
+        } else {
+          kill(writer);
+          incarnation++;
+          writer = StoreNode.writer(writerConfig, acked, incarnation * 10_000_000);
+        }
+        // Some in the middle of the start, and some after it.
+        Thread.sleep(random.nextInt(1_500));
+      }
+      int before = lines(acked).size();
+      Await.until("it still runs", () -> lines(acked).size() > before + 1_000);
+      kill(writer);
+      Set<String> stored = new HashSet<>(lines(acked));
+      try {
+        Await.until("nothing is lost", () -> withoutMarks(got).containsAll(stored));
+      } catch (AssertionError e) {
+        Set<String> missing = new HashSet<>(stored);
+        missing.removeAll(withoutMarks(got));
+        throw new AssertionError(
+            missing.size() + " are lost: " + missing.stream().sorted().limit(20).toList(), e);
+      }
+    } finally {
+      kill(writer);
+      kill(reader);
+    }
+    List<String> all = lines(got);
+    Set<String> seen = new HashSet<>();
+    int twice = 0;
+    for (String line : all) {
+      boolean again = line.endsWith(" again");
+      if (!seen.add(line.replace(" again", ""))) {
+        twice++;
+        assertTrue(again, line + " came twice and is not marked");
+      }
+    }
+    System.out.println(
+        lines(acked).size() + " acknowledged, " + seen.size() + " arrived, " + twice + " twice");
+    List<Integer> firsts = new ArrayList<>();
+    seen.clear();
+    for (String line : all) {
+      if (seen.add(line.replace(" again", ""))) {
+        firsts.add(Integer.parseInt(line.replace(" again", "")));
+      }
+    }
+    assertEquals(firsts.stream().sorted().toList(), firsts, "in order");
+    assertFalse(firsts.isEmpty());
+    // What the killed left on the bus goes with the next node.
+    Await.get(bus.bridge(vertx, bus.options("next")).start());
+  }
+
+  private static void kill(Process process) throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        return List.of();
+      }
+      String text = Files.readString(file);
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<String> withoutMarks(Path file) {
+    Set<String> numbers = new HashSet<>();
+    lines(file).forEach(line -> numbers.add(line.replace(" again", "")));
+    return numbers;
+  }
+}
