@@ -9,13 +9,17 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.vertxipc.BusOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +76,14 @@ final class DemoCommand implements Callable<Integer> {
         "", "", "messages", "messages/s", "p50 µs", "p99 µs", "p99.9 µs");
     List<String> verdicts = new ArrayList<>();
     boolean good = true;
-    for (String transport : transports) {
-      good &= run(transport, verdicts);
+    // Of this user alone; it is for the transport whose files outlive the processes.
+    Path store = Files.createTempDirectory("vertx-ipc-demo");
+    try {
+      for (String transport : transports) {
+        good &= run(transport, store, verdicts);
+      }
+    } finally {
+      delete(store);
     }
     out.println();
     out.printf(
@@ -85,10 +95,18 @@ final class DemoCommand implements Callable<Integer> {
     return good ? 0 : 1;
   }
 
-  private boolean run(String transport, List<String> verdicts) throws Exception {
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private boolean run(String transport, Path store, List<String> verdicts) throws Exception {
     String bus = "demo-" + ProcessHandle.current().pid() + "-" + transport;
-    Process consumer = spawn("consumer", bus, transport);
-    Process producer = spawn("producer", bus, transport);
+    Process consumer = spawn("consumer", bus, transport, store);
+    Process producer = spawn("producer", bus, transport, store);
     SocketWatch[] watches = {new SocketWatch(producer.pid()), new SocketWatch(consumer.pid())};
     ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor();
     // A process that hangs must not hang the demo: its end closes the stream that is read below.
@@ -153,7 +171,8 @@ final class DemoCommand implements Callable<Integer> {
     return line;
   }
 
-  private static Process spawn(String role, String bus, String transport) throws IOException {
+  private static Process spawn(String role, String bus, String transport, Path store)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.add("-Xmx512m");
@@ -163,6 +182,7 @@ final class DemoCommand implements Callable<Integer> {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(VertxIpcCli.class.getName(), "demo-node", role));
     command.addAll(List.of("--bus", bus, "--transport", transport));
+    command.addAll(List.of("--store", store.toString()));
     // Standard input is the parent's life-line; the consumer prints nothing but errors.
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
   }

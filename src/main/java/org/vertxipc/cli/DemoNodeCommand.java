@@ -33,12 +33,20 @@ final class DemoNodeCommand implements Callable<Integer> {
       description = "How this process receives: ${COMPLETION-CANDIDATES}.")
   String transport;
 
+  @Option(
+      names = "--store",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where messages wait, with transport mapped.")
+  String store;
+
   @Override
   public Integer call() throws Exception {
     // Before anything is started, so that no socket of ours can be among them.
     System.out.println(SocketWatch.ofTheJdk().encode());
     JsonObject config = configuration();
     config.getJsonObject("bus").put("name", bus).put("transport", transport);
+    config.getJsonObject("bus").put("mapped", new JsonObject().put("directory", store));
     Vertx vertx = Cli.vertx();
     try {
       IpcBridgeVerticle verticle = new IpcBridgeVerticle();

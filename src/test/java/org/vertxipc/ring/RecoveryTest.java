@@ -1,0 +1,152 @@
+package org.vertxipc.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Images of a ring as a machine that lost its power may leave them. */
+class RecoveryTest {
+  private static final int CAPACITY = 4096;
+  private static final int PAGE = 256;
+
+  private final ByteBuffer ring =
+      ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
+  private final List<Integer> written = new ArrayList<>();
+
+  private static boolean isIntact(ByteBuffer buffer, int at, int length, long position) {
+    return length >= 16
+        && buffer.getLong(at + 4) == position
+        && buffer.getInt(at) == checksum(buffer, at, length);
+  }
+
+  private static int checksum(ByteBuffer buffer, int at, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.duplicate().limit(at + length).position(at + 4));
+    return (int) crc.getValue();
+  }
+
+  private void empty() {
+    written.clear();
+    ring.put(0, new byte[ring.capacity()]);
+    RingLayout.initialize(ring, CAPACITY);
+  }
+
+  private void fill(Random random, int consumed, int count) {
+    empty();
+    RingProducer producer = new RingProducer(ring);
+    RingConsumer consumer = new RingConsumer(ring);
+    for (int i = 0; i < consumed; i++) {
+      assertTrue(write(producer, random, -1));
+      assertTrue(consumer.poll((b, at, n) -> {}, CAPACITY) > 0);
+    }
+    for (int i = 0; i < count && write(producer, random, i); i++) {
+      written.add(i);
+    }
+  }
+
+  private boolean write(RingProducer producer, Random random, int number) {
+    int length = 16 + random.nextInt(100);
+    int at = producer.claim(length);
+    if (at == RingProducer.FULL) {
+      return false;
+    }
+    for (int i = 16; i < length; i++) {
+      ring.put(at + i, (byte) random.nextInt());
+    }
+    ring.putLong(at + 4, producer.claimedPosition());
+    ring.putInt(at + 12, number);
+    ring.putInt(at, checksum(ring, at, length));
+    producer.commit();
+    producer.publish();
+    return true;
+  }
+
+  private List<Integer> readAll() {
+    List<Integer> read = new ArrayList<>();
+    RingConsumer consumer = new RingConsumer(ring);
+    while (consumer.poll((b, at, n) -> read.add(b.getInt(at + 12)), CAPACITY) > 0) {
+      // the next
+    }
+    return read;
+  }
+
+  private void worksOn(Random random) {
+    RingProducer producer = new RingProducer(ring);
+    assertTrue(write(producer, random, 1_000_000));
+    assertEquals(List.of(1_000_000), readAll());
+  }
+
+  @Property(tries = 300)
+  void whatIsIntactIsKept(
+      @ForAll long seed,
+      @ForAll @IntRange(max = 200) int consumed,
+      @ForAll @IntRange(max = 60) int count) {
+    Random random = new Random(seed);
+    fill(random, consumed, count);
+    RingRecovery.Result result = RingRecovery.repair(ring, RecoveryTest::isIntact);
+    assertEquals(0, result.skipped());
+    assertFalse(result.cut());
+    assertEquals(written, readAll());
+    worksOn(random);
+  }
+
+  @Property(tries = 300)
+  void aTailThatWasNotSaidIsFound(
+      @ForAll long seed, @ForAll @IntRange(max = 60) int count, @ForAll long tail) {
+    Random random = new Random(seed);
+    fill(random, 50, count);
+    RingLayout.LONG.set(ring, RingLayout.TAIL_OFFSET, tail);
+    RingRecovery.repair(ring, RecoveryTest::isIntact);
+    assertEquals(written, readAll());
+    if (!written.isEmpty()) {
+      worksOn(random);
+    }
+  }
+
+  /** Pages of the data that did not get to the disk: zeros, or what was there before. */
+  @Property(tries = 500)
+  void whatIsTornIsCutAndNothingElseIsMadeUp(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int count) {
+    Random random = new Random(seed);
+    fill(random, 40, count);
+    int page = RingLayout.DATA_OFFSET + PAGE * random.nextInt(CAPACITY / PAGE);
+    byte[] other = new byte[PAGE];
+    if (random.nextBoolean()) {
+      random.nextBytes(other);
+    }
+    ring.put(page, other);
+    RingRecovery.Result result = RingRecovery.repair(ring, RecoveryTest::isIntact);
+    List<Integer> read = readAll();
+    // One run of what was written: from the first, unless just that was torn.
+    if (!read.isEmpty()) {
+      int first = read.get(0);
+      assertEquals(written.subList(first, first + read.size()), read);
+      assertTrue(first == 0 || result.skipped() > 0);
+    }
+    worksOn(random);
+  }
+
+  @Property(tries = 500)
+  void bytesAtRandomNeitherFailNorAreRead(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[] bytes = new byte[CAPACITY];
+    random.nextBytes(bytes);
+    empty();
+    ring.put(RingLayout.DATA_OFFSET, bytes);
+    RingLayout.LONG.set(ring, RingLayout.HEAD_OFFSET, (long) random.nextInt(1 << 20) << 3);
+    RingLayout.LONG.set(ring, RingLayout.TAIL_OFFSET, random.nextLong());
+    RingRecovery.repair(ring, RecoveryTest::isIntact);
+    assertEquals(List.of(), readAll());
+    worksOn(random);
+  }
+}
