@@ -43,7 +43,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     ConfigSchema.require(options.toJson());
-    options.requireLinks();
+    IpcBridgeOptions.requireLinks(options.getLinks());
     BusOptions o = options.getBus();
     this.onBus = options.hasBus();
     if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {

@@ -44,11 +44,11 @@ public class IpcBridgeOptions {
     for (Object link : json.getJsonArray("links", new JsonArray())) {
       links.add(LinkOptions.of((JsonObject) link));
     }
-    requireLinks();
+    requireLinks(links);
   }
 
   /** Checks what the schema can't. */
-  void requireLinks() {
+  static void requireLinks(List<LinkOptions<?>> links) {
     List<String> errors = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < links.size(); i++) {

@@ -40,7 +40,7 @@ final class Bench implements Runnable {
   List<String> parts = List.of("bus", "publish", "bytes", "resources", "nodes");
 
   @Option(names = "--contenders", split = ",", description = "(default: all)")
-  List<String> contenders = Plan.CONTENDERS;
+  List<String> contenders = Plan.all();
 
   @Option(names = "--work", description = "Only work whose name has this regular expression")
   String work = "";

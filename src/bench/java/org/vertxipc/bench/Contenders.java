@@ -13,7 +13,8 @@ final class Contenders {
     return switch (name) {
       case "shm-park" -> new IpcContender("shm", "park", directory);
       case "shm-spin" -> new IpcContender("shm", "spin", directory);
-      case "fifo" -> new IpcContender("fifo", "park", directory);
+      case "fifo", "sysv", "anonymous", "mqueue", "mapped" ->
+          new IpcContender(name, "park", directory);
       case "clustered" -> new ClusteredContender();
       case "tcp-bridge" -> new TcpBridgeContender(null);
       case "unix-bridge" -> new TcpBridgeContender(directory.resolve("bridge.socket"));

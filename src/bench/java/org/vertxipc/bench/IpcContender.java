@@ -11,6 +11,7 @@ import org.vertxipc.IdleOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcProducer;
+import org.vertxipc.MappedOptions;
 
 /** Our bus. */
 final class IpcContender implements Contender {
@@ -24,7 +25,8 @@ final class IpcContender implements Contender {
             .setName("bench")
             .setTransport(transport)
             .setIdle(new IdleOptions().setStrategy(idle))
-            .setDirectory(directory.resolve("buses").toString());
+            .setDirectory(directory.resolve("buses").toString())
+            .setMapped(new MappedOptions().setDirectory(directory.resolve("stores").toString()));
   }
 
   @Override

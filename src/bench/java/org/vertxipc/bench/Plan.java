@@ -17,6 +17,11 @@ final class Plan {
           "unix-bridge",
           "local-other",
           "local-same");
+
+  /** Our transports side by side; those that are no contenders have less to do. */
+  static final List<String> TRANSPORTS =
+      List.of("shm-park", "sysv", "anonymous", "mapped", "fifo", "mqueue");
+
   static final List<String> PUBLISHERS = List.of("shm-park", "fifo", "clustered");
   static final List<String> LINKS =
       List.of("ring", "ring-publish-each", "agrona-one", "agrona-many", "aeron");
@@ -34,6 +39,13 @@ final class Plan {
     return contender.startsWith("local");
   }
 
+  /** All that exchange messages. */
+  static List<String> all() {
+    List<String> all = new ArrayList<>(CONTENDERS);
+    TRANSPORTS.stream().filter(t -> !all.contains(t)).forEach(all::add);
+    return all;
+  }
+
   private static boolean isOurs(String contender) {
     return contender.startsWith("shm") || contender.equals("fifo");
   }
@@ -42,6 +54,14 @@ final class Plan {
   static List<Work> works(String contender) {
     List<Work> works = new ArrayList<>();
     works.add(Work.batches(Caller.SAME));
+    if (!CONTENDERS.contains(contender)) {
+      works.add(Work.send(64, Caller.SAME));
+      works.add(Work.send(64 << 10, Caller.SAME));
+      works.add(Work.request(1, Caller.SAME));
+      works.add(Work.request(64, Caller.SAME));
+      works.add(Work.paced(5_000, Caller.SAME));
+      return works;
+    }
     for (int size : SIZES) {
       works.add(Work.send(size, Caller.SAME));
     }

@@ -25,7 +25,7 @@ class BenchIT {
                 "--warm-up=50",
                 "--idle-seconds=1",
                 "--parts=bus,bytes,resources",
-                "--contenders=shm-park,local-other,unix-bridge",
+                "--contenders=shm-park,local-other,unix-bridge,mapped,mqueue",
                 "--work=(batches|send/64B|request/1|paced/5000).*",
                 "--out=" + out);
     assertEquals(0, exit);
@@ -43,6 +43,8 @@ class BenchIT {
           "shm-park/batches-of-200/64B/rate",
           "shm-park/request/1/p99",
           "unix-bridge/paced/5000/p50",
+          "mapped/send/64B/rate",
+          "mqueue/request/1/p50",
           "local-other/send/64B/allocatedPerMessage",
           "ring/throughput/rate",
           "aeron/round-trip/p50",
