@@ -13,8 +13,9 @@ import org.vertxipc.bridge.Failures;
  * started, code keeps using {@code vertx.eventBus()}: an address that a peer exports and this
  * bridge imports behaves as if its consumers were here.
  *
- * <p>Delivery is at most once. Messages of one sender to one address arrive in order. A request to
- * a node that dies fails at once.
+ * <p>Delivery is at most once; to a node that receives by {@code mapped} it is at least once, see
+ * {@code docs/bus-directory.md}. Messages of one sender to one address arrive in order. A request
+ * to a node that dies fails at once.
  *
  * <p>May be used on any thread. All work is done on one event loop: that of the context on which
  * the bridge was created. Code on the same loop has the shortest way.

@@ -10,8 +10,9 @@ import org.vertxipc.bridge.Outlet;
 /**
  * A stream of messages to an address of peers, as {@code MessageProducer} is to one of the event
  * bus, with back-pressure. A write succeeds when the message is in the channel or its bounded
- * queue: the receiver may still die before it takes it. May be used on any thread; writes of one
- * thread are sent in order.
+ * queue: the receiver may still die before it takes it. To a node that receives by {@code mapped}
+ * it succeeds when the message is in the store, as safe as {@link MappedOptions#getFsync} asks for.
+ * May be used on any thread; writes of one thread are sent in order.
  */
 public final class IpcProducer implements WriteStream<Object> {
   private final Outlet outlet;

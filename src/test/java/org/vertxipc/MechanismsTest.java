@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -19,6 +20,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -292,6 +296,44 @@ class MechanismsTest {
       return mapped(pid, "/dev/zero").size();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Space is reserved when something is made: a full file system is an error, and no SIGBUS. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "mapped"})
+  void aFullFileSystemIsAnErrorAtTheStart(String transport, @TempDir Path temp) throws Exception {
+    open(transport);
+    Path small = Files.createDirectory(temp.resolve("small"));
+    assumeTrue(
+        exit("mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", small.toString()) == 0,
+        "needs the right to mount");
+    try {
+      BusOptions options = bus.options("x");
+      if (transport.equals("shm")) {
+        options.setDirectory(small.toString());
+      } else {
+        options.getMapped().setDirectory(small.toString());
+      }
+      String e = Await.failure(bus.bridge(vertx, options).start()).getMessage();
+      assertTrue(e.startsWith("posix_fallocate(" + small), e);
+      assertTrue(e.contains(" bytes) failed: No space left on device (ENOSPC)"), e);
+      if (transport.equals("shm")) {
+        // What fits, works.
+        Await.get(bus.bridge(vertx, options.setRingBytes(65536)).start());
+      }
+    } finally {
+      bus.close();
+      bus = null;
+      assertEquals(0, exit("umount", small.toString()));
+    }
+  }
+
+  private static int exit(String... command) throws Exception {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+    } catch (IOException e) {
+      return -1;
     }
   }
 }

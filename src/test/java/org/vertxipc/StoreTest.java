@@ -260,6 +260,44 @@ class StoreTest {
   }
 
   @Test
+  void aStoreThatWasRemovedIsMadeAnew() throws Exception {
+    IpcBridge bridge = writer();
+    NodeProcess node = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    node.close();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    Path file = bus.store().resolve("reader").resolve("writer.store");
+    Files.delete(file);
+    NodeProcess again = reader();
+    Await.get(bridge.awaitExport("t.record"));
+    Await.get(bridge.sender("t.record").write(1));
+    Await.until("arrived", () -> again.count("t.record") == 1);
+    assertTrue(Files.exists(file));
+  }
+
+  @Test
+  void aWriterThatDoesNotComeBackLeavesNoFile() throws Exception {
+    NodeProcess node = reader();
+    Path directory = bus.store().resolve("reader");
+    NodeProcess passing = bus.process(bus.options(null).setTransport("shm").addImport("t.*"));
+    passing.call("start");
+    passing.call("await", "t.record");
+    passing.call("send", "t.record", 7);
+    Await.until("arrived", () -> node.count("t.record") == 1);
+    assertEquals(1, stores(directory));
+    passing.kill();
+    Await.until("removed", () -> stores(directory) == 0);
+  }
+
+  private static int stores(Path directory) {
+    try (var files = Files.list(directory)) {
+      return (int) files.filter(f -> f.toString().endsWith(".store")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aNameIsNeeded() {
     BusOptions options = bus.options(null);
     IllegalArgumentException e =

@@ -133,7 +133,10 @@ public final class Bus {
     }
     return blocking(
             () -> {
-              transports.receiving().prepare();
+              if (transports.isDurable()) {
+                stores.ensure();
+              }
+              transports.receiving().prepare(directory.nodeDirectory(config.node()));
               return openStores();
             })
         .compose(
@@ -149,14 +152,18 @@ public final class Bus {
     if (!transports.isDurable()) {
       return opened;
     }
-    stores.ensure();
     stores.writeExports(config.node(), exported);
-    for (String writer : transports.mapped().writers(config.node())) {
-      if (isName(writer)) {
-        opened.put(writer, transports.mapped().openInbound(config.node(), writer));
+    try {
+      for (String writer : transports.mapped().writers(config.node())) {
+        if (isName(writer)) {
+          opened.put(writer, transports.mapped().openInbound(config.node(), writer));
+        }
       }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.values().forEach(MappedTransport.StoreOpening::discard);
+      throw e;
     }
-    return opened;
   }
 
   private void readStores(Map<String, MappedTransport.StoreOpening> opened) {
@@ -173,6 +180,7 @@ public final class Bus {
     inboxes.put(writer, inbox);
     inbox.setPaused(paused);
     inbox.start();
+    removeIfPassing(inbox);
   }
 
   /** Keeps a way open to the nodes that are down and keep a store. */
@@ -187,7 +195,13 @@ public final class Bus {
               all.forEach(
                   (node, exports) -> {
                     if (!there.contains(node) && listener.wants(exports)) {
-                      opening.add(absent(node, exports));
+                      opening.add(
+                          absent(node, exports)
+                              .otherwise(
+                                  e -> {
+                                    log.warn("Nothing is kept for node '" + node + "'", e);
+                                    return null;
+                                  }));
                     }
                   });
               return Future.all(opening).mapEmpty();
@@ -364,13 +378,16 @@ public final class Bus {
         directory
             .nodeDirectory(config.node())
             .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
-    blocking(() -> createInbound(name, base)).onComplete(made -> onPrepared(peer, made));
+    boolean opensStore = transports.isDurable() && !inboxes.containsKey(name);
+    blocking(() -> createInbound(name, base, opensStore))
+        .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
 
-  private InboundChannel createInbound(String name, Path base) throws IOException {
+  private InboundChannel createInbound(String name, Path base, boolean opensStore)
+      throws IOException {
     InboundChannel channel = transports.receiving().createInbound(base, directory.pid(name));
-    if (transports.isDurable() && !inboxes.containsKey(name)) {
+    if (opensStore) {
       MappedTransport.StoreOpening opening;
       try {
         opening = transports.mapped().openInbound(config.node(), name);
@@ -581,8 +598,10 @@ public final class Bus {
   }
 
   /** A writer that was given a name for once leaves no file behind when all is delivered. */
-  private void removeIfPassing(StoredInbox inbox) {
-    if (PASSING.matcher(inbox.writer()).matches() && inbox.isEmpty()) {
+  void removeIfPassing(StoredInbox inbox) {
+    if (!peers.containsKey(inbox.writer())
+        && PASSING.matcher(inbox.writer()).matches()
+        && inbox.isEmpty()) {
       inboxes.remove(inbox.writer());
       transports.mapped().forgetInbound(inbox.writer());
       inbox.close(true);

@@ -119,6 +119,9 @@ final class StoredInbox implements InboundHandler {
     long released = window.done(number);
     if (released >= 0 && !closed) {
       store.release(released);
+      if (window.size() == 0) {
+        bus.removeIfPassing(this);
+      }
     }
   }
 

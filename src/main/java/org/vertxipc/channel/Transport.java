@@ -24,11 +24,13 @@ public interface Transport {
 
   /**
    * Checks, before the node connects to anybody, that it can receive on this transport, and removes
-   * what the dead left that no bus directory tells of. May block; called on a worker thread.
+   * what the dead left that no bus directory tells of: it makes what a channel needs, once, for a
+   * moment. May block; called on a worker thread.
    *
+   * @param directory of this node's channels
    * @throws IOException naming what does not suffice, or is in the way
    */
-  default void prepare() throws IOException {}
+  void prepare(Path directory) throws IOException;
 
   /**
    * Creates the files of a channel and opens the reading end. May block on the file system; called

@@ -10,7 +10,6 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.ChildProcess;
 import org.vertxipc.posix.Pipe;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 
 /**
  * A child that has just been started, and this side's ends of its pipes.
@@ -73,15 +72,5 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
     Map<String, String> all = new HashMap<>(System.getenv());
     all.putAll(more);
     return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-  }
-
-  /** Ends it at once: it could not be used. */
-  void kill() {
-    try {
-      process.signal(ChildProcess.SIGKILL);
-      process.close();
-    } catch (PosixException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import org.vertxipc.channel.Cleanup;
 import org.vertxipc.link.PipeConfig.Restart;
 import org.vertxipc.posix.ChildProcess;
 import org.vertxipc.posix.ExitStatus;
@@ -59,8 +60,14 @@ final class PipeLink implements Link {
               try {
                 run = new Run(child);
               } catch (IOException e) {
-                child.kill();
-                return context.failedFuture(e);
+                return context
+                    .executeBlocking(
+                        () -> {
+                          child.process().destroy();
+                          return null;
+                        },
+                        false)
+                    .transform(destroyed -> context.failedFuture(e));
               }
               if (stopping != null) {
                 run.stop();
@@ -150,8 +157,8 @@ final class PipeLink implements Link {
   /** One child, from its start to its end. */
   private final class Run implements Framing.Items, ByteSink.Handler {
     private final ChildProcess process;
-    private final ByteSink input;
-    private final ByteSource output;
+    private ByteSink input;
+    private ByteSource output;
     private final Framing framing = config.link().codec().framing(config.link().maxMessageBytes());
     private final long start = System.nanoTime();
     private final Reactor.Watch end;
@@ -164,6 +171,7 @@ final class PipeLink implements Link {
 
     Run(Child child) throws IOException {
       this.process = child.process();
+      boolean watched = false;
       try {
         this.input = new ByteSink(reactor, child.stdin(), this);
         this.output = new ByteSource(reactor, child.stdout(), new Output());
@@ -172,14 +180,33 @@ final class PipeLink implements Link {
           this.errors = new ByteSource(reactor, child.stderr(), new Errors());
         }
         this.end = reactor.watch(process.endFd(), (r, w, h) -> onEnd());
-      } catch (IOException e) {
-        events.warn("failed", new JsonObject().put("reason", e.getMessage()));
-        throw e;
+        watched = true;
+      } finally {
+        if (!watched) {
+          release(child);
+        }
       }
       end.interest(true, false);
       output.setPaused(paused);
       events.tell("started", new JsonObject().put("pid", process.pid()));
       exchange.outlet(input);
+    }
+
+    /** Closes what was opened for a child that can't be watched: each its own, or the bare end. */
+    private void release(Child child) {
+      if (input == null) {
+        Cleanup.close(child.stdout());
+      } else {
+        input.close();
+      }
+      if (output != null) {
+        output.close();
+      }
+      if (errors != null) {
+        errors.close();
+      } else if (child.stderr() >= 0 && output == null) {
+        Cleanup.close(child.stderr());
+      }
     }
 
     @Override

@@ -209,6 +209,19 @@ public final class ChildProcess implements AutoCloseable {
     return status;
   }
 
+  /**
+   * Ends the child at once and takes note of it. Waits for the kernel: call it on a worker thread.
+   *
+   * @throws PosixException when it is not permitted
+   */
+  public void destroy() throws PosixException {
+    signal(SIGKILL);
+    if (status == null) {
+      C.waitpid(pid, zeros(Integer.BYTES), 0);
+    }
+    close();
+  }
+
   /** Closes the descriptor. Does nothing the second time. */
   @Override
   public void close() throws PosixException {

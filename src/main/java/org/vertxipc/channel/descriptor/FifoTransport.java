@@ -39,6 +39,11 @@ public final class FifoTransport implements Transport {
   }
 
   @Override
+  public void prepare(Path directory) {
+    // The door is a FIFO, too: there they can be made.
+  }
+
+  @Override
   public InboundChannel createInbound(Path base, long writerPid) throws IOException {
     Path path = Path.of(base + SUFFIX);
     int fd = Fifo.createReader(path);

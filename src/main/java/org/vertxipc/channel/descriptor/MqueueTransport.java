@@ -55,7 +55,7 @@ public final class MqueueTransport implements Transport {
   }
 
   @Override
-  public void prepare() throws IOException {
+  public void prepare(Path directory) throws IOException {
     // Which limits hold depends on privileges: trying tells.
     String name = randomName();
     MessageQueue probe = createQueue(name);

@@ -76,6 +76,12 @@ public final class MappedTransport implements Transport {
     return ID;
   }
 
+  @Override
+  public void prepare(Path channels) throws IOException {
+    // Not in the directory of channels: stores are elsewhere.
+    StoreFile.probe(directory, config.capacity());
+  }
+
   /**
    * The nodes that have written to a node, now or once.
    *
@@ -253,6 +259,12 @@ public final class MappedTransport implements Transport {
     Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
     try {
       StoreOutbound store = outbound.get(reader);
+      if (store != null && !store.isCurrent()) {
+        // Somebody has removed the file, and the reader has made another.
+        outbound.remove(reader);
+        store.close();
+        store = null;
+      }
       if (store == null) {
         // The reader has it open, so that there is nothing to be mended, which would take time.
         outbound(reader, openOutbound(reader, writer));

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 /** Where rings of one kind are kept. */
 interface RingStore {
   /**
-   * Checks that rings can be made, and removes what the dead left that no directory tells of.
+   * Removes what the dead left that no directory tells of.
    *
-   * @throws IOException saying what does not suffice, or is in the way
+   * @throws IOException when the kernel does not tell
    */
   default void prepare() throws IOException {}
 

@@ -93,8 +93,11 @@ public final class RingTransport implements Transport {
   }
 
   @Override
-  public void prepare() throws IOException {
+  public void prepare(Path directory) throws IOException {
     store.prepare();
+    RingMemory probe = store.create(directory.resolve("probe"), capacity, 0);
+    probe.unlink();
+    probe.close();
   }
 
   @Override

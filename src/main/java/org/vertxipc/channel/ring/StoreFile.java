@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.Locale;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.FileLock;
+import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -128,6 +129,18 @@ final class StoreFile implements AutoCloseable {
     }
   }
 
+  /** Checks that there is room for a store. */
+  static void probe(Path directory, int capacity) throws IOException {
+    Path draft = directory.resolve(String.format("probe.%016x", RANDOM.nextLong()));
+    int fd = Posix.open(draft, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    try {
+      Posix.allocate(fd, RingLayout.size(capacity), draft);
+    } finally {
+      Cleanup.close(fd);
+      Cleanup.unlink(draft);
+    }
+  }
+
   /** Makes the file whole, under another name, and then gives it its name, unless it is taken. */
   private static void create(Path path, int capacity) throws IOException {
     Path draft = Path.of(String.format("%s.%016x", path, RANDOM.nextLong()));
@@ -158,6 +171,12 @@ final class StoreFile implements AutoCloseable {
 
   int fd() {
     return fd;
+  }
+
+  /** Whether the name still leads to this file: else nobody will find what is written to it. */
+  boolean isCurrent() throws PosixException {
+    FileStatus named = Posix.lstat(path);
+    return named != null && named.sameFile(Posix.fstat(fd));
   }
 
   void unlink() {

@@ -3,6 +3,8 @@ package org.vertxipc.channel.ring;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingProducer;
 
 /** The writing end of a store. It stays open while the reader comes and goes, and has its bell. */
@@ -10,6 +12,7 @@ final class StoreOutbound implements OutboundChannel {
   // Publish at the latest after so many bytes, so that the reader works while this side writes on.
   private static final int PUBLISH_BYTES = 2 * 1024;
 
+  private final StoreFile file;
   private final ByteBuffer buffer;
   private final Envelope envelope;
   private final RingProducer producer;
@@ -20,10 +23,16 @@ final class StoreOutbound implements OutboundChannel {
   private boolean closed;
 
   StoreOutbound(StoreFile file, StoreSync sync) {
+    this.file = file;
     this.buffer = file.buffer();
     this.envelope = new Envelope(buffer);
     this.producer = new RingProducer(buffer);
     this.sync = sync;
+  }
+
+  /** Whether somebody has not removed the file. */
+  boolean isCurrent() throws PosixException {
+    return file.isCurrent();
   }
 
   /** The bell of the reader, null when there is none. */
@@ -96,7 +105,11 @@ final class StoreOutbound implements OutboundChannel {
     long records = bytes / most + 1;
     // Each record has its envelope, header and padding, and a piece's own head; and at the end of
     // the ring as much as the longest record may be left unused.
-    return !closed && producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+    try {
+      return !closed && producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+    } catch (CorruptRingException e) {
+      return false; // The next claim says so.
+    }
   }
 
   @Override

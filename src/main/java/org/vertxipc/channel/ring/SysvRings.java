@@ -23,13 +23,6 @@ final class SysvRings implements RingStore {
   @Override
   public void prepare() throws IOException {
     SysvOrphans.removeAll();
-    int key = config.key().resolve();
-    if (key != SharedSegment.PRIVATE) {
-      int id = SharedSegment.find(key);
-      if (id >= 0) {
-        throw inUse(key, SharedSegment.status(id), null);
-      }
-    }
   }
 
   @Override
