@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.vertxipc.journal.JournalReader;
 import org.vertxipc.link.Codec;
 import org.vertxipc.link.FifoConfig;
+import org.vertxipc.link.JournalConfig;
 import org.vertxipc.link.LinkConfig;
 import org.vertxipc.link.PipeConfig;
 import org.vertxipc.link.QueueConfig;
@@ -60,6 +62,8 @@ final class LinkConfigs {
           o.isCreate(),
           mode(o.getMode()),
           o.getCloseMillis());
+    } else if (link instanceof JournalLinkOptions o) {
+      return journal(common, o);
     }
     MqueueLinkOptions o = (MqueueLinkOptions) link;
     return new QueueConfig(
@@ -71,6 +75,21 @@ final class LinkConfigs {
         o.getMaxMessages(),
         o.getMessageBytes(),
         o.getCloseMillis());
+  }
+
+  private static JournalConfig journal(LinkConfig common, JournalLinkOptions o) {
+    boolean position = Character.isDigit(o.getFrom().charAt(0));
+    return new JournalConfig(
+        common,
+        path(o.getDirectory()),
+        o.getFileBytes(),
+        o.getRetainFiles(),
+        constant(JournalConfig.Sync.class, o.getFsync()),
+        o.getFsyncMillis(),
+        position ? JournalReader.Start.POSITION : constant(JournalReader.Start.class, o.getFrom()),
+        position ? Long.parseLong(o.getFrom()) : 0,
+        o.getPace().equals("recorded"),
+        o.getPollMillis());
   }
 
   private static Path path(String path) {

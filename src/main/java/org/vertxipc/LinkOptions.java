@@ -67,6 +67,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
     return switch (json.getString("type")) {
       case "pipe" -> new PipeLinkOptions(json);
       case "fifo" -> new FifoLinkOptions(json);
+      case "journal" -> new JournalLinkOptions(json);
       default -> new MqueueLinkOptions(json);
     };
   }
@@ -82,6 +83,11 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
    * @return as in the JSON form
    */
   public abstract String type();
+
+  /** Whether there may be answers to requests, and a choice what to do when too much waits. */
+  boolean answers() {
+    return true;
+  }
 
   /** Whether messages can go to the program, or come from it. */
   abstract boolean has(Direction direction);
@@ -131,14 +137,20 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
       json.put("receive", receive);
     }
     json.put("deliver", deliver);
-    json.put("reply", reply);
-    json.put("idField", idField);
+    if (answers()) {
+      json.put("reply", reply);
+    }
+    if (answers()) {
+      json.put("idField", idField);
+    }
     if (events != null) {
       json.put("events", events);
     }
     json.put("maxMessageBytes", maxMessageBytes);
     json.put("sendQueueBytes", sendQueueBytes);
-    json.put("overflow", overflow);
+    if (answers()) {
+      json.put("overflow", overflow);
+    }
     return json;
   }
 

@@ -21,6 +21,7 @@ class ArchitectureTest {
           ROOT + ".bus",
           ROOT + ".wire",
           ROOT + ".channel..",
+          ROOT + ".journal",
           ROOT + ".ring",
           ROOT + ".posix..",
           ROOT + ".reactor");

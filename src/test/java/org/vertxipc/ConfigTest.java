@@ -55,7 +55,11 @@ class ConfigTest {
     JsonObject schema = new JsonObject(Files.readString(Path.of("conf/vertx-ipc.schema.json")));
     JsonObject types = schema.getJsonObject("$defs");
     for (LinkOptions<?> link :
-        List.of(new PipeLinkOptions(), new FifoLinkOptions(), new MqueueLinkOptions())) {
+        List.of(
+            new PipeLinkOptions(),
+            new FifoLinkOptions(),
+            new MqueueLinkOptions(),
+            new JournalLinkOptions())) {
       compare(types.getJsonObject(link.type()), link.toJson());
     }
   }

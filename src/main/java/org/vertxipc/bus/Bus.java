@@ -46,6 +46,8 @@ public final class Bus {
   // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
   private static final long HANDSHAKE_MILLIS = 100;
   private static final long FLUSH_CHECK_MILLIS = 2;
+  private static final int CLEAN_ATTEMPTS = 40;
+  private static final long CLEAN_MILLIS = 50;
   // Nodes with such a name do not come back under it.
   private static final Pattern PASSING = Pattern.compile("node-[0-9]+-[0-9a-f]{8}");
 
@@ -577,14 +579,26 @@ public final class Bus {
                 if (wasUp && durable) {
                   becomesAbsent(peer.name());
                 }
-                String name = peer.name();
-                blocking(
-                    () -> {
-                      directory.cleanIfDead(name);
-                      return null;
-                    });
+                cleanUp(peer.name(), CLEAN_ATTEMPTS);
               }
             }));
+  }
+
+  /**
+   * Removes what a dead node left. The kernel closes the descriptors of a dying process one after
+   * the other, so that its life-line may be gone a moment before its lock is.
+   */
+  private void cleanUp(String node, int attempts) {
+    blocking(() -> directory.cleanIfDead(node))
+        .onSuccess(
+            done -> {
+              if (!done && attempts > 1 && !leaving && !peers.containsKey(node)) {
+                context
+                    .owner()
+                    .setTimer(
+                        CLEAN_MILLIS, id -> context.dispatch(() -> cleanUp(node, attempts - 1)));
+              }
+            });
   }
 
   private void becomesAbsent(String node) {

@@ -263,14 +263,15 @@ final class BusDirectory {
     return alive;
   }
 
-  /** Removes what a dead node left. Does nothing when it is alive. */
-  void cleanIfDead(String node) {
+  /** Removes what a dead node left: false when somebody holds its lock. */
+  boolean cleanIfDead(String node) {
     try {
       int fd = lock(node, false);
-      if (fd >= 0) {
-        log.debug("Cleaning up after node " + node);
-        release(node, fd);
+      if (fd < 0) {
+        return false;
       }
+      log.debug("Cleaning up after node " + node);
+      release(node, fd);
     } catch (PosixException e) {
       if (!e.is("ENOENT")) {
         log.warn("Can't clean up after node " + node, e);
@@ -278,6 +279,7 @@ final class BusDirectory {
     } catch (IOException e) {
       log.warn("Can't clean up after node " + node, e);
     }
+    return true;
   }
 
   /** The process of a node, 0 when it is not known. */

@@ -28,7 +28,8 @@ public final class Links {
    * Links, not started.
    *
    * @param owner the event-loop context whose loop does all the work
-   * @param configs each a {@link PipeConfig}, {@link FifoConfig} or {@link QueueConfig}
+   * @param configs each a {@link PipeConfig}, {@link FifoConfig}, {@link QueueConfig} or {@link
+   *     JournalConfig}
    */
   public Links(ContextInternal owner, List<?> configs) {
     this.loop = InlineLoop.of(owner);
@@ -85,6 +86,9 @@ public final class Links {
     } else if (config instanceof FifoConfig fifo) {
       name = fifo.link().name();
       link = new FifoLink(context, reactor, fifo);
+    } else if (config instanceof JournalConfig journal) {
+      name = journal.link().name();
+      link = new JournalLink(context, reactor, journal);
     } else {
       QueueConfig queue = (QueueConfig) config;
       name = queue.link().name();

@@ -15,6 +15,7 @@ import org.vertxipc.posix.libc.LibC;
  * The owner of the mapping keeps its buffers private for that reason.
  */
 public final class Mapping implements AutoCloseable {
+  private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
   private static final Path ZERO = Path.of("/dev/zero");
@@ -23,11 +24,11 @@ public final class Mapping implements AutoCloseable {
   private long address;
   private ByteBuffer buffer;
 
-  private Mapping(long address, int size) {
+  private Mapping(long address, int size, boolean readOnly) {
     this.address = address;
     this.size = size;
-    this.buffer =
-        MemoryIO.getInstance().newDirectByteBuffer(address, size).order(ByteOrder.nativeOrder());
+    ByteBuffer bytes = MemoryIO.getInstance().newDirectByteBuffer(address, size);
+    this.buffer = (readOnly ? bytes.asReadOnlyBuffer() : bytes).order(ByteOrder.nativeOrder());
   }
 
   static void load() {
@@ -45,11 +46,22 @@ public final class Mapping implements AutoCloseable {
    * @throws IOException when the file is too small or the call fails
    */
   public static Mapping map(int fd, int size, Path path) throws IOException {
-    long length = Posix.fstat(fd).size();
-    if (length < size) {
-      throw new IOException(path + " holds " + length + " bytes, expected at least " + size);
-    }
-    return mapAll(fd, size, path);
+    requireSize(fd, size, path);
+    return mapAll(fd, size, path, PROT_READ_WRITE);
+  }
+
+  /**
+   * Maps the first bytes of an open file for reading.
+   *
+   * @param fd a file open for reading; it may be closed afterwards
+   * @param size in bytes, at most what the file holds: it is checked here
+   * @param path the path, for the message
+   * @return the mapping; its buffer refuses writes
+   * @throws IOException when the file is too small or the call fails
+   */
+  public static Mapping mapReadOnly(int fd, int size, Path path) throws IOException {
+    requireSize(fd, size, path);
+    return mapAll(fd, size, path, PROT_READ);
   }
 
   /**
@@ -63,18 +75,25 @@ public final class Mapping implements AutoCloseable {
   public static Mapping zero(int size) throws IOException {
     int fd = Posix.open(ZERO, Posix.O_RDWR, 0);
     try {
-      return mapAll(fd, size, ZERO);
+      return mapAll(fd, size, ZERO, PROT_READ_WRITE);
     } finally {
       Posix.close(fd);
     }
   }
 
-  private static Mapping mapAll(int fd, int size, Path path) throws PosixException {
-    long address = LibC.INSTANCE.mmap(null, size, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+  private static void requireSize(int fd, int size, Path path) throws IOException {
+    long length = Posix.fstat(fd).size();
+    if (length < size) {
+      throw new IOException(path + " holds " + length + " bytes, expected at least " + size);
+    }
+  }
+
+  private static Mapping mapAll(int fd, int size, Path path, int protection) throws PosixException {
+    long address = LibC.INSTANCE.mmap(null, size, protection, MAP_SHARED, fd, 0);
     if (address == -1) {
       throw new PosixException("mmap", path + ", " + size + " bytes", Posix.lastError());
     }
-    return new Mapping(address, size);
+    return new Mapping(address, size, protection == PROT_READ);
   }
 
   /**

@@ -1,0 +1,262 @@
+package org.vertxipc;
+
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
+
+/** An append-only log in mapped files: messages are recorded in it, it is replayed, or both. */
+@DataObject
+public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  private String directory;
+  private int fileBytes = 1 << 26;
+  private int retainFiles = 0;
+  private String fsync = "none";
+  private long fsyncMillis = 100;
+  private String from = "beginning";
+  private String pace = "full";
+  private long pollMillis = 5;
+
+  /** Options with defaults. */
+  public JournalLinkOptions() {
+    super(MAX_MESSAGE_BYTES);
+  }
+
+  /**
+   * A copy.
+   *
+   * @param other to copy
+   */
+  public JournalLinkOptions(JournalLinkOptions other) {
+    super(other);
+    this.directory = other.directory;
+    this.fileBytes = other.fileBytes;
+    this.retainFiles = other.retainFiles;
+    this.fsync = other.fsync;
+    this.fsyncMillis = other.fsyncMillis;
+    this.from = other.from;
+    this.pace = other.pace;
+    this.pollMillis = other.pollMillis;
+  }
+
+  /**
+   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
+   * keeps its default.
+   *
+   * @param json the JSON form
+   */
+  public JournalLinkOptions(JsonObject json) {
+    super(json, MAX_MESSAGE_BYTES);
+    directory = json.getString("directory", directory);
+    fileBytes = json.getInteger("fileBytes", fileBytes);
+    retainFiles = json.getInteger("retainFiles", retainFiles);
+    fsync = json.getString("fsync", fsync);
+    fsyncMillis = json.getLong("fsyncMillis", fsyncMillis);
+    from = String.valueOf(json.getValue("from", from));
+    pace = json.getString("pace", pace);
+    pollMillis = json.getLong("pollMillis", pollMillis);
+  }
+
+  @Override
+  JournalLinkOptions self() {
+    return this;
+  }
+
+  @Override
+  JournalLinkOptions copy() {
+    return new JournalLinkOptions(this);
+  }
+
+  @Override
+  public String type() {
+    return "journal";
+  }
+
+  @Override
+  boolean has(Direction direction) {
+    return true;
+  }
+
+  @Override
+  boolean answers() {
+    return false;
+  }
+
+  @Override
+  public JsonObject toJson() {
+    JsonObject json = super.toJson();
+    if (directory != null) {
+      json.put("directory", directory);
+    }
+    json.put("fileBytes", fileBytes);
+    json.put("retainFiles", retainFiles);
+    json.put("fsync", fsync);
+    json.put("fsyncMillis", fsyncMillis);
+    json.put("from", from);
+    json.put("pace", pace);
+    json.put("pollMillis", pollMillis);
+    return json;
+  }
+
+  /**
+   * Where its files are; the directory is made if it is not there.
+   *
+   * @return the option
+   */
+  public String getDirectory() {
+    return directory;
+  }
+
+  /**
+   * Where its files are; the directory is made if it is not there.
+   *
+   * @param directory the option
+   * @return this
+   */
+  public JournalLinkOptions setDirectory(String directory) {
+    this.directory = directory;
+    return this;
+  }
+
+  /**
+   * Size of each file, in bytes: when one is full, the next is begun.
+   *
+   * @return the option
+   */
+  public int getFileBytes() {
+    return fileBytes;
+  }
+
+  /**
+   * Size of each file, in bytes: when one is full, the next is begun.
+   *
+   * @param fileBytes the option
+   * @return this
+   */
+  public JournalLinkOptions setFileBytes(int fileBytes) {
+    this.fileBytes = fileBytes;
+    return this;
+  }
+
+  /**
+   * How many files stay, the oldest go first; 0 for all.
+   *
+   * @return the option
+   */
+  public int getRetainFiles() {
+    return retainFiles;
+  }
+
+  /**
+   * How many files stay, the oldest go first; 0 for all.
+   *
+   * @param retainFiles the option
+   * @return this
+   */
+  public JournalLinkOptions setRetainFiles(int retainFiles) {
+    this.retainFiles = retainFiles;
+    return this;
+  }
+
+  /**
+   * When what is recorded is brought to the disk: when the kernel likes; at an interval; before a
+   * request that records a message is answered.
+   *
+   * @return the option
+   */
+  public String getFsync() {
+    return fsync;
+  }
+
+  /**
+   * When what is recorded is brought to the disk: when the kernel likes; at an interval; before a
+   * request that records a message is answered.
+   *
+   * @param fsync the option
+   * @return this
+   */
+  public JournalLinkOptions setFsync(String fsync) {
+    this.fsync = fsync;
+    return this;
+  }
+
+  /**
+   * With interval: the interval, in milliseconds.
+   *
+   * @return the option
+   */
+  public long getFsyncMillis() {
+    return fsyncMillis;
+  }
+
+  /**
+   * With interval: the interval, in milliseconds.
+   *
+   * @param fsyncMillis the option
+   * @return this
+   */
+  public JournalLinkOptions setFsyncMillis(long fsyncMillis) {
+    this.fsyncMillis = fsyncMillis;
+    return this;
+  }
+
+  /**
+   * Where a replay starts: beginning, end, or the position of a record.
+   *
+   * @return the option
+   */
+  public String getFrom() {
+    return from;
+  }
+
+  /**
+   * Where a replay starts: beginning, end, or the position of a record.
+   *
+   * @param from the option
+   * @return this
+   */
+  public JournalLinkOptions setFrom(String from) {
+    this.from = from;
+    return this;
+  }
+
+  /**
+   * How fast a replay goes: as fast as it can, or as the messages were recorded.
+   *
+   * @return the option
+   */
+  public String getPace() {
+    return pace;
+  }
+
+  /**
+   * How fast a replay goes: as fast as it can, or as the messages were recorded.
+   *
+   * @param pace the option
+   * @return this
+   */
+  public JournalLinkOptions setPace(String pace) {
+    this.pace = pace;
+    return this;
+  }
+
+  /**
+   * How often to look for more, when there is none, in milliseconds.
+   *
+   * @return the option
+   */
+  public long getPollMillis() {
+    return pollMillis;
+  }
+
+  /**
+   * How often to look for more, when there is none, in milliseconds.
+   *
+   * @param pollMillis the option
+   * @return this
+   */
+  public JournalLinkOptions setPollMillis(long pollMillis) {
+    this.pollMillis = pollMillis;
+    return this;
+  }
+}

@@ -1,0 +1,187 @@
+package org.vertxipc.journal;
+
+import static org.vertxipc.journal.JournalLayout.BASE_OFFSET;
+import static org.vertxipc.journal.JournalLayout.DATA_OFFSET;
+import static org.vertxipc.journal.JournalLayout.LENGTH_END;
+import static org.vertxipc.journal.JournalLayout.LONG;
+import static org.vertxipc.journal.JournalLayout.MAGIC;
+import static org.vertxipc.journal.JournalLayout.MAGIC_OFFSET;
+import static org.vertxipc.journal.JournalLayout.NOTHING;
+import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
+import static org.vertxipc.journal.JournalLayout.SIZE_OFFSET;
+import static org.vertxipc.journal.JournalLayout.VERSION;
+import static org.vertxipc.journal.JournalLayout.VERSION_OFFSET;
+import static org.vertxipc.journal.JournalLayout.align;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+
+/** One file of a journal, mapped. Not thread-safe. */
+public final class JournalFile implements AutoCloseable {
+  private final Path path;
+  private final int fd;
+  private final Mapping mapping;
+  private final ByteBuffer buffer;
+  private final ByteBuffer view;
+  private final CRC32C crc = new CRC32C();
+  private final long base;
+  private final int size;
+
+  private JournalFile(Path path, int fd, Mapping mapping, long base) {
+    this.path = path;
+    this.fd = fd;
+    this.mapping = mapping;
+    this.base = base;
+    this.buffer = mapping.buffer().order(ByteOrder.LITTLE_ENDIAN);
+    this.view = buffer.duplicate();
+    this.size = buffer.capacity();
+  }
+
+  /** Makes an empty file; its space is reserved. */
+  static JournalFile create(Path path, long base, int size, int mode) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, mode);
+    try {
+      Posix.allocate(fd, size, path);
+      Mapping mapping = Mapping.map(fd, size, path);
+      ByteBuffer b = mapping.buffer().order(ByteOrder.LITTLE_ENDIAN);
+      b.putInt(VERSION_OFFSET, VERSION);
+      b.putLong(SIZE_OFFSET, size);
+      b.putLong(BASE_OFFSET, base);
+      LONG.setRelease(b, MAGIC_OFFSET, MAGIC);
+      return new JournalFile(path, fd, mapping, base);
+    } catch (IOException | RuntimeException e) {
+      Posix.close(fd);
+      Posix.unlink(path);
+      throw e;
+    }
+  }
+
+  /** Opens a file, to be written on or to be read. */
+  static JournalFile open(Path path, long base, boolean readOnly) throws IOException {
+    int fd = Posix.open(path, readOnly ? Posix.O_RDONLY : Posix.O_RDWR, 0);
+    try {
+      long size = Posix.fstat(fd).size();
+      if (size < DATA_OFFSET + RECORD_HEADER || size > Integer.MAX_VALUE) {
+        throw new IOException(path + " is no file of a journal: " + size + " bytes");
+      }
+      Mapping mapping =
+          readOnly ? Mapping.mapReadOnly(fd, (int) size, path) : Mapping.map(fd, (int) size, path);
+      try {
+        validate(path, mapping.buffer().order(ByteOrder.LITTLE_ENDIAN), base);
+        return new JournalFile(path, fd, mapping, base);
+      } catch (IOException e) {
+        mapping.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      Posix.close(fd);
+      throw e;
+    }
+  }
+
+  private static void validate(Path path, ByteBuffer b, long base) throws IOException {
+    if ((long) LONG.getAcquire(b, MAGIC_OFFSET) != MAGIC) {
+      throw new IOException(path + " is no file of a journal");
+    }
+    int version = b.getInt(VERSION_OFFSET);
+    if (version != VERSION) {
+      throw new IOException(path + " is of version " + version + ", this is version " + VERSION);
+    }
+    if (b.getLong(SIZE_OFFSET) != b.capacity() || b.getLong(BASE_OFFSET) != base) {
+      throw new IOException(
+          path
+              + " says that it holds "
+              + b.getLong(SIZE_OFFSET)
+              + " bytes from position "
+              + b.getLong(BASE_OFFSET)
+              + " on: that is another file");
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long base() {
+    return base;
+  }
+
+  int size() {
+    return size;
+  }
+
+  ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** The longest payload that fits into an empty file of a size. */
+  static int maxPayload(int size) {
+    return size - DATA_OFFSET - RECORD_HEADER - Long.BYTES;
+  }
+
+  /** The header at an offset, nothing where no record is, or may be. */
+  long header(int at) {
+    return at + Long.BYTES > size ? NOTHING : (long) LONG.getAcquire(buffer, at);
+  }
+
+  /** Whether what stands at an offset is the end of the file. */
+  boolean isEnd(int at) {
+    return JournalLayout.length(header(at)) == LENGTH_END;
+  }
+
+  /** What the record at an offset takes, 0 when there is none or it is torn. */
+  int intactSize(int at) {
+    long header = header(at);
+    int length = JournalLayout.length(header);
+    if (header == NOTHING || length < 0 || length > size - at - RECORD_HEADER - Long.BYTES) {
+      return 0;
+    }
+    boolean intact =
+        JournalLayout.header(length, JournalLayout.checksum(crc, view, at, length)) == header;
+    return intact ? align(length + RECORD_HEADER) : 0;
+  }
+
+  /** Where the run of intact records from the start ends. */
+  int intactEnd() {
+    int at = DATA_OFFSET;
+    for (int n = intactSize(at); n > 0; n = intactSize(at)) {
+      at += n;
+    }
+    return at;
+  }
+
+  /** Whether a record starts at an offset, or may start there next. */
+  boolean isBoundary(int offset) {
+    int at = DATA_OFFSET;
+    while (at < offset) {
+      int n = intactSize(at);
+      if (n == 0) {
+        return false;
+      }
+      at += n;
+    }
+    return at == offset;
+  }
+
+  /** The checksum of a record that is filled in. */
+  int checksum(int at, int length) {
+    return JournalLayout.checksum(crc, view, at, length);
+  }
+
+  /** Waits until what was written is on the disk. On a worker thread. */
+  void sync() throws PosixException {
+    Posix.sync(fd, path);
+  }
+
+  @Override
+  public void close() throws PosixException {
+    mapping.close();
+    Posix.close(fd);
+  }
+}

@@ -1,0 +1,201 @@
+package org.vertxipc.journal;
+
+import static org.vertxipc.journal.JournalLayout.DATA_OFFSET;
+import static org.vertxipc.journal.JournalLayout.NOTHING;
+import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
+import static org.vertxipc.journal.JournalLayout.TIME;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.vertxipc.posix.PosixException;
+
+/**
+ * A reading end of a journal: it leaves no trace in it. One thread only, except for {@link #open}
+ * and {@link #next}, which may take their time and are called on a worker thread while nothing else
+ * is.
+ */
+public final class JournalReader implements AutoCloseable {
+  private final JournalDirectory directory;
+  private JournalFile file;
+  private int at;
+  private long skipped;
+
+  private JournalReader(JournalDirectory directory, JournalFile file, int at) {
+    this.directory = directory;
+    this.file = file;
+    this.at = at;
+  }
+
+  /** Where to start. */
+  public enum Start {
+    /** At the oldest record that is there. */
+    BEGINNING,
+    /** Behind the newest. */
+    END,
+    /** At a position. */
+    POSITION
+  }
+
+  /**
+   * Opens a journal.
+   *
+   * @param directory its directory
+   * @param start where to start
+   * @param position with {@link Start#POSITION}: of a record, or behind the last
+   * @return the reading end
+   * @throws IOException when there is no journal, or no record at that position
+   */
+  public static JournalReader open(JournalDirectory directory, Start start, long position)
+      throws IOException {
+    NavigableSet<Long> bases = directory.exists() ? directory.bases() : new TreeSet<>();
+    if (bases.isEmpty()) {
+      throw new IOException("There is no journal in " + directory);
+    }
+    Long base =
+        switch (start) {
+          case BEGINNING -> bases.first();
+          case END -> bases.last();
+          case POSITION -> bases.floor(position);
+        };
+    if (base == null) {
+      throw new IOException(
+          "Position "
+              + position
+              + " of the journal in "
+              + directory
+              + " is gone, the oldest that is there is "
+              + (bases.first() + DATA_OFFSET));
+    }
+    JournalFile file = JournalFile.open(directory.file(base), base, true);
+    int at = DATA_OFFSET;
+    if (start == Start.END) {
+      at = file.intactEnd();
+    } else if (start == Start.POSITION && position > base) {
+      long offset = position - base;
+      if (offset > file.size() || !file.isBoundary((int) offset)) {
+        file.close();
+        throw new IOException(
+            "No record of the journal in " + directory + " starts at position " + position);
+      }
+      at = (int) offset;
+    }
+    return new JournalReader(directory, file, at);
+  }
+
+  /** Takes a record. */
+  @FunctionalInterface
+  public interface RecordHandler {
+    /**
+     * A record. The bytes may be read until this returns.
+     *
+     * @param position of the record
+     * @param time when it was written, in milliseconds since the epoch
+     * @param buffer holds the payload
+     * @param offset of the payload
+     * @param length of the payload
+     * @return false to take no more now
+     */
+    boolean onRecord(long position, long time, ByteBuffer buffer, int offset, int length);
+  }
+
+  /**
+   * Hands over what is there.
+   *
+   * @param handler takes it
+   * @param max how many records at the most
+   * @return how many there were
+   * @throws IOException when a record is torn
+   */
+  public int poll(RecordHandler handler, int max) throws IOException {
+    int count = 0;
+    boolean more = true;
+    while (more && count < max) {
+      long header = file.header(at);
+      if (header == NOTHING || file.isEnd(at)) {
+        return count;
+      }
+      int size = file.intactSize(at);
+      if (size == 0) {
+        throw new IOException(
+            "The record at position "
+                + position()
+                + " of the journal in "
+                + directory
+                + " is torn");
+      }
+      int start = at;
+      at += size;
+      count++;
+      more =
+          handler.onRecord(
+              file.base() + start,
+              file.buffer().getLong(start + TIME),
+              file.buffer(),
+              start + RECORD_HEADER,
+              JournalLayout.length(header));
+    }
+    return count;
+  }
+
+  /**
+   * When the next record was written.
+   *
+   * @return in milliseconds since the epoch, or -1 when there is none yet
+   */
+  public long nextTime() {
+    return file.header(at) == NOTHING || file.isEnd(at) ? -1 : file.buffer().getLong(at + TIME);
+  }
+
+  /**
+   * The position of the next record.
+   *
+   * @return in bytes since the journal was begun
+   */
+  public long position() {
+    return file.base() + at;
+  }
+
+  /**
+   * Whether the file has been read to its end, and {@link #next} is to be called.
+   *
+   * @return true when there is another
+   */
+  public boolean isAtEndOfFile() {
+    return file.isEnd(at);
+  }
+
+  /**
+   * Goes on to the next file; to the oldest, when that is gone.
+   *
+   * @throws IOException when it can't be opened
+   */
+  public void next() throws IOException {
+    long base = file.base() + file.size();
+    Long found = directory.bases().ceiling(base);
+    if (found == null) {
+      throw new IOException("The journal in " + directory + " has no file for position " + base);
+    }
+    JournalFile next = JournalFile.open(directory.file(found), found, true);
+    skipped += found - base;
+    file.close();
+    file = next;
+    at = DATA_OFFSET;
+  }
+
+  /**
+   * How much was gone before it could be read.
+   *
+   * @return in bytes
+   */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** Closes the file. */
+  @Override
+  public void close() throws PosixException {
+    file.close();
+  }
+}

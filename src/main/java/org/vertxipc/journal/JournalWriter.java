@@ -1,0 +1,230 @@
+package org.vertxipc.journal;
+
+import static org.vertxipc.journal.JournalLayout.DATA_OFFSET;
+import static org.vertxipc.journal.JournalLayout.LENGTH_END;
+import static org.vertxipc.journal.JournalLayout.LONG;
+import static org.vertxipc.journal.JournalLayout.NOTHING;
+import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
+import static org.vertxipc.journal.JournalLayout.TIME;
+import static org.vertxipc.journal.JournalLayout.align;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.NavigableSet;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+
+/**
+ * The writing end of a journal. One thread only, except for {@link #open}, {@link #prepare} and
+ * {@link #sync}, which may take their time and are called on a worker thread.
+ */
+public final class JournalWriter implements AutoCloseable {
+  /** Returned by {@link #append} when the next file is needed first. */
+  public static final long NEXT_FILE = -1;
+
+  private final JournalDirectory directory;
+  private final int lock;
+  private final int fileBytes;
+  private JournalFile file;
+  private int at;
+  private boolean cut;
+  private volatile boolean renamed;
+  private boolean closed;
+
+  private JournalWriter(JournalDirectory directory, int lock, int fileBytes) {
+    this.directory = directory;
+    this.lock = lock;
+    this.fileBytes = fileBytes;
+  }
+
+  /**
+   * Opens a journal behind its last intact record; what follows is cut. A directory without files
+   * becomes an empty journal.
+   *
+   * @param directory its directory
+   * @param fileBytes the size of files that are made
+   * @return the writing end
+   * @throws IOException when there is a writer already, no room, or the files are no journal
+   */
+  public static JournalWriter open(JournalDirectory directory, int fileBytes) throws IOException {
+    directory.ensure();
+    JournalWriter writer = new JournalWriter(directory, directory.lock(), fileBytes);
+    try {
+      writer.openLast();
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      Posix.close(writer.lock);
+      throw e;
+    }
+  }
+
+  private void openLast() throws IOException {
+    NavigableSet<Long> bases = directory.bases();
+    if (bases.isEmpty()) {
+      use(prepare(0));
+      return;
+    }
+    long base = bases.last();
+    file = JournalFile.open(directory.file(base), base, false);
+    at = file.intactEnd();
+    if (file.isEnd(at)) {
+      // It was full, and the next had no name yet.
+      long next = base + file.size();
+      file.close();
+      use(prepare(next));
+      return;
+    }
+    cut = file.header(at) != NOTHING;
+    LONG.setRelease(file.buffer(), at, NOTHING);
+  }
+
+  private void use(JournalFile fresh) throws IOException {
+    Files.move(
+        directory.draft(fresh.base()),
+        directory.file(fresh.base()),
+        StandardCopyOption.ATOMIC_MOVE);
+    file = fresh;
+    at = DATA_OFFSET;
+    renamed = true;
+  }
+
+  /**
+   * Whether something torn was cut when it was opened.
+   *
+   * @return true after a machine, or its power, has failed
+   */
+  public boolean wasCut() {
+    return cut;
+  }
+
+  /**
+   * The position of the next record.
+   *
+   * @return in bytes since the journal was begun
+   */
+  public long position() {
+    return file.base() + at;
+  }
+
+  /**
+   * The position behind the current file.
+   *
+   * @return where the next file starts
+   */
+  public long nextBase() {
+    return file.base() + file.size();
+  }
+
+  /**
+   * How much of the current file is used.
+   *
+   * @return 0 to 1
+   */
+  public double fill() {
+    return (double) at / file.size();
+  }
+
+  /**
+   * The longest payload.
+   *
+   * @return in bytes
+   */
+  public int maxPayload() {
+    return JournalFile.maxPayload(fileBytes);
+  }
+
+  /**
+   * Makes a file that is to follow the current one, without its name.
+   *
+   * @param base {@link #nextBase}
+   * @return the file
+   * @throws IOException when there is no room for it
+   */
+  public JournalFile prepare(long base) throws IOException {
+    Posix.unlink(directory.draft(base));
+    JournalFile made = JournalFile.create(directory.draft(base), base, fileBytes, 0600);
+    made.sync();
+    return made;
+  }
+
+  /**
+   * Gives up a file that is not needed.
+   *
+   * @param next made by {@link #prepare}
+   * @throws PosixException when it can't be removed
+   */
+  public void discard(JournalFile next) throws PosixException {
+    next.close();
+    Posix.unlink(directory.draft(next.base()));
+  }
+
+  /**
+   * Goes on in the next file.
+   *
+   * @param next made by {@link #prepare}
+   * @throws IOException when it can't be given its name
+   */
+  public void rotate(JournalFile next) throws IOException {
+    JournalFile full = file;
+    int end = at;
+    use(next);
+    // Readers that come to it find the next file by its name.
+    LONG.setRelease(full.buffer(), end, JournalLayout.header(LENGTH_END, 0));
+    full.close();
+  }
+
+  /**
+   * Appends a record, which readers see at once.
+   *
+   * @param source holds the payload
+   * @param offset of the payload
+   * @param length at most {@link #maxPayload}
+   * @param time when, in milliseconds since the epoch
+   * @return the record's position, or {@link #NEXT_FILE}
+   */
+  public long append(ByteBuffer source, int offset, int length, long time) {
+    if (length < 1 || length > maxPayload()) {
+      throw new IllegalArgumentException(
+          "record of " + length + " bytes, expected 1 to " + maxPayload());
+    }
+    int size = align(length + RECORD_HEADER);
+    if (size + Long.BYTES > file.size() - at) {
+      return NEXT_FILE;
+    }
+    ByteBuffer b = file.buffer();
+    int start = at;
+    b.putLong(start + TIME, time);
+    b.put(start + RECORD_HEADER, source, offset, length);
+    LONG.set(b, start + size, NOTHING);
+    // Release: pairs with the acquire in JournalFile.header, so that a reader that sees the header
+    // sees the record, and nothing behind it.
+    LONG.setRelease(b, start, JournalLayout.header(length, file.checksum(start, length)));
+    at += size;
+    return file.base() + start;
+  }
+
+  /**
+   * Waits until what was appended by now is on the disk.
+   *
+   * @throws PosixException when it can't be written
+   */
+  public void sync() throws PosixException {
+    file.sync();
+    if (renamed) {
+      renamed = false;
+      directory.sync();
+    }
+  }
+
+  /** Closes the file and gives up the right to write. Does nothing the second time. */
+  @Override
+  public void close() throws PosixException {
+    if (!closed) {
+      closed = true;
+      file.close();
+      Posix.close(lock);
+    }
+  }
+}

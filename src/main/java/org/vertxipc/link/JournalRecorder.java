@@ -1,0 +1,320 @@
+package org.vertxipc.link;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.vertxipc.bridge.Failures;
+import org.vertxipc.journal.JournalDirectory;
+import org.vertxipc.journal.JournalFile;
+import org.vertxipc.journal.JournalWriter;
+import org.vertxipc.link.JournalConfig.Sync;
+
+/**
+ * Appends messages to a journal. A request is answered with the position of its record, when that
+ * is as safe as the configuration asks for. The next file is made on a worker thread while the
+ * current one fills; what comes before it is there waits.
+ */
+final class JournalRecorder {
+  private static final Logger log = LoggerFactory.getLogger(JournalRecorder.class);
+  private static final double PREPARE_AT = 0.5;
+  // When the disk has failed, or is full.
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final ContextInternal context;
+  private final JournalConfig config;
+  private final JournalDirectory directory;
+  private final LinkEvents events;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private MessageConsumer<Object> consumer;
+  private JournalWriter writer;
+  private JournalFile next;
+  private boolean preparing;
+  // Of a sync or a preparation, which use the writer on another thread.
+  private int busy;
+  private long waitingBytes;
+  private boolean syncing;
+  private boolean dirty;
+  private boolean lastSync;
+  private List<Runnable> unsafe = new ArrayList<>();
+  private List<Runnable> underWay = new ArrayList<>();
+  private long syncTimer = -1;
+  private Promise<Void> stopped;
+
+  private record Waiting(Message<Object> message, Buffer bytes, long time) {}
+
+  JournalRecorder(ContextInternal context, JournalConfig config, LinkEvents events) {
+    this.context = context;
+    this.config = config;
+    this.directory = new JournalDirectory(config.directory());
+    this.events = events;
+  }
+
+  Future<Void> start() {
+    return context
+        .executeBlocking(() -> JournalWriter.open(directory, config.fileBytes()), false)
+        .compose(
+            opened -> {
+              writer = opened;
+              JsonObject details = new JsonObject().put("position", writer.position());
+              if (writer.wasCut()) {
+                events.warn("torn", details);
+              }
+              events.tell("recording", details);
+              if (config.sync() == Sync.INTERVAL) {
+                syncTimer = context.owner().setPeriodic(config.syncMillis(), id -> sync());
+              }
+              prepareNext();
+              consumer = context.owner().eventBus().consumer(config.link().send());
+              consumer.handler(this::onMessage);
+              return consumer.completion();
+            });
+  }
+
+  private void onMessage(Message<Object> message) {
+    Buffer bytes;
+    try {
+      bytes = config.link().codec().encode(message.body());
+    } catch (IllegalArgumentException e) {
+      refuse(message, Failures.CODEC, "A message can't be recorded: " + e.getMessage());
+      return;
+    }
+    int max = Math.min(config.link().maxMessageBytes(), writer.maxPayload());
+    if (bytes.length() < 1 || bytes.length() > max) {
+      refuse(
+          message,
+          Failures.TOO_LARGE,
+          "A message of "
+              + bytes.length()
+              + " bytes can't be recorded, 1 to "
+              + max
+              + " are taken");
+      return;
+    }
+    long time = System.currentTimeMillis();
+    if (!waiting.isEmpty() || !append(message, bytes, time)) {
+      if (waitingBytes > 0 && waitingBytes + bytes.length() > config.link().sendQueueBytes()) {
+        refuse(message, Failures.QUEUE_FULL, "Too much waits for the next file of the journal");
+        return;
+      }
+      waiting.add(new Waiting(message, bytes, time));
+      waitingBytes += bytes.length();
+    }
+  }
+
+  private void refuse(Message<Object> message, int code, String text) {
+    events.warn("refused", new JsonObject().put("reason", text));
+    if (message.replyAddress() != null) {
+      message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
+    }
+  }
+
+  /** False when it has to wait for the next file. */
+  private boolean append(Message<Object> message, Buffer bytes, long time) {
+    long position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
+    if (position == JournalWriter.NEXT_FILE) {
+      // Not while a worker thread uses the file, and not before it is as safe as it is to be.
+      if (busy == 0 && dirty && config.sync() != Sync.NONE) {
+        sync();
+      }
+      if (busy > 0 || next == null) {
+        prepareNext();
+        return false;
+      }
+      rotate();
+      position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
+    }
+    long recorded = position;
+    dirty = true;
+    if (message.replyAddress() != null) {
+      whenSafe(() -> message.reply(recorded));
+    }
+    if (writer.fill() >= PREPARE_AT) {
+      prepareNext();
+    }
+    return true;
+  }
+
+  private void rotate() {
+    JournalFile fresh = next;
+    next = null;
+    try {
+      writer.rotate(fresh);
+      events.tell("rotated", new JsonObject().put("position", writer.position()));
+    } catch (IOException e) {
+      throw new IllegalStateException("The journal in " + directory + " can't go on", e);
+    }
+    if (config.retainFiles() > 0) {
+      inBackground(
+          () -> {
+            directory.retain(config.retainFiles());
+            return null;
+          },
+          done -> {});
+    }
+  }
+
+  private void prepareNext() {
+    if (next == null && !preparing && stopped == null) {
+      preparing = true;
+      long base = writer.nextBase();
+      inBackground(
+          () -> writer.prepare(base),
+          made -> {
+            preparing = false;
+            next = (JournalFile) made;
+            drain();
+          });
+    }
+  }
+
+  /** Runs what waits for the disk; a failure is told, and what waits tries again with the next. */
+  private void inBackground(Callable<?> task, Consumer<Object> then) {
+    busy++;
+    context
+        .executeBlocking(task, true)
+        .onComplete(
+            result -> {
+              busy--;
+              if (result.failed()) {
+                onFailure(result.cause());
+              } else {
+                then.accept(result.result());
+                drain();
+              }
+              if (stopped != null) {
+                finish();
+              }
+            });
+  }
+
+  private void onFailure(Throwable cause) {
+    events.warn("failed", new JsonObject().put("reason", cause.getMessage()));
+    preparing = false;
+    if (syncing) {
+      syncing = false;
+      dirty = true;
+      underWay.addAll(unsafe);
+      unsafe = underWay;
+      underWay = new ArrayList<>();
+    }
+    context
+        .owner()
+        .setTimer(
+            RETRY_MILLIS,
+            id ->
+                context.dispatch(
+                    () -> {
+                      if (stopped == null) {
+                        sync();
+                        drain();
+                      }
+                    }));
+  }
+
+  private void drain() {
+    while (!waiting.isEmpty()) {
+      Waiting first = waiting.peek();
+      if (!append(first.message, first.bytes, first.time)) {
+        return;
+      }
+      waiting.poll();
+      waitingBytes -= first.bytes.length();
+    }
+  }
+
+  private void whenSafe(Runnable safe) {
+    if (config.sync() != Sync.MESSAGE) {
+      safe.run();
+      return;
+    }
+    unsafe.add(safe);
+    sync();
+  }
+
+  private void sync() {
+    if (!dirty || syncing || writer == null) {
+      return;
+    }
+    syncing = true;
+    dirty = false;
+    underWay = unsafe;
+    unsafe = new ArrayList<>();
+    inBackground(
+        () -> {
+          writer.sync();
+          return null;
+        },
+        done -> {
+          syncing = false;
+          List<Runnable> safe = underWay;
+          underWay = new ArrayList<>();
+          safe.forEach(Runnable::run);
+          if (config.sync() == Sync.MESSAGE) {
+            sync();
+          }
+        });
+  }
+
+  Future<Void> stop() {
+    if (stopped == null) {
+      stopped = context.promise();
+      if (consumer != null) {
+        consumer.unregister();
+      }
+      if (syncTimer >= 0) {
+        context.owner().cancelTimer(syncTimer);
+      }
+      finish();
+    }
+    return stopped.future();
+  }
+
+  private void finish() {
+    if (busy > 0 || stopped.future().isComplete()) {
+      return;
+    }
+    if (dirty && config.sync() != Sync.NONE && !lastSync) {
+      lastSync = true;
+      sync();
+      return;
+    }
+    if (!waiting.isEmpty()) {
+      events.warn("lost", new JsonObject().put("messages", waiting.size()));
+    }
+    context
+        .executeBlocking(
+            () -> {
+              if (next != null) {
+                writer.discard(next);
+              }
+              if (writer != null) {
+                writer.close();
+              }
+              return null;
+            },
+            false)
+        .onComplete(
+            done -> {
+              if (done.failed()) {
+                log.warn(
+                    "Closing the journal in " + directory + " reported an error", done.cause());
+              }
+              stopped.tryComplete();
+            });
+  }
+}

@@ -1,0 +1,215 @@
+package org.vertxipc.link;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.vertxipc.journal.JournalDirectory;
+import org.vertxipc.journal.JournalReader;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+
+/** Replays a journal into the event bus, and follows it. */
+final class JournalReplay {
+  private static final Logger log = LoggerFactory.getLogger(JournalReplay.class);
+
+  /** Header: the position of the record. */
+  private static final String POSITION = "ipc-position";
+
+  /** Header: when it was recorded, in milliseconds since the epoch. */
+  private static final String TIME = "ipc-time";
+
+  // Records a turn of the event loop, so that others have their turn.
+  private static final int MAX_RECORDS = 256;
+
+  private final ContextInternal context;
+  private final EventBus eventBus;
+  private final JournalConfig config;
+  private final JournalDirectory directory;
+  private final LinkEvents events;
+  private final JournalReader.RecordHandler records = this::onRecord;
+  private final Runnable again;
+  private JournalReader reader;
+  private long timer = -1;
+  private boolean paused;
+  private boolean turning;
+  private boolean queued;
+  private boolean stopped;
+  // By how much this is behind the recording, at its pace.
+  private long delay = Long.MIN_VALUE;
+
+  JournalReplay(ContextInternal context, Reactor reactor, JournalConfig config, LinkEvents events) {
+    this.context = context;
+    this.eventBus = context.owner().eventBus();
+    this.config = config;
+    this.directory = new JournalDirectory(config.directory());
+    this.events = events;
+    this.again =
+        reactor.perTurn(
+            () -> {
+              queued = false;
+              turn();
+            });
+  }
+
+  Future<Void> start() {
+    return context
+        .executeBlocking(
+            () -> JournalReader.open(directory, config.start(), config.position()), false)
+        .map(
+            opened -> {
+              reader = opened;
+              events.tell("replaying", new JsonObject().put("position", reader.position()));
+              enqueue();
+              return null;
+            });
+  }
+
+  private void enqueue() {
+    if (!queued && !stopped && !turning) {
+      queued = true;
+      again.run();
+    }
+  }
+
+  private void turn() {
+    if (stopped || paused || turning) {
+      return;
+    }
+    int count;
+    try {
+      count = reader.poll(records, due() ? MAX_RECORDS : 0);
+    } catch (IOException e) {
+      events.warn("failed", new JsonObject().put("reason", e.getMessage()));
+      return;
+    }
+    if (stopped || paused) {
+      return;
+    }
+    if (reader.isAtEndOfFile()) {
+      nextFile();
+    } else if (count == MAX_RECORDS) {
+      enqueue();
+    } else {
+      long next = reader.nextTime();
+      lookLater(next < 0 ? config.pollMillis() : next + delay - System.currentTimeMillis());
+    }
+  }
+
+  private void lookLater(long millis) {
+    if (timer >= 0) {
+      return;
+    }
+    timer =
+        context
+            .owner()
+            .setTimer(
+                Math.max(1, millis),
+                id -> {
+                  timer = -1;
+                  context.dispatch(this::turn);
+                });
+  }
+
+  /** Whether the next record is to be handed over by now. */
+  private boolean due() {
+    if (!config.recordedPace()) {
+      return true;
+    }
+    long time = reader.nextTime();
+    long now = System.currentTimeMillis();
+    if (time >= 0 && delay == Long.MIN_VALUE) {
+      delay = now - time;
+    }
+    return time < 0 || time + delay <= now;
+  }
+
+  private boolean onRecord(long position, long time, ByteBuffer buffer, int at, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(at, bytes);
+    try {
+      Object body = config.link().codec().decode(Buffer.buffer(bytes));
+      DeliveryOptions options =
+          new DeliveryOptions()
+              .addHeader(POSITION, Long.toString(position))
+              .addHeader(TIME, Long.toString(time));
+      if (config.link().publish()) {
+        eventBus.publish(config.link().receive(), body, options);
+      } else {
+        eventBus.send(config.link().receive(), body, options);
+      }
+    } catch (BadMessageException e) {
+      events.warn(
+          "bad-input",
+          new JsonObject()
+              .put("reason", e.getMessage())
+              .put("text", e.excerpt())
+              .put("position", position));
+    }
+    return !paused && !stopped && due();
+  }
+
+  private void nextFile() {
+    turning = true;
+    long before = reader.skipped();
+    context
+        .executeBlocking(
+            () -> {
+              reader.next();
+              return null;
+            },
+            false)
+        .onComplete(
+            done -> {
+              turning = false;
+              if (stopped) {
+                close();
+              } else if (done.failed()) {
+                events.warn("failed", new JsonObject().put("reason", done.cause().getMessage()));
+              } else {
+                if (reader.skipped() > before) {
+                  events.warn("gap", new JsonObject().put("bytes", reader.skipped() - before));
+                }
+                enqueue();
+              }
+            });
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+    if (!paused && reader != null) {
+      // The pace of the recording goes on from here.
+      delay = Long.MIN_VALUE;
+      enqueue();
+    }
+  }
+
+  Future<Void> stop() {
+    if (!stopped) {
+      stopped = true;
+      if (timer >= 0) {
+        context.owner().cancelTimer(timer);
+      }
+      if (!turning) {
+        close();
+      }
+    }
+    return context.succeededFuture();
+  }
+
+  private void close() {
+    if (reader != null) {
+      try {
+        reader.close();
+      } catch (PosixException e) {
+        log.warn("Closing the journal in " + directory + " reported an error", e);
+      }
+    }
+  }
+}
