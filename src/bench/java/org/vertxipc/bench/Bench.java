@@ -36,8 +36,8 @@ final class Bench implements Runnable {
   @Option(
       names = "--parts",
       split = ",",
-      description = "What to measure: bus, publish, bytes, resources, nodes (default: all)")
-  List<String> parts = List.of("bus", "publish", "bytes", "resources", "nodes");
+      description = "What to measure: bus, publish, bytes, logs, resources, nodes (default: all)")
+  List<String> parts = List.of("bus", "publish", "bytes", "logs", "resources", "nodes");
 
   @Option(names = "--contenders", split = ",", description = "(default: all)")
   List<String> contenders = Plan.all();
@@ -91,6 +91,9 @@ final class Bench implements Runnable {
     limits = compileLimits();
     if (parts.contains("bytes")) {
       bytes();
+    }
+    if (parts.contains("logs")) {
+      logs();
     }
     if (parts.contains("bus")) {
       bus();
@@ -212,6 +215,33 @@ final class Bench implements Runnable {
           }
         }
         limits("limits");
+      }
+    } finally {
+      for (Pair pair : pairs) {
+        pair.close();
+      }
+    }
+  }
+
+  private void logs() throws IOException, InterruptedException {
+    List<Pair> pairs = new ArrayList<>();
+    try {
+      for (String name : Plan.LOGS) {
+        say("start and warm up " + name);
+        Pair pair = new Pair("journal", name, 0, scratch, false);
+        pairs.add(pair);
+        for (int i = 0; i < Math.max(1, warmUp / 200); i++) {
+          run(pair, "append", 0);
+          run(pair, "replay", 0);
+        }
+      }
+      for (int round = 1; round <= rounds; round++) {
+        say("logs, round " + round + " of " + rounds);
+        for (Pair pair : inTurn(pairs, round)) {
+          for (String what : List.of("append", "replay")) {
+            figures.add(pair.name(), what + "/256B", run(pair, what, 0));
+          }
+        }
       }
     } finally {
       for (Pair pair : pairs) {

@@ -36,6 +36,7 @@ final class BenchNode {
           case "bus" -> new BusActor(config);
           case "bytes" -> new BytesActor(config);
           case "frames" -> new FramesActor();
+          case "journal" -> new JournalActor(config);
           default -> throw new IllegalArgumentException(config.encode());
         };
     answer(new JsonObject());

@@ -54,7 +54,16 @@ final class Child implements AutoCloseable {
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"));
+            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
+            // What Chronicle Queue asks for, and that it tells nobody that it is run.
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-opens=java.base/java.io=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "-Dchronicle.analytics.disable=true",
+            "-Dchronicle.disk.monitor.disable=true"));
     String more = System.getProperty("bench.child.flags");
     if (more != null) {
       command.addAll(List.of(more.split(" ", -1)));

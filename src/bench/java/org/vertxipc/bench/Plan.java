@@ -25,6 +25,10 @@ final class Plan {
   static final List<String> PUBLISHERS = List.of("shm-park", "fifo", "clustered");
   static final List<String> LINKS =
       List.of("ring", "ring-publish-each", "agrona-one", "agrona-many", "aeron");
+
+  /** Logs in files. */
+  static final List<String> LOGS = List.of("journal", "store", "chronicle-queue");
+
   static final int[] PROCESSES = {1, 2, 4};
   static final int[] NODES = {2, 4, 8, 16, 32};
   private static final int[] SIZES = {16, 64, 1 << 10, 64 << 10, 1 << 20, 0};

@@ -150,6 +150,26 @@ record Target(String id, String what, double value, double bound, boolean atLeas
             "ring round trip p50 ÷ Aeron IPC",
             f.median("ring/round-trip/p50") / f.median("aeron/round-trip/p50"),
             1 / 3.0),
+        atLeast(
+            "journal-append",
+            "append of 256 B to our journal ÷ to Chronicle Queue",
+            f.median("journal/append/256B/rate") / f.median("chronicle-queue/append/256B/rate"),
+            1),
+        atLeast(
+            "journal-replay",
+            "replay of 256 B from our journal ÷ from Chronicle Queue",
+            f.median("journal/replay/256B/rate") / f.median("chronicle-queue/replay/256B/rate"),
+            1),
+        atLeast(
+            "store-append",
+            "append of 256 B to a store of `mapped` ÷ to Chronicle Queue",
+            f.median("store/append/256B/rate") / f.median("chronicle-queue/append/256B/rate"),
+            1),
+        atLeast(
+            "store-replay",
+            "replay of 256 B from a store of `mapped` ÷ from Chronicle Queue",
+            f.median("store/replay/256B/rate") / f.median("chronicle-queue/replay/256B/rate"),
+            1),
         atMost(
             "idle-cpu",
             "idle CPU in park above an idle Vert.x, % of a core per process",

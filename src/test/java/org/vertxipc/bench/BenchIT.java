@@ -24,14 +24,14 @@ class BenchIT {
                 "--millis=50",
                 "--warm-up=50",
                 "--idle-seconds=1",
-                "--parts=bus,bytes,resources",
+                "--parts=bus,bytes,logs,resources",
                 "--contenders=shm-park,local-other,unix-bridge,mapped,mqueue",
                 "--work=(batches|send/64B|request/1|paced/5000).*",
                 "--out=" + out);
     assertEquals(0, exit);
     JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
     JsonArray targets = results.getJsonArray("targets");
-    assertEquals(20, targets.size());
+    assertEquals(24, targets.size());
     for (Object o : targets) {
       JsonObject target = (JsonObject) o;
       assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
@@ -47,6 +47,9 @@ class BenchIT {
           "mqueue/request/1/p50",
           "local-other/send/64B/allocatedPerMessage",
           "ring/throughput/rate",
+          "journal/append/256B/rate",
+          "store/replay/256B/rate",
+          "chronicle-queue/append/256B/rate",
           "aeron/round-trip/p50",
           "plain/idle/cores"
         }) {
