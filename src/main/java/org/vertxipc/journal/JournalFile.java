@@ -137,7 +137,10 @@ public final class JournalFile implements AutoCloseable {
 
   /** What the record at an offset takes, 0 when there is none or it is torn. */
   int intactSize(int at) {
-    long header = header(at);
+    return intactSize(at, header(at));
+  }
+
+  int intactSize(int at, long header) {
     int length = JournalLayout.length(header);
     if (header == NOTHING || length < 0 || length > size - at - RECORD_HEADER - Long.BYTES) {
       return 0;

@@ -1,6 +1,7 @@
 package org.vertxipc.journal;
 
 import static org.vertxipc.journal.JournalLayout.DATA_OFFSET;
+import static org.vertxipc.journal.JournalLayout.LENGTH_END;
 import static org.vertxipc.journal.JournalLayout.NOTHING;
 import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
 import static org.vertxipc.journal.JournalLayout.TIME;
@@ -113,10 +114,10 @@ public final class JournalReader implements AutoCloseable {
     boolean more = true;
     while (more && count < max) {
       long header = file.header(at);
-      if (header == NOTHING || file.isEnd(at)) {
+      if (header == NOTHING || JournalLayout.length(header) == LENGTH_END) {
         return count;
       }
-      int size = file.intactSize(at);
+      int size = file.intactSize(at, header);
       if (size == 0) {
         throw new IOException(
             "The record at position "
