@@ -14,17 +14,13 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.InlineLoop;
@@ -48,8 +44,6 @@ public final class Bus {
   private static final long FLUSH_CHECK_MILLIS = 2;
   private static final int CLEAN_ATTEMPTS = 40;
   private static final long CLEAN_MILLIS = 50;
-  // Nodes with such a name do not come back under it.
-  private static final Pattern PASSING = Pattern.compile("node-[0-9]+-[0-9a-f]{8}");
 
   private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
 
@@ -61,9 +55,8 @@ public final class Bus {
   private final long incarnation = new SecureRandom().nextLong();
   private final Map<String, Peer> peers = new HashMap<>();
   private final List<Peer> dirty = new ArrayList<>();
-  private final Map<String, StoredInbox> inboxes = new HashMap<>();
-  private final Map<String, Peer> absent = new HashMap<>();
-  private StoreDirectory stores;
+  private StoreDirectory storeDirectory;
+  private Stores stores;
   private Transports transports;
   private Reactor reactor;
   private Runnable flushSoon;
@@ -116,7 +109,7 @@ public final class Bus {
             () -> {
               Posix.load();
               directory = new BusDirectory(config.directory(), config.bus());
-              stores = new StoreDirectory(config.transports().mapped(), config.bus());
+              storeDirectory = new StoreDirectory(config.transports().mapped(), config.bus());
               return directory.claim(self);
             })
         .compose(
@@ -136,105 +129,14 @@ public final class Bus {
     return blocking(
             () -> {
               if (transports.isDurable()) {
-                stores.ensure();
+                storeDirectory.ensure();
               }
               transports.receiving().prepare(directory.nodeDirectory(config.node()));
-              return openStores();
-            })
-        .compose(
-            opened -> {
-              readStores(opened);
-              return blocking(() -> directory.scan(config.node()));
-            })
-        .compose(alive -> connectAll(alive).compose(v -> expectAbsent(alive)));
-  }
-
-  private Map<String, MappedTransport.StoreOpening> openStores() throws IOException {
-    Map<String, MappedTransport.StoreOpening> opened = new HashMap<>();
-    if (!transports.isDurable()) {
-      return opened;
-    }
-    stores.writeExports(config.node(), exported);
-    try {
-      for (String writer : transports.mapped().writers(config.node())) {
-        if (isName(writer)) {
-          opened.put(writer, transports.mapped().openInbound(config.node(), writer));
-        }
-      }
-      return opened;
-    } catch (IOException | RuntimeException e) {
-      opened.values().forEach(MappedTransport.StoreOpening::discard);
-      throw e;
-    }
-  }
-
-  private void readStores(Map<String, MappedTransport.StoreOpening> opened) {
-    opened.forEach(this::readStore);
-  }
-
-  private void readStore(String writer, MappedTransport.StoreOpening opening) {
-    if (transports.mapped().hasInbound(writer) || leaving) {
-      opening.discard();
-      return;
-    }
-    DurableInbound store = transports.mapped().inbound(writer, opening);
-    StoredInbox inbox = new StoredInbox(this, writer, store, config.maxMessageBytes());
-    inboxes.put(writer, inbox);
-    inbox.setPaused(paused);
-    inbox.start();
-    removeIfPassing(inbox);
-  }
-
-  /** Keeps a way open to the nodes that are down and keep a store. */
-  private Future<Void> expectAbsent(List<NodeRecord> alive) {
-    Set<String> there = new HashSet<>(peers.keySet());
-    alive.forEach(record -> there.add(record.node()));
-    there.add(config.node());
-    return blocking(stores::readExports)
-        .compose(
-            all -> {
-              List<Future<Void>> opening = new ArrayList<>();
-              all.forEach(
-                  (node, exports) -> {
-                    if (!there.contains(node) && listener.wants(exports)) {
-                      opening.add(
-                          absent(node, exports)
-                              .otherwise(
-                                  e -> {
-                                    log.warn("Nothing is kept for node '" + node + "'", e);
-                                    return null;
-                                  }));
-                    }
-                  });
-              return Future.all(opening).mapEmpty();
-            });
-  }
-
-  private Future<Void> absent(String node, List<String> exports) {
-    boolean known = transports.mapped().hasOutbound(node);
-    return blocking(() -> known ? null : transports.mapped().openOutbound(node, config.node()))
-        .map(
-            opening -> {
-              if (leaving || peers.containsKey(node) || absent.containsKey(node)) {
-                if (opening != null) {
-                  opening.discard();
-                }
-                return null;
-              }
-              OutboundChannel store = transports.mapped().outbound(node, opening);
-              Peer peer = Peer.absent(this, node, store);
-              absent.put(node, peer);
-              listener.onAbsent(peer, exports);
               return null;
-            });
-  }
-
-  private void returned(String node) {
-    Peer peer = absent.remove(node);
-    if (peer != null) {
-      peer.markGone();
-      listener.onReturned(peer);
-    }
+            })
+        .compose(v -> stores.read(exported))
+        .compose(v -> blocking(() -> directory.scan(config.node())))
+        .compose(alive -> connectAll(alive).compose(v -> stores.expectAbsent(alive)));
   }
 
   /**
@@ -245,34 +147,19 @@ public final class Bus {
    */
   public Future<Void> exported(Collection<String> addresses) {
     exported = List.copyOf(addresses);
-    List<String> all = exported;
-    if (transports == null || !transports.isDurable() || leaving) {
-      return context.succeededFuture();
-    }
-    return context.executeBlocking(
-        () -> {
-          stores.writeExports(config.node(), all);
-          return null;
-        },
-        true);
+    return stores == null || leaving ? context.succeededFuture() : stores.exported(exported);
   }
 
   long incarnation() {
     return incarnation;
   }
 
+  boolean isLeaving() {
+    return leaving;
+  }
+
   Peer peer(String name) {
     return peers.get(name);
-  }
-
-  void stored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
-    listener.onStored(from, in, at, length, body);
-  }
-
-  void storeBroken(StoredInbox inbox) {
-    inboxes.remove(inbox.writer(), inbox);
-    transports.mapped().forgetInbound(inbox.writer());
-    inbox.close(false);
   }
 
   // A process that ends without leaving, but in order, leaves no files either.
@@ -306,7 +193,8 @@ public final class Bus {
     }
     flushSoon = reactor.bind(this::flushNow);
     flushNextTurn = reactor.perTurn(this::flushNow);
-    transports = new Transports(reactor, config, stores.path());
+    transports = new Transports(reactor, config, storeDirectory.path());
+    stores = new Stores(this, context, config, transports, storeDirectory, listener);
     door = new Door(reactor, directory.door(config.node()), this::onKnock);
   }
 
@@ -321,7 +209,7 @@ public final class Bus {
   }
 
   void synced(Peer peer) {
-    returned(peer.name());
+    stores.returned(peer.name());
     synced();
   }
 
@@ -329,15 +217,6 @@ public final class Bus {
     if (settled != null && peers.values().stream().allMatch(Peer::isSettled)) {
       settled.tryComplete();
     }
-  }
-
-  /**
-   * The nodes that are down and keep a store.
-   *
-   * @return a live view
-   */
-  public Collection<Peer> absentPeers() {
-    return absent.values();
   }
 
   /**
@@ -357,7 +236,9 @@ public final class Bus {
   public void setPaused(boolean paused) {
     this.paused = paused;
     peers.values().forEach(p -> p.setPaused(paused));
-    inboxes.values().forEach(inbox -> inbox.setPaused(paused));
+    if (stores != null) {
+      stores.setPaused(paused);
+    }
   }
 
   private <T> Future<T> blocking(Callable<T> task) {
@@ -380,30 +261,18 @@ public final class Bus {
         directory
             .nodeDirectory(config.node())
             .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
-    boolean opensStore = transports.isDurable() && !inboxes.containsKey(name);
-    blocking(() -> createInbound(name, base, opensStore))
-        .onComplete(made -> onPrepared(peer, made));
+    Future<InboundChannel> made =
+        blocking(() -> transports.receiving().createInbound(base, directory.pid(name)));
+    // What it has written before is read before what it is about to write.
+    stores.readFrom(name).compose(v -> made).onComplete(done -> onPrepared(peer, done, made));
     return peer;
   }
 
-  private InboundChannel createInbound(String name, Path base, boolean opensStore)
-      throws IOException {
-    InboundChannel channel = transports.receiving().createInbound(base, directory.pid(name));
-    if (opensStore) {
-      MappedTransport.StoreOpening opening;
-      try {
-        opening = transports.mapped().openInbound(config.node(), name);
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
-      context.runOnContext(v -> readStore(name, opening));
-    }
-    return channel;
-  }
-
-  private void onPrepared(Peer peer, AsyncResult<InboundChannel> made) {
+  private void onPrepared(
+      Peer peer, AsyncResult<InboundChannel> made, Future<InboundChannel> channel) {
     if (made.failed()) {
+      // The channel may have been made when it was the store that could not be opened.
+      channel.onSuccess(InboundChannel::close);
       gone(peer, "can't be given a channel: " + made.cause().getMessage(), made.cause());
     } else if (leaving || peer.state() != Peer.State.PREPARING) {
       made.result().close();
@@ -467,10 +336,7 @@ public final class Bus {
     listener.onUp(peer);
     peer.startReading();
     peer.setPaused(paused);
-    StoredInbox inbox = inboxes.get(peer.name());
-    if (inbox != null) {
-      inbox.onPeer(peer);
-    }
+    stores.onPeer(peer);
   }
 
   private void watchHandshakes() {
@@ -570,14 +436,10 @@ public final class Bus {
               if (wasUp) {
                 listener.onDown(peer, reason);
               }
-              StoredInbox inbox = inboxes.get(peer.name());
-              if (inbox != null) {
-                inbox.onPeer(peer);
-                removeIfPassing(inbox);
-              }
+              stores.onPeer(peer);
               if (!leaving) {
                 if (wasUp && durable) {
-                  becomesAbsent(peer.name());
+                  stores.becomesAbsent(peer.name());
                 }
                 cleanUp(peer.name(), CLEAN_ATTEMPTS);
               }
@@ -599,27 +461,6 @@ public final class Bus {
                         CLEAN_MILLIS, id -> context.dispatch(() -> cleanUp(node, attempts - 1)));
               }
             });
-  }
-
-  private void becomesAbsent(String node) {
-    blocking(() -> stores.readExports(node))
-        .compose(
-            exports ->
-                exports != null && listener.wants(exports) && !leaving
-                    ? absent(node, exports)
-                    : context.succeededFuture())
-        .onFailure(e -> log.warn("Nothing is kept for node '" + node + "'", e));
-  }
-
-  /** A writer that was given a name for once leaves no file behind when all is delivered. */
-  void removeIfPassing(StoredInbox inbox) {
-    if (!peers.containsKey(inbox.writer())
-        && PASSING.matcher(inbox.writer()).matches()
-        && inbox.isEmpty()) {
-      inboxes.remove(inbox.writer());
-      transports.mapped().forgetInbound(inbox.writer());
-      inbox.close(true);
-    }
   }
 
   /**
@@ -656,10 +497,9 @@ public final class Bus {
                 peer.close();
               }
               peers.clear();
-              inboxes.values().forEach(inbox -> inbox.close(false));
-              inboxes.clear();
-              absent.values().forEach(Peer::markGone);
-              absent.clear();
+              if (stores != null) {
+                stores.close();
+              }
               if (transports != null) {
                 transports.close();
               }

@@ -22,6 +22,7 @@ final class StoredInbox implements InboundHandler {
   private static final Logger log = LoggerFactory.getLogger(StoredInbox.class);
 
   private final Bus bus;
+  private final Stores stores;
   private final String writer;
   private final DurableInbound store;
   private final FrameAssembler assembler;
@@ -44,8 +45,9 @@ final class StoredInbox implements InboundHandler {
   /** A record that came while it could not be dealt with. */
   private record Deferred(ByteBuffer bytes, long end, long sequence, boolean redelivered) {}
 
-  StoredInbox(Bus bus, String writer, DurableInbound store, int maxMessageBytes) {
+  StoredInbox(Bus bus, Stores stores, String writer, DurableInbound store, int maxMessageBytes) {
     this.bus = bus;
+    this.stores = stores;
     this.writer = writer;
     this.store = store;
     this.assembler = new FrameAssembler(maxMessageBytes);
@@ -120,7 +122,7 @@ final class StoredInbox implements InboundHandler {
     if (released >= 0 && !closed) {
       store.release(released);
       if (window.size() == 0) {
-        bus.removeIfPassing(this);
+        stores.removeIfPassing(this);
       }
     }
   }
@@ -131,7 +133,7 @@ final class StoredInbox implements InboundHandler {
       held = true;
       long number = window.open(end);
       StoredMessage from = new StoredMessage(writer, sequence, redelivered, () -> done(number));
-      bus.stored(from, in, at, length, body);
+      stores.stored(from, in, at, length, body);
     } else if (kind == FrameKind.HELLO) {
       onHello(in, at, length, body);
     } else if (live != null && live.isUp()) {
@@ -221,9 +223,9 @@ final class StoredInbox implements InboundHandler {
   @Override
   public void onBroken(Throwable cause) {
     Peer peer = bus.peer(writer);
-    if (cause instanceof CorruptRingException) {
+    if (cause instanceof CorruptRingException || cause instanceof InternalError) {
       log.error("What node '" + writer + "' left for this node can't be read on", cause);
-      bus.storeBroken(this);
+      stores.broken(this);
     }
     live = null;
     assembler.forget();

@@ -25,15 +25,12 @@ final class RingInbound implements InboundChannel, PolledRing {
   private final Path bellPath;
   private final ByteBuffer rings = ByteBuffer.allocateDirect(BELL_BYTES);
   private final long ringsAddress = Posix.address(rings);
+  private final Parking parking = new Parking();
   private RingConsumer consumer;
   private InboundHandler handler;
   private Reactor.Watch watch;
   private boolean attached;
   private boolean paused;
-  // Not looked at: so it starts.
-  private boolean parked = true;
-  private boolean silent;
-  private long silentSince;
   private boolean polling;
   private boolean closed;
 
@@ -101,37 +98,28 @@ final class RingInbound implements InboundChannel, PolledRing {
 
   @Override
   public long silentFor(long now) {
-    if (!silent) {
-      silent = true;
-      silentSince = now;
-    }
-    return now - silentSince;
+    return parking.silentFor(now);
   }
 
   @Override
   public boolean park() {
     try {
-      parked = closed || paused || consumer.park();
+      return parking.park(closed || paused ? null : consumer);
     } catch (InternalError e) {
       broken(e);
-      parked = true;
+      parking.giveUp();
+      return true;
     }
-    return parked;
   }
 
   @Override
   public boolean unpark() {
-    boolean was = parked && !closed;
-    if (was) {
-      parked = false;
-      silent = false;
-      try {
-        consumer.unpark();
-      } catch (InternalError e) {
-        broken(e);
-      }
+    try {
+      return !closed && parking.unpark(consumer);
+    } catch (InternalError e) {
+      broken(e);
+      return true;
     }
-    return was;
   }
 
   @Override
@@ -162,7 +150,9 @@ final class RingInbound implements InboundChannel, PolledRing {
         release();
       }
     }
-    silent &= taken == 0;
+    if (taken > 0) {
+      parking.heard();
+    }
     return taken > 0;
   }
 

@@ -18,13 +18,11 @@ final class StoreInbound implements DurableInbound, PolledRing {
   private final StoreFile file;
   private final Envelope envelope;
   private final RingConsumer consumer;
+  private final Parking parking = new Parking();
   private final long reachedBefore;
   private final RecordHandler records = this::onRecord;
   private InboundHandler handler;
   private boolean paused;
-  private boolean parked = true;
-  private boolean silent;
-  private long silentSince;
   private boolean polling;
   private boolean closed;
 
@@ -90,35 +88,48 @@ final class StoreInbound implements DurableInbound, PolledRing {
     }
   }
 
+  // An InternalError, here and below: see RingInbound.
+
   @Override
   public boolean isReady() {
-    return !closed && !paused && consumer.isReady();
+    try {
+      return !closed && !paused && consumer.isReady();
+    } catch (InternalError e) {
+      broken(e);
+      return false;
+    }
   }
 
   @Override
   public long silentFor(long now) {
-    if (!silent) {
-      silent = true;
-      silentSince = now;
-    }
-    return now - silentSince;
+    return parking.silentFor(now);
   }
 
   @Override
   public boolean park() {
-    parked = closed || paused || consumer.park();
-    return parked;
+    try {
+      return parking.park(closed || paused ? null : consumer);
+    } catch (InternalError e) {
+      broken(e);
+      parking.giveUp();
+      return true;
+    }
   }
 
   @Override
   public boolean unpark() {
-    boolean was = parked && !closed;
-    if (was) {
-      parked = false;
-      silent = false;
-      consumer.unpark();
+    try {
+      return !closed && parking.unpark(consumer);
+    } catch (InternalError e) {
+      broken(e);
+      return true;
     }
-    return was;
+  }
+
+  private void broken(Throwable cause) {
+    if (!closed) {
+      handler.onBroken(cause);
+    }
   }
 
   @Override
@@ -133,17 +144,17 @@ final class StoreInbound implements DurableInbound, PolledRing {
       if (taken > 0 && !closed) {
         handler.onBatchEnd();
       }
-    } catch (RuntimeException e) {
-      if (!closed) {
-        handler.onBroken(e);
-      }
+    } catch (RuntimeException | InternalError e) {
+      broken(e);
     } finally {
       polling = false;
       if (closed) {
         closeFile();
       }
     }
-    silent &= taken == 0;
+    if (taken > 0) {
+      parking.heard();
+    }
     return taken > 0;
   }
 

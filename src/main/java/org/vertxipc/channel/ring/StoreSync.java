@@ -62,7 +62,7 @@ final class StoreSync {
   }
 
   private void start() {
-    if (busy || !dirty || closed) {
+    if (busy || !dirty) {
       return;
     }
     dirty = false;
@@ -74,36 +74,42 @@ final class StoreSync {
           Posix.sync(file.fd(), file.path());
           return null;
         },
-        failure -> {
-          busy = false;
-          if (failure != null) {
-            // Whoever waits is never told that it is safe; the next turn tries again.
-            log.error(file.path() + " can't be brought to the disk", failure);
-            waiting.addAll(0, served);
-            dirty = true;
-          } else {
-            List<Runnable> safe = served;
-            served = new ArrayList<>();
-            safe.forEach(Runnable::run);
-          }
-          if (closed) {
-            closeFile();
-          } else if (failure == null && config.sync() == MappedConfig.Sync.MESSAGE) {
-            start();
-          }
-        });
+        this::onDone);
   }
 
-  /** Ends it, and closes the file as soon as the disk is done with it. */
+  private void onDone(Throwable failure) {
+    busy = false;
+    List<Runnable> safe = served;
+    served = new ArrayList<>();
+    if (failure == null) {
+      safe.forEach(Runnable::run);
+    } else {
+      // Whoever waits is not told that it is safe; the next turn tries again.
+      log.error(file.path() + " can't be brought to the disk", failure);
+      waiting.addAll(0, safe);
+      dirty = true;
+    }
+    if (closed) {
+      finish(failure == null);
+    } else if (failure == null && config.sync() == MappedConfig.Sync.MESSAGE) {
+      start();
+    }
+  }
+
+  /** Ends it, with what is written on the disk, and closes the file when the disk is done. */
   void close() {
     closed = true;
     cancelInterval.run();
     if (!busy) {
-      closeFile();
+      finish(true);
     }
   }
 
-  private void closeFile() {
+  private void finish(boolean again) {
+    if (again && dirty && config.sync() != MappedConfig.Sync.NONE) {
+      start();
+      return;
+    }
     try {
       file.close();
     } catch (PosixException e) {
