@@ -234,6 +234,9 @@ class FifoLinkTest {
       assertFailure(bridge, "two\nlines", IpcBridge.CODEC, "a line can't contain a line break");
       assertFailure(
           bridge, "x".repeat(4096), IpcBridge.TOO_LARGE, "takes 4097 bytes, at most 4096 are");
+      // Who does not ask is not told, but somebody is.
+      bridge.send("two\nlines");
+      assertTrue(bridge.awaitEvent("refused").getString("reason").contains("a line break"));
     }
     FifoLinkOptions silent = reading().setName("r").setWrite(dir + "/r").setSend("out");
     try (LinkBridge bridge = LinkBridge.started(silent)) {

@@ -126,7 +126,6 @@ class JournalLinkTest {
   void anotherProcessFollowsLiveAndAKillLosesNothing() throws Exception {
     try (LinkBridge follower = LinkBridge.of(replaying())) {
       JsonObject config = new IpcBridgeOptions().addLink(recording()).toJson();
-      config.put("bus", new JsonObject().put("name", "journal-" + System.nanoTime()));
       NodeProcess writer = NodeProcess.spawn(config, true);
       writer.call("start");
       Await.get(follower.bridge().start());

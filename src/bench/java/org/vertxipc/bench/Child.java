@@ -114,8 +114,18 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** Ends it in order, so that it leaves nothing in the kernel, or else by force. */
   @Override
   public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    try {
+      setRunning(true);
+      in.close();
+    } catch (IOException e) {
+      System.err.println("bench: a process is ended by force: " + e.getMessage());
+      process.destroyForcibly();
+    }
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
   }
 }

@@ -133,7 +133,12 @@ final class StoredInbox implements InboundHandler {
       held = true;
       long number = window.open(end);
       StoredMessage from = new StoredMessage(writer, sequence, redelivered, () -> done(number));
-      stores.stored(from, in, at, length, body);
+      try {
+        stores.stored(from, in, at, length, body);
+      } catch (RuntimeException e) {
+        done(number); // It will not be any better next time.
+        throw e;
+      }
     } else if (kind == FrameKind.HELLO) {
       onHello(in, at, length, body);
     } else if (live != null && live.isUp()) {
@@ -176,16 +181,15 @@ final class StoredInbox implements InboundHandler {
 
   private void goOn() {
     goingOn = true;
-    try {
-      while (!closed && awaited == null && !deferred.isEmpty()) {
-        Deferred d = deferred.poll();
+    while (!closed && awaited == null && !deferred.isEmpty()) {
+      Deferred d = deferred.poll();
+      try {
         take(d.bytes, 0, d.bytes.capacity(), d.end, d.sequence, d.redelivered);
+      } catch (RuntimeException e) {
+        onBroken(e); // What it has stored besides is still to be delivered.
       }
-    } catch (RuntimeException e) {
-      onBroken(e);
-    } finally {
-      goingOn = false;
     }
+    goingOn = false;
     if (!closed && !isBlocked()) {
       store.setPaused(paused);
     }

@@ -238,9 +238,11 @@ final class Exchange {
     return true;
   }
 
-  private static void refuse(Message<Object> message, int code, String text) {
+  private void refuse(Message<Object> message, int code, String text) {
     if (message.replyAddress() != null) {
       message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
+    } else {
+      events.warn("refused", new JsonObject().put("reason", text));
     }
   }
 

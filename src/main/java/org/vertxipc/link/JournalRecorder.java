@@ -117,9 +117,10 @@ final class JournalRecorder {
   }
 
   private void refuse(Message<Object> message, int code, String text) {
-    events.warn("refused", new JsonObject().put("reason", text));
     if (message.replyAddress() != null) {
       message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
+    } else {
+      events.warn("refused", new JsonObject().put("reason", text));
     }
   }
 

@@ -89,7 +89,9 @@ class HostilePeerTest {
               new byte[] {FrameKind.SEND, 3, -1, -1, 1, 0, 0, 0},
               new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1},
               new byte[] {FrameKind.FRAGMENT_FIRST, 0, 0, 0, -1, -1, -1, 127, 0},
-              new byte[] {FrameKind.REQUEST, 0, 0, 0});
+              new byte[] {FrameKind.REQUEST, 0, 0, 0},
+              new byte[] {FrameKind.STORED, 0, -1, -1, 'a'},
+              new byte[] {FrameKind.STORED, 0, 1, 0, 'a', FrameKind.REQUEST, 0, 0, 0});
       for (int i = 0; i < broken.size(); i++) {
         String name = "bad" + i;
         RawNode raw = new RawNode(bus.vertx(true), bus.options(name));

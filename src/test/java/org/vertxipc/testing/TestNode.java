@@ -37,7 +37,7 @@ public final class TestNode {
     bus = vertx.eventBus();
     bus.registerDefaultCodec(PointCodec.Point.class, new PointCodec("point"));
     bridge = IpcBridge.create(vertx, new IpcBridgeOptions(config));
-    durable = "mapped".equals(config.getJsonObject("bus").getString("transport"));
+    durable = "mapped".equals(config.getJsonObject("bus", new JsonObject()).getString("transport"));
   }
 
   public static void main(String[] args) throws Exception {
