@@ -1,0 +1,159 @@
+package org.vertxipc.channel.ring;
+
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.ring.RingConsumer;
+
+/**
+ * The reading end of a ring, as the poller drives it: what is the same whether the memory is shared
+ * for the life of two nodes or a store that outlives them. One thread only.
+ */
+abstract class ReadRing implements PolledRing {
+  private final RingPoller poller;
+  private final RingConsumer consumer;
+  private InboundHandler handler;
+  private boolean paused;
+  // Not looked at: so it starts.
+  private boolean parked = true;
+  private boolean silent;
+  private long silentSince;
+  private boolean polling;
+  private boolean closed;
+
+  ReadRing(RingPoller poller, RingConsumer consumer) {
+    this.poller = poller;
+    this.consumer = consumer;
+  }
+
+  /** Takes what is there, about so many bytes; the bytes taken. */
+  abstract int take(int maxBytes);
+
+  /** Unmaps the memory: once, after {@link #finish}, and not while records are handed over. */
+  abstract void release();
+
+  final RingConsumer consumer() {
+    return consumer;
+  }
+
+  final InboundHandler handler() {
+    return handler;
+  }
+
+  final boolean isClosed() {
+    return closed;
+  }
+
+  /** From now on it is looked at, and may be taken from. */
+  final void attend() {
+    poller.add(this);
+  }
+
+  final void handler(InboundHandler handler) {
+    this.handler = handler;
+  }
+
+  final void setAside(boolean paused) {
+    this.paused = paused;
+    if (!paused && !closed && handler != null) {
+      poller.wake(this);
+    }
+  }
+
+  final void wake() {
+    if (!closed) {
+      poller.wake(this);
+    }
+  }
+
+  // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
+  // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
+
+  @Override
+  public final boolean isReady() {
+    try {
+      return !closed && !paused && consumer.isReady();
+    } catch (InternalError e) {
+      broken(e);
+      return false;
+    }
+  }
+
+  @Override
+  public final long silentFor(long now) {
+    if (!silent) {
+      silent = true;
+      silentSince = now;
+    }
+    return now - silentSince;
+  }
+
+  @Override
+  public final boolean park() {
+    try {
+      parked = closed || paused || consumer.park();
+    } catch (InternalError e) {
+      broken(e);
+      parked = true;
+    }
+    return parked;
+  }
+
+  @Override
+  public final boolean unpark() {
+    boolean was = parked && !closed;
+    if (was) {
+      parked = false;
+      silent = false;
+      try {
+        consumer.unpark();
+      } catch (InternalError e) {
+        broken(e);
+      }
+    }
+    return was;
+  }
+
+  @Override
+  public final boolean poll(int maxBytes) {
+    if (closed || paused) {
+      return false;
+    }
+    int taken = 0;
+    // Closing while records are handed over is put off: the ring is not unmapped under the poll.
+    polling = true;
+    try {
+      taken = take(maxBytes);
+    } catch (RuntimeException | InternalError e) {
+      broken(e);
+    } finally {
+      polling = false;
+      if (closed) {
+        release();
+      }
+    }
+    silent &= taken == 0;
+    return taken > 0;
+  }
+
+  final void broken(Throwable cause) {
+    if (!closed) {
+      handler.onBroken(cause);
+    }
+  }
+
+  /** Ends it: true the first time. The memory is released by this, or when the poll is over. */
+  final boolean finish() {
+    if (closed) {
+      return false;
+    }
+    closed = true;
+    poller.remove(this);
+    return true;
+  }
+
+  /** After {@link #finish}, when everything else is closed. */
+  final void releaseUnlessPolling() {
+    if (!polling) {
+      release();
+    }
+  }
+}
