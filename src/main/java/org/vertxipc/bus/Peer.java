@@ -162,7 +162,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
         outbound.flush();
       }
     } catch (CorruptRingException | InternalError e) {
-      onBroken(e);
+      cantSend(e);
     }
     afterSend();
     return accepted;
@@ -182,7 +182,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
     try {
       accepted = sender.offer(frame);
     } catch (CorruptRingException | InternalError e) {
-      onBroken(e);
+      cantSend(e);
     }
     afterSend();
     return accepted;
@@ -198,7 +198,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
       try {
         sender.send(frame);
       } catch (CorruptRingException | InternalError e) {
-        onBroken(e);
+        cantSend(e);
       }
       afterSend();
     }
@@ -216,9 +216,13 @@ public final class Peer implements InboundHandler, OutboundHandler {
       try {
         outbound.flush();
       } catch (CorruptRingException | InternalError e) {
-        onBroken(e);
+        cantSend(e);
       }
     }
+  }
+
+  private void cantSend(Throwable cause) {
+    onBroken(cause instanceof InternalError fault ? outbound.explain(fault) : cause);
   }
 
   void flush() {
@@ -230,7 +234,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
         }
         outbound.flush();
       } catch (CorruptRingException | InternalError e) {
-        onBroken(e);
+        cantSend(e);
         return;
       }
       if (sender.hasYielded() && !dirty) {
@@ -294,7 +298,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
       try {
         sender.drain();
       } catch (CorruptRingException | InternalError e) {
-        onBroken(e);
+        cantSend(e);
         return;
       }
       flush();

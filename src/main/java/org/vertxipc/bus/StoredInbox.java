@@ -227,7 +227,7 @@ final class StoredInbox implements InboundHandler {
   @Override
   public void onBroken(Throwable cause) {
     Peer peer = bus.peer(writer);
-    if (cause instanceof CorruptRingException || cause instanceof InternalError) {
+    if (cause instanceof CorruptRingException) {
       log.error("What node '" + writer + "' left for this node can't be read on", cause);
       stores.broken(this);
     }

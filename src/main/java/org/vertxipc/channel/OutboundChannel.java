@@ -40,6 +40,16 @@ public interface OutboundChannel extends RecordSink {
   /** Makes the reader look: {@link InboundHandler#onNudge} is called there. */
   void nudge();
 
+  /**
+   * What is behind a fault that using this end ended with.
+   *
+   * @param fault what the JVM says of it
+   * @return the cause, naming what was taken away if this end knows
+   */
+  default Throwable explain(InternalError fault) {
+    return fault;
+  }
+
   /** Closes this end. Does nothing the second time; no handler is called after it. */
   void close();
 }

@@ -9,6 +9,7 @@ import static org.vertxipc.journal.JournalLayout.MAGIC_OFFSET;
 import static org.vertxipc.journal.JournalLayout.NOTHING;
 import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
 import static org.vertxipc.journal.JournalLayout.SIZE_OFFSET;
+import static org.vertxipc.journal.JournalLayout.TIME;
 import static org.vertxipc.journal.JournalLayout.VERSION;
 import static org.vertxipc.journal.JournalLayout.VERSION_OFFSET;
 import static org.vertxipc.journal.JournalLayout.align;
@@ -17,7 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import org.vertxipc.posix.MappedChecksum;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -28,8 +29,7 @@ public final class JournalFile implements AutoCloseable {
   private final int fd;
   private final Mapping mapping;
   private final ByteBuffer buffer;
-  private final ByteBuffer view;
-  private final CRC32C crc = new CRC32C();
+  private final MappedChecksum checksum = new MappedChecksum();
   private final long base;
   private final int size;
 
@@ -39,7 +39,6 @@ public final class JournalFile implements AutoCloseable {
     this.mapping = mapping;
     this.base = base;
     this.buffer = mapping.buffer().order(ByteOrder.LITTLE_ENDIAN);
-    this.view = buffer.duplicate();
     this.size = buffer.capacity();
   }
 
@@ -145,8 +144,7 @@ public final class JournalFile implements AutoCloseable {
     if (header == NOTHING || length < 0 || length > size - at - RECORD_HEADER - Long.BYTES) {
       return 0;
     }
-    boolean intact =
-        JournalLayout.header(length, JournalLayout.checksum(crc, view, at, length)) == header;
+    boolean intact = JournalLayout.header(length, checksum(at, length)) == header;
     return intact ? align(length + RECORD_HEADER) : 0;
   }
 
@@ -172,9 +170,20 @@ public final class JournalFile implements AutoCloseable {
     return at == offset;
   }
 
-  /** The checksum of a record that is filled in. */
+  /** The checksum of a record that is filled in: of its time and payload. */
   int checksum(int at, int length) {
-    return JournalLayout.checksum(crc, view, at, length);
+    return checksum.of(buffer, at + TIME, RECORD_HEADER - TIME + length);
+  }
+
+  /** What is behind a fault in reading or writing: somebody truncated the file. */
+  IOException fault(InternalError fault) {
+    try {
+      Mapping.requireSize(fd, size, path);
+      return new IOException(path + " can't be reached in memory", fault);
+    } catch (IOException e) {
+      e.addSuppressed(fault);
+      return e;
+    }
   }
 
   /** Waits until what was written is on the disk. On a worker thread. */

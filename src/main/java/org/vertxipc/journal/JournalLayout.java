@@ -2,9 +2,7 @@ package org.vertxipc.journal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /** Where things are in a file of a journal; {@code docs/wire.md} has the same table. */
 final class JournalLayout {
@@ -45,13 +43,5 @@ final class JournalLayout {
 
   static int length(long header) {
     return (int) header;
-  }
-
-  /** CRC-32C of time and payload. The view is another one of the same bytes. */
-  static int checksum(CRC32C crc, ByteBuffer view, int at, int length) {
-    crc.reset();
-    view.limit(at + RECORD_HEADER + length).position(at + TIME);
-    crc.update(view);
-    return (int) crc.getValue();
   }
 }

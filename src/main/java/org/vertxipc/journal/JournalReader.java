@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.PosixException;
 
 /**
@@ -110,6 +111,16 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when a record is torn
    */
   public int poll(RecordHandler handler, int max) throws IOException {
+    try {
+      int count = take(handler, max);
+      Mapping.raiseFault();
+      return count;
+    } catch (InternalError e) {
+      throw file.fault(e);
+    }
+  }
+
+  private int take(RecordHandler handler, int max) throws IOException {
     int count = 0;
     boolean more = true;
     while (more && count < max) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.NavigableSet;
+import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
@@ -183,8 +184,17 @@ public final class JournalWriter implements AutoCloseable {
    * @param length at most {@link #maxPayload}
    * @param time when, in milliseconds since the epoch
    * @return the record's position, or {@link #NEXT_FILE}
+   * @throws IOException when somebody truncated the file
    */
-  public long append(ByteBuffer source, int offset, int length, long time) {
+  public long append(ByteBuffer source, int offset, int length, long time) throws IOException {
+    try {
+      return write(source, offset, length, time);
+    } catch (InternalError e) {
+      throw file.fault(e);
+    }
+  }
+
+  private long write(ByteBuffer source, int offset, int length, long time) {
     if (length < 1 || length > maxPayload()) {
       throw new IllegalArgumentException(
           "record of " + length + " bytes, expected 1 to " + maxPayload());
@@ -202,6 +212,7 @@ public final class JournalWriter implements AutoCloseable {
     // sees the record, and nothing behind it.
     LONG.setRelease(b, start, JournalLayout.header(length, file.checksum(start, length)));
     at += size;
+    Mapping.raiseFault();
     return file.base() + start;
   }
 

@@ -126,6 +126,15 @@ final class JournalRecorder {
 
   /** False when it has to wait for the next file. */
   private boolean append(Message<Object> message, Buffer bytes, long time) {
+    try {
+      return tryAppend(message, bytes, time);
+    } catch (IOException e) {
+      refuse(message, Failures.NODE_GONE, "The journal can't be written: " + e.getMessage());
+      return true;
+    }
+  }
+
+  private boolean tryAppend(Message<Object> message, Buffer bytes, long time) throws IOException {
     long position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
     if (position == JournalWriter.NEXT_FILE) {
       // Not while a worker thread uses the file, and not before it is as safe as it is to be.

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeOptions;
@@ -28,6 +30,7 @@ public final class TestNode {
   private final EventBus bus;
   private final IpcBridge bridge;
   private final boolean durable;
+  private final Queue<String> gone = new ConcurrentLinkedQueue<>();
   private final Map<String, List<Object>> received = new ConcurrentHashMap<>();
 
   private TestNode(JsonObject config, boolean nativeTransport) {
@@ -37,6 +40,12 @@ public final class TestNode {
     bus = vertx.eventBus();
     bus.registerDefaultCodec(PointCodec.Point.class, new PointCodec("point"));
     bridge = IpcBridge.create(vertx, new IpcBridgeOptions(config));
+    bridge.peerHandler(
+        peer -> {
+          if (!peer.up()) {
+            gone.add(peer.node() + " " + peer.reason());
+          }
+        });
     durable = "mapped".equals(config.getJsonObject("bus", new JsonObject()).getString("transport"));
   }
 
@@ -79,6 +88,9 @@ public final class TestNode {
       }
       case "count" -> {
         return received.getOrDefault(address, List.of()).size();
+      }
+      case "gone" -> {
+        return new JsonArray(List.copyOf(gone));
       }
       case "stats" -> {
         return bridge.stats().toJson();

@@ -1,8 +1,7 @@
 package org.vertxipc.channel.ring;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
+import org.vertxipc.posix.MappedChecksum;
 import org.vertxipc.ring.RingRecovery.RecordCheck;
 
 /**
@@ -16,32 +15,19 @@ final class Envelope implements RecordCheck {
 
   private static final int POSITION = 8;
 
-  private final CRC32C crc = new CRC32C();
-  // Another view of the ring, whose bounds are moved about.
-  private final ByteBuffer view;
-
-  Envelope(ByteBuffer ring) {
-    this.view = ring.duplicate().order(ByteOrder.nativeOrder());
-  }
+  private final MappedChecksum checksum = new MappedChecksum();
 
   /** Completes the envelope of a record that is filled in. */
   void seal(ByteBuffer ring, int at, int length, long position) {
     ring.putInt(at + 4, 0);
     ring.putLong(at + POSITION, position);
-    ring.putInt(at, checksum(at, length));
-  }
-
-  private int checksum(int at, int length) {
-    crc.reset();
-    view.limit(at + length).position(at + 4);
-    crc.update(view);
-    return (int) crc.getValue();
+    ring.putInt(at, checksum.of(ring, at + 4, length - 4));
   }
 
   @Override
   public boolean isIntact(ByteBuffer ring, int at, int length, long position) {
     return length >= BYTES
         && ring.getLong(at + POSITION) == position
-        && ring.getInt(at) == checksum(at, length);
+        && ring.getInt(at) == checksum.of(ring, at + 4, length - 4);
   }
 }

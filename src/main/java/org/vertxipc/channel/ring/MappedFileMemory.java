@@ -12,10 +12,12 @@ import org.vertxipc.ring.RingLayout;
 /** Ring memory in a file; in {@code /dev/shm} that is POSIX shared memory, {@code shm_open(3)}. */
 final class MappedFileMemory implements RingMemory {
   private final Path path;
+  private final int fd;
   private final Mapping mapping;
 
-  private MappedFileMemory(Path path, Mapping mapping) {
+  private MappedFileMemory(Path path, int fd, Mapping mapping) {
     this.path = path;
+    this.fd = fd;
     this.mapping = mapping;
   }
 
@@ -26,12 +28,11 @@ final class MappedFileMemory implements RingMemory {
       Posix.allocate(fd, size, path);
       Mapping mapping = Mapping.map(fd, size, path);
       RingLayout.initialize(mapping.buffer(), capacity);
-      return new MappedFileMemory(path, mapping);
+      return new MappedFileMemory(path, fd, mapping);
     } catch (IOException | RuntimeException e) {
-      Posix.unlink(path);
+      Cleanup.unlink(path);
+      Cleanup.close(fd);
       throw e;
-    } finally {
-      Posix.close(fd);
     }
   }
 
@@ -50,15 +51,34 @@ final class MappedFileMemory implements RingMemory {
         mapping.close();
         throw new IOException(path + ": " + e.getMessage(), e);
       }
-      return new MappedFileMemory(path, mapping);
-    } finally {
-      Posix.close(fd);
+      return new MappedFileMemory(path, fd, mapping);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
     }
   }
 
   @Override
   public ByteBuffer buffer() {
     return mapping.buffer();
+  }
+
+  @Override
+  public boolean isFragile() {
+    return true;
+  }
+
+  @Override
+  public void requireWhole() {
+    requireWhole(fd, mapping, path);
+  }
+
+  static void requireWhole(int fd, Mapping mapping, Path path) {
+    try {
+      Mapping.requireSize(fd, mapping.buffer().capacity(), path);
+    } catch (IOException e) {
+      throw new CorruptRingException("somebody truncated a file in use: " + e.getMessage());
+    }
   }
 
   @Override
@@ -69,5 +89,6 @@ final class MappedFileMemory implements RingMemory {
   @Override
   public void close() throws IOException {
     mapping.close();
+    Posix.close(fd);
   }
 }

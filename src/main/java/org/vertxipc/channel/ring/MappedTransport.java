@@ -427,6 +427,11 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
+    public Throwable explain(InternalError fault) {
+      return store.explain(fault);
+    }
+
+    @Override
     public void nudge() {
       if (!closed) {
         bell.ring();

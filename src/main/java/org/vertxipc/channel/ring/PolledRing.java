@@ -14,6 +14,12 @@ interface PolledRing {
   /** Gives whether the ring was parked, and is no longer. */
   boolean unpark();
 
+  /** Whether its memory can be taken away, as by truncating a file. */
+  boolean isFragile();
+
+  /** Breaks it when that is what a fault was about: false then. */
+  boolean requireWhole(InternalError fault);
+
   /** Hands over what is there, about so many bytes: whether there was something. */
   boolean poll(int maxBytes);
 }

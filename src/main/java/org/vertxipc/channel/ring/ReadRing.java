@@ -1,6 +1,8 @@
 package org.vertxipc.channel.ring;
 
 import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 
 /**
@@ -29,6 +31,9 @@ abstract class ReadRing implements PolledRing {
 
   /** Unmaps the memory: once, after {@link #finish}, and not while records are handed over. */
   abstract void release();
+
+  /** Fails when it was, with a CorruptRingException. */
+  abstract void requireWhole();
 
   final RingConsumer consumer() {
     return consumer;
@@ -64,15 +69,15 @@ abstract class ReadRing implements PolledRing {
     }
   }
 
-  // An InternalError, here and below, is how the JVM reports that a mapped file was truncated. It
-  // comes at once from interpreted code only: compiled code gets it at a later point of its thread.
+  // An InternalError, here and below, is how the JVM reports that a mapped file was truncated,
+  // this one or another: see Mapping.raiseFault.
 
   @Override
   public final boolean isReady() {
     try {
       return !closed && !paused && consumer.isReady();
     } catch (InternalError e) {
-      broken(e);
+      poller.faulted(e);
       return false;
     }
   }
@@ -91,7 +96,7 @@ abstract class ReadRing implements PolledRing {
     try {
       parked = closed || paused || consumer.park();
     } catch (InternalError e) {
-      broken(e);
+      poller.faulted(e);
       parked = true;
     }
     return parked;
@@ -105,8 +110,9 @@ abstract class ReadRing implements PolledRing {
       silent = false;
       try {
         consumer.unpark();
+        raiseFault();
       } catch (InternalError e) {
-        broken(e);
+        requireWhole(e);
       }
     }
     return was;
@@ -122,8 +128,11 @@ abstract class ReadRing implements PolledRing {
     polling = true;
     try {
       taken = take(maxBytes);
-    } catch (RuntimeException | InternalError e) {
+      raiseFault();
+    } catch (RuntimeException e) {
       broken(e);
+    } catch (InternalError e) {
+      poller.faulted(e);
     } finally {
       polling = false;
       if (closed) {
@@ -132,6 +141,27 @@ abstract class ReadRing implements PolledRing {
     }
     silent &= taken == 0;
     return taken > 0;
+  }
+
+  private void raiseFault() {
+    if (isFragile()) {
+      Mapping.raiseFault();
+    }
+  }
+
+  @Override
+  public final boolean requireWhole(InternalError fault) {
+    if (closed) {
+      return true;
+    }
+    try {
+      requireWhole();
+      return true;
+    } catch (CorruptRingException e) {
+      e.addSuppressed(fault);
+      broken(e);
+      return false;
+    }
   }
 
   final void broken(Throwable cause) {

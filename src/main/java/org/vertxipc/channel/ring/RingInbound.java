@@ -102,6 +102,16 @@ final class RingInbound extends ReadRing implements InboundChannel {
   }
 
   @Override
+  public boolean isFragile() {
+    return memory.isFragile();
+  }
+
+  @Override
+  void requireWhole() {
+    memory.requireWhole();
+  }
+
+  @Override
   void release() {
     try {
       memory.close();

@@ -18,6 +18,8 @@ final class RingOutbound implements OutboundChannel {
   private final ByteBuffer buffer;
   private final Bell bell;
   private RingProducer producer;
+  // Whether it may have been taken away since it was last looked for faults.
+  private boolean touched;
   private boolean closed;
 
   RingOutbound(RingMemory memory, Bell bell) {
@@ -42,6 +44,7 @@ final class RingOutbound implements OutboundChannel {
     if (closed) {
       return FULL;
     }
+    touched = true;
     int at = producer.claim(length);
     if (at == RingProducer.FULL) {
       publish();
@@ -64,7 +67,16 @@ final class RingOutbound implements OutboundChannel {
   public void flush() {
     if (!closed) {
       publish();
+      if (touched && memory.isFragile()) {
+        touched = false;
+        MemoryFaults.raise(memory::requireWhole);
+      }
     }
+  }
+
+  @Override
+  public Throwable explain(InternalError fault) {
+    return MemoryFaults.explain(fault, memory::requireWhole);
   }
 
   private void publish() {

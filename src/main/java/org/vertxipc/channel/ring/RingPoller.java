@@ -1,7 +1,10 @@
 package org.vertxipc.channel.ring;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.vertxipc.posix.Mapping;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.reactor.Repeater;
 
@@ -17,6 +20,8 @@ final class RingPoller {
   private static final long DESCRIPTORS_NANOS = 10_000;
   // How long to look at silent rings before the thread offers its core to others.
   private static final long YIELD_NANOS = 1_000;
+
+  private static final Logger log = LoggerFactory.getLogger(RingPoller.class);
 
   private final Reactor reactor;
   private final IdlePolicy policy;
@@ -86,8 +91,15 @@ final class RingPoller {
     queued = false;
     long now = System.nanoTime();
     boolean ready = false;
+    boolean fragile = false;
+    // By index, from the end: a ring may be removed while it is looked at.
     for (int i = rings.size() - 1; i >= 0; i--) {
-      ready |= look(rings.get(i), now);
+      PolledRing ring = rings.get(i);
+      ready |= look(ring, now);
+      fragile |= ring.isFragile();
+    }
+    if (fragile) {
+      raiseFault();
     }
     if (ready) {
       poll.run();
@@ -100,6 +112,26 @@ final class RingPoller {
       yieldedAt = now;
     }
     enqueue(now);
+  }
+
+  private void raiseFault() {
+    try {
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      faulted(e);
+    }
+  }
+
+  /** Finds the ring whose memory was taken away, and breaks it. */
+  void faulted(InternalError fault) {
+    boolean whole = true;
+    for (PolledRing ring : List.copyOf(rings)) {
+      whole &= ring.requireWhole(fault);
+    }
+    if (whole) {
+      // A writing end's, which looks for itself when it is next used; or none of ours.
+      log.warn("A fault in memory that is not a ring's which is read here", fault);
+    }
   }
 
   private boolean pollAll() {

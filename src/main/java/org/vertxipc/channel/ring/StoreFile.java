@@ -89,8 +89,7 @@ final class StoreFile implements AutoCloseable {
     try {
       RingLayout.validate(mapping.buffer());
       if (!FileLock.isHeld(fd, path, role.otherLock)) {
-        RingRecovery.Result result =
-            RingRecovery.repair(mapping.buffer(), new Envelope(mapping.buffer()));
+        RingRecovery.Result result = RingRecovery.repair(mapping.buffer(), new Envelope());
         if (result.skipped() > 0 || result.cut()) {
           log.warn(path + " was torn, and has been mended: " + result);
         }
@@ -177,6 +176,10 @@ final class StoreFile implements AutoCloseable {
   boolean isCurrent() throws PosixException {
     FileStatus named = Posix.lstat(path);
     return named != null && named.sameFile(Posix.fstat(fd));
+  }
+
+  void requireWhole() {
+    MappedFileMemory.requireWhole(fd, mapping, path);
   }
 
   void unlink() {

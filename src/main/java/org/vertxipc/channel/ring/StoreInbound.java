@@ -5,6 +5,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
@@ -22,7 +23,7 @@ final class StoreInbound extends ReadRing implements DurableInbound {
   StoreInbound(RingPoller poller, StoreFile file) {
     super(poller, new RingConsumer(file.buffer(), false));
     this.file = file;
-    this.envelope = new Envelope(file.buffer());
+    this.envelope = new Envelope();
     this.reachedBefore = consumer().reached();
   }
 
@@ -59,8 +60,16 @@ final class StoreInbound extends ReadRing implements DurableInbound {
   @Override
   public void release(long end) {
     if (!isClosed()) {
-      consumer().release(end);
-      if (consumer().producerWaits()) {
+      boolean waits;
+      try {
+        consumer().release(end);
+        waits = consumer().producerWaits();
+        Mapping.raiseFault();
+      } catch (InternalError e) {
+        requireWhole(e);
+        return;
+      }
+      if (waits) {
         handler().onRoomMade();
       }
     }
@@ -82,7 +91,7 @@ final class StoreInbound extends ReadRing implements DurableInbound {
 
   @Override
   public boolean isDrained() {
-    return isClosed() || !consumer().isReady();
+    return isClosed() || !isReady();
   }
 
   @Override
@@ -93,6 +102,16 @@ final class StoreInbound extends ReadRing implements DurableInbound {
       }
       releaseUnlessPolling();
     }
+  }
+
+  @Override
+  public boolean isFragile() {
+    return true;
+  }
+
+  @Override
+  void requireWhole() {
+    file.requireWhole();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.vertxipc.channel.ring;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
@@ -9,6 +11,7 @@ import org.vertxipc.ring.RingProducer;
 
 /** The writing end of a store. It stays open while the reader comes and goes, and has its bell. */
 final class StoreOutbound implements OutboundChannel {
+  private static final Logger log = LoggerFactory.getLogger(StoreOutbound.class);
   // Publish at the latest after so many bytes, so that the reader works while this side writes on.
   private static final int PUBLISH_BYTES = 2 * 1024;
 
@@ -20,12 +23,14 @@ final class StoreOutbound implements OutboundChannel {
   private Bell bell;
   private int claimedAt;
   private int claimedLength;
+  // Whether it may have been taken away since it was last looked for faults.
+  private boolean touched;
   private boolean closed;
 
   StoreOutbound(StoreFile file, StoreSync sync) {
     this.file = file;
     this.buffer = file.buffer();
-    this.envelope = new Envelope(buffer);
+    this.envelope = new Envelope();
     this.producer = new RingProducer(buffer);
     this.sync = sync;
   }
@@ -59,6 +64,7 @@ final class StoreOutbound implements OutboundChannel {
     if (closed) {
       return FULL;
     }
+    touched = true;
     int total = length + Envelope.BYTES;
     int at = producer.claim(total);
     if (at == RingProducer.FULL) {
@@ -86,7 +92,16 @@ final class StoreOutbound implements OutboundChannel {
   public void flush() {
     if (!closed) {
       publish();
+      if (touched) {
+        touched = false;
+        MemoryFaults.raise(file::requireWhole);
+      }
     }
+  }
+
+  @Override
+  public Throwable explain(InternalError fault) {
+    return MemoryFaults.explain(fault, file::requireWhole);
   }
 
   private void publish() {
@@ -144,7 +159,11 @@ final class StoreOutbound implements OutboundChannel {
   @Override
   public void close() {
     if (!closed) {
-      flush();
+      try {
+        flush();
+      } catch (CorruptRingException | InternalError e) {
+        log.warn("What was written last may be lost", e);
+      }
       closed = true;
       sync.close();
     }

@@ -1,0 +1,36 @@
+package org.vertxipc.channel.ring;
+
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.ring.CorruptRingException;
+
+/**
+ * What a writing end does about faults in the memory of its ring, see {@link Mapping#raiseFault}.
+ */
+final class MemoryFaults {
+  private MemoryFaults() {}
+
+  /**
+   * Fails if memory was taken away while it was written to.
+   *
+   * @param whole fails when it was this end's
+   */
+  static void raise(Runnable whole) {
+    try {
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      // When it was another's, that other will come upon it again when it is next used.
+      whole.run();
+    }
+  }
+
+  /** What is behind a fault: the memory of this end, if it was taken away. */
+  static Throwable explain(InternalError fault, Runnable whole) {
+    try {
+      whole.run();
+      return fault;
+    } catch (CorruptRingException e) {
+      e.addSuppressed(fault);
+      return e;
+    }
+  }
+}

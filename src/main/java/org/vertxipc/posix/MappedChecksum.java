@@ -1,0 +1,36 @@
+package org.vertxipc.posix;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C of bytes in a mapping. They are copied first, piece by piece: the JVM's own checksum of
+ * memory outside the heap does not survive it when the file is truncated meanwhile, its copying
+ * does. One thread only.
+ */
+public final class MappedChecksum {
+  private static final int PIECE = 4096;
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] piece = new byte[PIECE];
+
+  /**
+   * The checksum.
+   *
+   * @param buffer the mapped bytes
+   * @param at where to start
+   * @param length in bytes
+   * @return the value, as an int
+   */
+  public int of(ByteBuffer buffer, int at, int length) {
+    crc.reset();
+    int done = 0;
+    while (done < length) {
+      int n = Math.min(PIECE, length - done);
+      buffer.get(at + done, piece, 0, n);
+      crc.update(piece, 0, n);
+      done += n;
+    }
+    return (int) crc.getValue();
+  }
+}

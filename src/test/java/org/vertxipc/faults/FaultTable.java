@@ -1,0 +1,115 @@
+package org.vertxipc.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
+
+/** What the fault tests did and found: printed at the end, and written to {@code target}. */
+public final class FaultTable implements TestExecutionListener {
+  private static final List<Row> ROWS = new ArrayList<>();
+  private static final long SEED = Long.getLong("vertxipc.seed", System.nanoTime());
+
+  /** One fault, over one transport or all. */
+  static final class Row {
+    private final String fault;
+    private int times;
+    private long lost;
+    private long wedged;
+    private long leaked;
+    private double slowestMillis = -1;
+
+    private Row(String fault) {
+      this.fault = fault;
+    }
+
+    synchronized void once() {
+      times++;
+    }
+
+    synchronized void times(int count) {
+      times += count;
+    }
+
+    /** Messages that were promised and did not arrive, or arrived torn or twice. */
+    synchronized void lost(long count) {
+      lost += count;
+    }
+
+    /** Survivors that did not go on. */
+    synchronized void wedged() {
+      wedged++;
+    }
+
+    /** Files, segments, queues, descriptors, mappings or threads that stayed. */
+    synchronized void leaked(long count) {
+      leaked += count;
+    }
+
+    /** How long it took until the fault was noticed. */
+    synchronized void detected(long nanos) {
+      slowestMillis = Math.max(slowestMillis, nanos / 1e6);
+    }
+
+    @Override
+    public synchronized String toString() {
+      return String.format(
+          "| %-44s | %5d | %4d | %6d | %6d | %10s |",
+          fault,
+          times,
+          lost,
+          wedged,
+          leaked,
+          slowestMillis < 0 ? "" : String.format("%.1f ms", slowestMillis));
+    }
+  }
+
+  static Row row(String fault) {
+    Row row = new Row(fault);
+    synchronized (ROWS) {
+      ROWS.add(row);
+    }
+    return row;
+  }
+
+  /** How often: less in the tests of every day than with {@code -Pfaults}. */
+  static int times(int everyDay, int thorough) {
+    return Boolean.getBoolean("vertxipc.faults") ? thorough : everyDay;
+  }
+
+  /** Where a test takes its chances from: {@code -Dvertxipc.seed} repeats them. */
+  static Random random(String test) {
+    System.out.println(test + ": -Dvertxipc.seed=" + SEED);
+    return new Random(SEED ^ test.hashCode());
+  }
+
+  @Override
+  public void testPlanExecutionFinished(TestPlan plan) {
+    synchronized (ROWS) {
+      if (ROWS.isEmpty()) {
+        return;
+      }
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          String.format(
+              "| %-44s | %5s | %4s | %6s | %6s | %10s |",
+              "fault", "times", "lost", "wedged", "leaked", "noticed in"));
+      lines.add("|---|---|---|---|---|---|");
+      ROWS.forEach(row -> lines.add(row.toString()));
+      lines.forEach(System.out::println);
+      try {
+        Path target = Path.of("target");
+        if (Files.isDirectory(target)) {
+          Files.write(target.resolve("faults.md"), lines);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

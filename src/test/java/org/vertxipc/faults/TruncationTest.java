@@ -1,0 +1,96 @@
+package org.vertxipc.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.BusOptions;
+import org.vertxipc.IdleOptions;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.TestBus;
+
+/** Somebody truncates a file that two JVMs have mapped: neither crashes, nor stops. */
+class TruncationTest {
+
+  @ParameterizedTest
+  @CsvSource({"shm, park", "shm, spin", "mapped, park"})
+  void aTruncatedFileCutsOffThatPeerAlone(String transport, String strategy) throws Exception {
+    FaultTable.Row row = FaultTable.row("truncated file, " + transport + " " + strategy);
+    Random random = FaultTable.random("truncated file");
+    int times = FaultTable.times(2, 30);
+    for (int i = 0; i < times; i++) {
+      try (TestBus bus = new TestBus(transport)) {
+        truncate(bus, strategy, random.nextBoolean() ? 0 : 4096L * random.nextInt(8), row);
+      }
+      row.once();
+    }
+  }
+
+  private void truncate(TestBus bus, String strategy, long size, FaultTable.Row row)
+      throws Exception {
+    BusOptions here = bus.options("here").addExport("t.n").addExport("t.echo").addImport("x.*");
+    NodeProcess reader = bus.process(here.setIdle(new IdleOptions().setStrategy(strategy)));
+    reader.consume("t.n", "number");
+    reader.consume("t.echo", "echo");
+    reader.call("start");
+    NodeProcess writer = bus.process(bus.options("victim").addImport("t.*").addExport("x.echo"));
+    writer.consume("x.echo", "echo");
+    writer.call("start");
+    writer.call("await", "t.n");
+    // Compiled code is what faults come late to.
+    writer.call("flood", "t.n", 300);
+    Vertx vertx = bus.vertx(true);
+    IpcBridge honest = bus.bridge(vertx, bus.options("honest").addImport("t.*").addImport("x.*"));
+    Await.get(honest.start());
+    Await.get(honest.awaitExport("t.echo"));
+    Await.get(honest.awaitExport("x.echo"));
+    Path dir = bus.path().resolve("here");
+    Path file =
+        bus.store().resolve("here").resolve("victim.store").toFile().exists()
+            ? bus.store().resolve("here").resolve("victim.store")
+            : ring(dir);
+    long start = System.nanoTime();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+    }
+    // It goes on writing.
+    writer.call("flood", "t.n", 50);
+    Await.until("cut off", () -> lost(reader).contains("victim"));
+    row.detected(System.nanoTime() - start);
+    JsonArray gone = (JsonArray) reader.call("gone");
+    assertTrue(gone.encode().contains("truncated"), gone.encode());
+    assertTrue(gone.encode().contains(file.getFileName().toString()), gone.encode());
+    for (int i = 0; i < 100; i++) {
+      assertEquals("on", Await.get(vertx.eventBus().request("t.echo", "on")).body());
+      assertEquals("on", Await.get(vertx.eventBus().request("x.echo", "on")).body());
+    }
+  }
+
+  private static Path ring(Path dir) throws Exception {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files
+          .filter(f -> f.getFileName().toString().matches("victim-.*[.]ring"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static String lost(NodeProcess node) {
+    try {
+      return ((JsonArray) node.call("gone")).encode();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
