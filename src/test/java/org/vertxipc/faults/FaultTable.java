@@ -56,6 +56,11 @@ public final class FaultTable implements TestExecutionListener {
       slowestMillis = Math.max(slowestMillis, nanos / 1e6);
     }
 
+    /** Whether nothing was lost, wedged or leaked. */
+    synchronized boolean isClean() {
+      return lost == 0 && wedged == 0 && leaked == 0;
+    }
+
     @Override
     public synchronized String toString() {
       return String.format(

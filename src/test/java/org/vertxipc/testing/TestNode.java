@@ -26,6 +26,10 @@ import org.vertxipc.IpcProducer;
 
 /** The other process: a Vert.x with a bridge, told what to do by lines on its standard input. */
 public final class TestNode {
+  /** Where what is wrong with a torrent is told. */
+  public static final String WRONG = "t.wrong";
+
+  private final Torrent.Check check = new Torrent.Check();
   private final Vertx vertx;
   private final EventBus bus;
   private final IpcBridge bridge;
@@ -107,6 +111,7 @@ public final class TestNode {
       case "flood" -> {
         return flood(address, command.getInteger("body"));
       }
+      case "torrent" -> Torrent.start(vertx, bridge, address, ProcessHandle.current().pid());
       case "exit" -> System.exit(0);
       case "close" -> Await.get(bridge.close());
       default -> throw new IllegalArgumentException("unknown command " + command);
@@ -179,6 +184,12 @@ public final class TestNode {
           received
               .computeIfAbsent(m.address(), a -> new SharedList())
               .add(((Buffer) m.body()).getInt(0));
+      case "check" -> {
+        String wrong = check.look((Buffer) m.body());
+        if (wrong != null) {
+          bus.send(WRONG, wrong);
+        }
+      }
       case "silent" -> {
         // keeps the requester waiting
       }

@@ -1,0 +1,101 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcProducer;
+
+/**
+ * Messages without end, as many as there is room for, each with what tells whether it came whole
+ * and in its turn: who sent it, its number, and a checksum. They are of all lengths, up to some
+ * that go in pieces.
+ */
+public final class Torrent {
+  private static final int HEAD = 16;
+  private static final int MAX_BODY = 20_000;
+  private static final int TICK_MESSAGES = 100;
+
+  private Torrent() {}
+
+  /** Starts to send, until the bridge is closed. */
+  public static void start(Vertx vertx, IpcBridge bridge, String address, long sender) {
+    IpcProducer producer = bridge.sender(address);
+    Random random = new Random(sender);
+    Run run = new Run(sender << 32);
+    vertx.setPeriodic(
+        1,
+        id -> {
+          for (int i = 0; i < TICK_MESSAGES && !producer.writeQueueFull(); i++) {
+            long of = run.id;
+            Future<Void> written = producer.write(message(random, of, run.number));
+            if (written.failed()) {
+              return; // Nobody is there; the number is used again.
+            }
+            run.number++;
+            written.onFailure(e -> run.endIf(of));
+          }
+        });
+  }
+
+  /** Numbers without a gap: when a message was not sent after all, another run begins. */
+  private static final class Run {
+    private long id;
+    private int number;
+
+    Run(long id) {
+      this.id = id;
+    }
+
+    void endIf(long failed) {
+      if (id == failed) {
+        id++;
+        number = 0;
+      }
+    }
+  }
+
+  private static Buffer message(Random random, long sender, int number) {
+    int length = random.nextInt(16) == 0 ? random.nextInt(MAX_BODY) : random.nextInt(200);
+    byte[] body = new byte[length];
+    random.nextBytes(body);
+    Buffer message = Buffer.buffer(HEAD + length).appendLong(sender).appendInt(number);
+    CRC32C crc = new CRC32C();
+    crc.update(message.getBytes());
+    crc.update(body);
+    return message.appendInt((int) crc.getValue()).appendBytes(body);
+  }
+
+  /** Looks at what comes. One thread only. */
+  public static final class Check {
+    private final Map<Long, Integer> last = new HashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** What is wrong with a message, null when nothing is. */
+    public String look(Buffer message) {
+      CRC32C crc = new CRC32C();
+      crc.update(message.getBytes(0, HEAD - 4));
+      crc.update(message.getBytes(HEAD, message.length()));
+      long sender = message.getLong(0);
+      int number = message.getInt(8);
+      if ((int) crc.getValue() != message.getInt(12)) {
+        return "torn: " + number + " of " + sender + ", " + message.length() + " bytes";
+      }
+      Integer before = last.put(sender, number);
+      count.incrementAndGet();
+      if (before != null && number != before + 1) {
+        return number + " of " + sender + " came after " + before;
+      }
+      return null;
+    }
+
+    public int count() {
+      return count.get();
+    }
+  }
+}
