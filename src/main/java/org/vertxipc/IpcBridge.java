@@ -59,6 +59,22 @@ public interface IpcBridge {
   }
 
   /**
+   * Removes what dead nodes of a bus left: their files, and the queues and segments that these
+   * name. Nodes do that themselves when they start, and when they see another die; this is for when
+   * none will.
+   *
+   * @param vertx does it on a worker thread
+   * @param options the bus: its name and directories
+   * @param stores whether to remove, too, messages that wait for nodes that are not there
+   * @param dryRun only tell what would be removed
+   * @return what was, or would be, removed; fails when the directory is not this user's
+   */
+  static Future<List<String>> clean(
+      Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
+    return IpcBridgeImpl.clean(vertx, options, stores, dryRun);
+  }
+
+  /**
    * The bridge of a Vert.x that is on a bus, for code that did not create it.
    *
    * @param vertx the Vert.x

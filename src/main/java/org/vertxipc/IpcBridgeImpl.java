@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.BridgeConfig;
 import org.vertxipc.bridge.Counters;
 import org.vertxipc.bridge.PeerEvent;
+import org.vertxipc.bus.BusCleaner;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.TransportConfig;
 import org.vertxipc.channel.descriptor.MqueueConfig;
@@ -29,6 +31,7 @@ import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
+import org.vertxipc.posix.Posix;
 
 /** Turns options into a bridge, and what the bridge says into the public types. */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
@@ -54,7 +57,10 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     this.bus = o.getName();
     this.node = o.getNode() != null ? o.getNode() : defaultNode();
     ContextInternal context = eventLoop((VertxInternal) vertx);
-    this.bridge = new Bridge(context, config(o));
+    // Binding the C library takes a while: it is under way when the bridge is started, which is
+    // where a failure shows.
+    vertx.executeBlocking(Executors.callable(Posix::load), false);
+    this.bridge = new Bridge(context, config(o, node));
     this.links = new Links(context, LinkConfigs.of(options.getLinks()));
   }
 
@@ -70,31 +76,40 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         : vertx.contextBuilder().build();
   }
 
-  private BridgeConfig config(BusOptions o) {
+  static Future<List<String>> clean(
+      Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
+    ConfigSchema.require(new IpcBridgeOptions().setBus(options).toJson());
+    return vertx.executeBlocking(
+        () -> new BusCleaner(busConfig(options, defaultNode())).clean(stores, dryRun));
+  }
+
+  private static BridgeConfig config(BusOptions o, String node) {
+    return new BridgeConfig(
+        busConfig(o, node),
+        List.copyOf(o.getExports()),
+        List.copyOf(o.getImports()),
+        o.getReplyTimeoutMillis(),
+        Map.copyOf(o.getMqueue().getPriorities()));
+  }
+
+  private static BusConfig busConfig(BusOptions o, String node) {
     IdleOptions idle = o.getIdle();
     IdlePolicy policy =
         new IdlePolicy(
             IdlePolicy.Mode.valueOf(idle.getStrategy().toUpperCase(Locale.ROOT)),
             idle.getSpinMicros() * 1_000L,
             idle.getIntervalMicros() * 1_000L);
-    BusConfig config =
-        new BusConfig(
-            o.getDirectory() == null ? null : Path.of(o.getDirectory()),
-            bus,
-            node,
-            o.getTransport(),
-            new TransportConfig(
-                o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),
-            o.getMaxMessageBytes(),
-            o.getSendQueueBytes(),
-            o.getStartTimeoutMillis(),
-            o.getCloseTimeoutMillis());
-    return new BridgeConfig(
-        config,
-        List.copyOf(o.getExports()),
-        List.copyOf(o.getImports()),
-        o.getReplyTimeoutMillis(),
-        Map.copyOf(o.getMqueue().getPriorities()));
+    return new BusConfig(
+        o.getDirectory() == null ? null : Path.of(o.getDirectory()),
+        o.getName(),
+        node,
+        o.getTransport(),
+        new TransportConfig(
+            o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),
+        o.getMaxMessageBytes(),
+        o.getSendQueueBytes(),
+        o.getStartTimeoutMillis(),
+        o.getCloseTimeoutMillis());
   }
 
   private static SysvConfig sysv(BusOptions o) {

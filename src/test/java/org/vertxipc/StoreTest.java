@@ -308,7 +308,7 @@ class StoreTest {
   /** {@code -Dvertxipc.kills=100} for the long form; the seed is printed. */
   @Test
   void nothingAcknowledgedIsLostWhenBothAreKilled(@TempDir Path dir) throws Exception {
-    int kills = Integer.getInteger("vertxipc.kills", 12);
+    int kills = Integer.getInteger("vertxipc.kills", 5);
     long seed = Long.getLong("vertxipc.seed", System.nanoTime());
     System.out.println("kill -9 " + kills + " times, -Dvertxipc.seed=" + seed);
     Random random = new Random(seed);

@@ -13,14 +13,10 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import io.vertx.launcher.application.VertxApplication;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,61 +54,6 @@ class VerticleTest {
                           assertFalse(Files.exists(bus.path()));
                           context.completeNow();
                         })));
-  }
-
-  @Test
-  void redeployedWithoutGrowth(Vertx vertx) throws Exception {
-    TestBus bus = new TestBus("shm");
-    NodeProcess other = bus.process(bus.options("other"));
-    other.call("start");
-    int rounds = 30;
-    List<String> before = List.of();
-    int mapped = 0;
-    for (int i = 0; i < 5 + rounds; i++) {
-      String id =
-          Await.get(
-              vertx.deployVerticle(
-                  new IpcBridgeVerticle(),
-                  new DeploymentOptions().setConfig(TestBus.json(bus.options("v")))));
-      Await.get(vertx.undeploy(id));
-      if (i == 4) {
-        before = descriptors();
-        mapped = mappings(bus);
-      }
-    }
-    List<String> after = descriptors();
-    assertEquals(
-        List.of(), after.stream().filter(d -> d.startsWith(bus.path().toString())).toList());
-    // The JVM opens and closes a few of its own meanwhile (class files, event loops of tests that
-    // end): what leaks with a deployment leaks as often as there are deployments.
-    List<String> opened = new ArrayList<>(after);
-    before.forEach(opened::remove);
-    assertTrue(after.size() - before.size() < rounds / 2, () -> "Left open: " + opened);
-    assertEquals(0, mapped, "mappings");
-    assertEquals(0, mappings(bus), "mappings");
-    bus.close();
-  }
-
-  /** What each open descriptor leads to; looked at again when one is closed meanwhile. */
-  private static List<String> descriptors() throws IOException {
-    List<String> targets = new ArrayList<>();
-    try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path fd : fds.toList()) {
-        if (Files.isSymbolicLink(fd)) {
-          targets.add(Files.readSymbolicLink(fd).toString());
-        }
-      }
-    } catch (NoSuchFileException e) {
-      return descriptors();
-    }
-    return targets;
-  }
-
-  private static int mappings(TestBus bus) throws IOException {
-    return (int)
-        Files.readAllLines(Path.of("/proc/self/maps")).stream()
-            .filter(line -> line.contains(bus.path().toString()))
-            .count();
   }
 
   @Test

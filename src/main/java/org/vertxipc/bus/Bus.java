@@ -55,6 +55,8 @@ public final class Bus {
   private final long incarnation = new SecureRandom().nextLong();
   private final Map<String, Peer> peers = new HashMap<>();
   private final List<Peer> dirty = new ArrayList<>();
+  // By the name of the peer that could not be connected.
+  private final Map<String, Shortage> shortages = new HashMap<>();
   private StoreDirectory storeDirectory;
   private Stores stores;
   private Transports transports;
@@ -273,7 +275,7 @@ public final class Bus {
     if (made.failed()) {
       // The channel may have been made when it was the store that could not be opened.
       channel.onSuccess(InboundChannel::close);
-      gone(peer, "can't be given a channel: " + made.cause().getMessage(), made.cause());
+      goneForNow(peer, "can't be given a channel: " + made.cause().getMessage(), made.cause());
     } else if (leaving || peer.state() != Peer.State.PREPARING) {
       made.result().close();
     } else {
@@ -281,6 +283,38 @@ public final class Bus {
       knock(peer);
       connect(peer);
     }
+  }
+
+  /** Where waiting may help, as when descriptors have run out, it is met again later. */
+  private void goneForNow(Peer peer, String reason, Throwable cause) {
+    if (Shortage.isOne(cause) && !leaving) {
+      String name = peer.name();
+      long delay = shortages.computeIfAbsent(name, n -> new Shortage()).nextDelay();
+      gone(peer, reason + "; it is tried again in " + delay + " ms", cause);
+      context.owner().setTimer(delay, id -> meetAgain(name, peer.incarnation()));
+    } else {
+      gone(peer, reason, cause);
+    }
+  }
+
+  private void meetAgain(String name, long incarnationOfPeer) {
+    Shortage shortage = shortages.get(name);
+    if (leaving || shortage == null) {
+      return;
+    }
+    shortage.over();
+    try {
+      if (!peers.containsKey(name) && directory.isAlive(name)) {
+        meet(name, incarnationOfPeer);
+      }
+    } catch (IOException e) {
+      log.warn("Node '" + name + "' can't be looked after", e);
+    }
+  }
+
+  /** A peer has said hello: nothing is short any more. */
+  void greeted(Peer peer) {
+    shortages.remove(peer.name());
   }
 
   private void knock(Peer peer) {
@@ -306,6 +340,10 @@ public final class Bus {
       log.warn("A knock is passed over: " + knock);
       return;
     }
+    Shortage shortage = shortages.get(knock.node());
+    if (shortage != null && shortage.isWaiting()) {
+      return; // It knocks again.
+    }
     Peer peer = meet(knock.node(), knock.incarnation());
     peer.invitedOn(knock.transport());
     connect(peer);
@@ -324,7 +362,7 @@ public final class Bus {
       channel = transports.get(peer.transport()).openOutbound(base, peer);
     } catch (PosixException e) {
       if (!e.is("ENOENT", "ENXIO")) {
-        gone(peer, "can't be connected: " + e.getMessage(), e);
+        goneForNow(peer, "can't be connected: " + e.getMessage(), e);
       }
       return;
     } catch (IOException | RuntimeException e) {

@@ -240,27 +240,58 @@ final class BusDirectory {
   /** The other nodes that are alive and published. Cleans up after those that are dead. */
   List<NodeRecord> scan(String self) throws IOException {
     List<NodeRecord> alive = new ArrayList<>();
-    try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK)) {
-      for (Path lock : locks) {
-        String file = lock.getFileName().toString();
-        String node = file.substring(0, file.length() - LOCK.length());
-        if (!node.equals(self)) {
-          try {
-            if (isAlive(node)) {
-              NodeRecord record = read(node);
-              if (record != null) {
-                alive.add(record);
-              }
-            } else {
-              cleanIfDead(node);
+    for (String node : nodes()) {
+      if (!node.equals(self)) {
+        try {
+          if (isAlive(node)) {
+            NodeRecord record = read(node);
+            if (record != null) {
+              alive.add(record);
             }
-          } catch (IOException e) {
-            log.warn("Node " + node + " is passed over", e);
+          } else {
+            cleanIfDead(node);
           }
+        } catch (IOException e) {
+          log.warn("Node " + node + " is passed over", e);
         }
       }
     }
     return alive;
+  }
+
+  boolean exists() throws IOException {
+    if (Posix.lstat(directory) == null) {
+      return false;
+    }
+    ensure(parent);
+    ensure(directory);
+    return true;
+  }
+
+  /** All nodes that have a lock file, dead or alive. */
+  List<String> nodes() throws IOException {
+    List<String> nodes = new ArrayList<>();
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK)) {
+      for (Path lock : locks) {
+        String file = lock.getFileName().toString();
+        nodes.add(file.substring(0, file.length() - LOCK.length()));
+      }
+    }
+    return nodes;
+  }
+
+  /** The files of a node, and what in the kernel they stand for. */
+  List<String> describe(String node) throws IOException {
+    List<String> files = new ArrayList<>();
+    files.add(lockPath(node).toString());
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(nodeDirectory(node))) {
+      for (Path file : all) {
+        files.add(Transports.describe(file));
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("Node " + node + " has no files", e);
+    }
+    return files;
   }
 
   /** Removes what a dead node left: false when somebody holds its lock. */

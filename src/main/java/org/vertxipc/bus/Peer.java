@@ -359,6 +359,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
           "hello of node " + hello.node() + " on the channel of node " + name);
     }
     greeted = true;
+    bus.greeted(this);
   }
 
   @Override

@@ -57,6 +57,35 @@ final class StoreDirectory {
     return status != null && status.isDirectory() && status.owner() == Posix.getuid();
   }
 
+  /** All files in it. */
+  List<Path> files() throws IOException {
+    List<Path> all = new ArrayList<>();
+    if (exists()) {
+      try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory, Files::isDirectory)) {
+        for (Path node : nodes) {
+          try (DirectoryStream<Path> files = Files.newDirectoryStream(node)) {
+            files.forEach(all::add);
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Removes the directories in which nothing is. */
+  void removeEmpty() throws IOException {
+    if (exists()) {
+      try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory, Files::isDirectory)) {
+        for (Path node : nodes) {
+          Posix.rmdir(node);
+        }
+      }
+      if (Posix.rmdir(directory)) {
+        Posix.rmdir(parent);
+      }
+    }
+  }
+
   /** Says what a node exports, for as long as it keeps a store. */
   void writeExports(String node, Collection<String> exports) throws IOException {
     Path own = directory.resolve(node);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.channel.descriptor.FifoTransport;
 import org.vertxipc.channel.descriptor.MqueueTransport;
@@ -69,6 +70,17 @@ final class Transports {
 
   void close() {
     byId.values().forEach(Transport::close);
+  }
+
+  /** A file of a channel, and what in the kernel it stands for. */
+  static String describe(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.endsWith(RingTransport.SYSV_SUFFIX)) {
+      return file + " (segment " + SmallFile.read(file) + ")";
+    } else if (name.endsWith(MqueueTransport.SUFFIX)) {
+      return file + " (queue " + SmallFile.read(file) + ")";
+    }
+    return file.toString();
   }
 
   /** Removes a file of a dead node's channel, and what in the kernel it stands for. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       RequestCommand.class,
       SendCommand.class,
       PublishCommand.class,
-      TailCommand.class
+      TailCommand.class,
+      CleanCommand.class
     })
 public final class VertxIpcCli {
   private VertxIpcCli() {}

@@ -64,7 +64,7 @@ public final class FaultTable implements TestExecutionListener {
     @Override
     public synchronized String toString() {
       return String.format(
-          "| %-44s | %5d | %4d | %6d | %6d | %10s |",
+          "| %-50s | %5d | %4d | %6d | %6d | %10s |",
           fault,
           times,
           lost,
@@ -102,7 +102,7 @@ public final class FaultTable implements TestExecutionListener {
       List<String> lines = new ArrayList<>();
       lines.add(
           String.format(
-              "| %-44s | %5s | %4s | %6s | %6s | %10s |",
+              "| %-50s | %5s | %4s | %6s | %6s | %10s |",
               "fault", "times", "lost", "wedged", "leaked", "noticed in"));
       lines.add("|---|---|---|---|---|---|");
       ROWS.forEach(row -> lines.add(row.toString()));

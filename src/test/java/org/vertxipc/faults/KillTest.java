@@ -36,7 +36,7 @@ class KillTest {
     FaultTable.Row restarted = FaultTable.row("restarted after kill -9, " + transport);
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
     Torrent.Check check = new Torrent.Check();
-    int times = FaultTable.times(2, 167);
+    int times = FaultTable.times(1, 167);
     try (TestBus bus = new TestBus(transport)) {
       Vertx vertx = bus.vertx(true);
       BusOptions here =

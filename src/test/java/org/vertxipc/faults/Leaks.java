@@ -2,15 +2,33 @@ package org.vertxipc.faults;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** What this process holds of the kernel. */
+/** What this process holds. */
 final class Leaks {
   private Leaks() {}
 
-  static int descriptors() {
-    String[] fds = Path.of("/proc/self/fd").toFile().list();
-    return fds == null ? 0 : fds.length;
+  static int descriptors() throws IOException {
+    return descriptorTargets().size();
+  }
+
+  /** What each open descriptor leads to; looked at again when one is closed meanwhile. */
+  static List<String> descriptorTargets() throws IOException {
+    List<String> targets = new ArrayList<>();
+    try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path fd : fds.toList()) {
+        if (Files.isSymbolicLink(fd)) {
+          targets.add(Files.readSymbolicLink(fd).toString());
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return descriptorTargets();
+    }
+    return targets;
   }
 
   /** Mappings of files in a directory. */
@@ -19,5 +37,12 @@ final class Leaks {
         Files.readAllLines(Path.of("/proc/self/maps")).stream()
             .filter(line -> line.contains(directory.toString()))
             .count();
+  }
+
+  /** What is in use of the heap, in bytes. */
+  static long heap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

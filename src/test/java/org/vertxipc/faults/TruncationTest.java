@@ -28,7 +28,7 @@ class TruncationTest {
   void aTruncatedFileCutsOffThatPeerAlone(String transport, String strategy) throws Exception {
     FaultTable.Row row = FaultTable.row("truncated file, " + transport + " " + strategy);
     Random random = FaultTable.random("truncated file");
-    int times = FaultTable.times(2, 30);
+    int times = FaultTable.times(1, 30);
     for (int i = 0; i < times; i++) {
       try (TestBus bus = new TestBus(transport)) {
         truncate(bus, strategy, random.nextBoolean() ? 0 : 4096L * random.nextInt(8), row);

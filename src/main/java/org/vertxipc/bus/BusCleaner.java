@@ -1,0 +1,62 @@
+package org.vertxipc.bus;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vertxipc.posix.Posix;
+
+/**
+ * Removes by hand what nodes do when they start or see another die. Blocks; for a worker thread.
+ */
+public final class BusCleaner {
+  private final BusDirectory directory;
+  private final StoreDirectory stores;
+
+  /**
+   * A cleaner.
+   *
+   * @param config of the bus; its node is of no meaning
+   */
+  public BusCleaner(BusConfig config) {
+    Posix.load();
+    this.directory = new BusDirectory(config.directory(), config.bus());
+    this.stores = new StoreDirectory(config.transports().mapped(), config.bus());
+  }
+
+  /**
+   * Removes what the dead nodes of the bus left, and nothing of those that live.
+   *
+   * @param withStores whether to remove the messages, too, that wait for nodes that are not there
+   * @param dryRun only tell what would be removed
+   * @return the files, and what of the kernel they stand for
+   * @throws IOException when the directory is not ours or can't be read
+   */
+  public List<String> clean(boolean withStores, boolean dryRun) throws IOException {
+    List<String> found = new ArrayList<>();
+    if (directory.exists()) {
+      for (String node : directory.nodes()) {
+        if (!directory.isAlive(node)) {
+          List<String> files = directory.describe(node);
+          if (dryRun || directory.cleanIfDead(node)) {
+            found.addAll(files);
+          }
+        }
+      }
+    }
+    if (withStores) {
+      for (Path file : stores.files()) {
+        if (!directory.isAlive(file.getParent().getFileName().toString())) {
+          found.add(file.toString());
+          if (!dryRun) {
+            Posix.unlink(file);
+          }
+        }
+      }
+      if (!dryRun) {
+        stores.removeEmpty();
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,63 @@
+package org.vertxipc.cli;
+
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.vertxipc.BusOptions;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.MappedOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "clean",
+    mixinStandardHelpOptions = true,
+    description = "Remove what dead nodes left. Nodes that live keep everything.")
+final class CleanCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "BUS", description = "Name of the bus.")
+  String bus;
+
+  @Option(names = "--dry-run", description = "Only tell what would be removed.")
+  boolean dryRun;
+
+  @Option(
+      names = "--stores",
+      description = "Remove, too, the messages that wait for nodes that are not there.")
+  boolean stores;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description = "Where bus directories are (default: /dev/shm/vertx-ipc-UID).")
+  String directory;
+
+  @Option(
+      names = "--mapped-directory",
+      paramLabel = "DIR",
+      description = "Where messages wait (default: /var/tmp/vertx-ipc-UID).")
+  String mappedDirectory;
+
+  @Override
+  public Integer call() throws Exception {
+    BusOptions options = new BusOptions().setName(bus).setDirectory(directory);
+    if (mappedDirectory != null) {
+      options.setMapped(new MappedOptions().setDirectory(mappedDirectory));
+    }
+    Vertx vertx = Cli.vertx();
+    try {
+      List<String> found = Cli.await(IpcBridge.clean(vertx, options, stores, dryRun));
+      found.forEach(spec.commandLine().getOut()::println);
+      spec.commandLine()
+          .getOut()
+          .println(found.size() + (dryRun ? " would be removed" : " removed"));
+      return 0;
+    } finally {
+      Cli.await(vertx.close());
+    }
+  }
+}

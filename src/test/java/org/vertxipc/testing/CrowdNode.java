@@ -1,0 +1,117 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.IpcProducer;
+
+/** A process with many nodes: arguments are the configurations, the number of all and a sink. */
+public final class CrowdNode implements AutoCloseable {
+  private static final int TICK_MESSAGES = 50;
+
+  private final Process process;
+  private final BufferedReader out;
+
+  private CrowdNode(Process process) {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  public static CrowdNode start(List<JsonObject> configs, int all, String sink) throws IOException {
+    List<String> command = NodeProcess.java("-Xmx256m", "-Xshare:auto");
+    command.addAll(
+        List.of(CrowdNode.class.getName(), new JsonArray(configs).encode(), "" + all, sink));
+    return new CrowdNode(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+  }
+
+  /** Has it do the next thing. */
+  public void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  public void expect(String line) throws IOException {
+    String said = out.readLine();
+    if (!line.equals(said)) {
+      throw new IOException("expected " + line + ", the process said " + said);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    process.getOutputStream().close();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new IOException("the process did not end");
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    JsonArray configs = new JsonArray(args[0]);
+    int all = Integer.parseInt(args[1]);
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
+    List<IpcBridge> bridges = new ArrayList<>();
+    for (Object config : configs) {
+      bridges.add(IpcBridge.create(vertx, new IpcBridgeOptions((JsonObject) config)));
+    }
+    System.out.println("made");
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals("start")) {
+        Await.get(Future.all(bridges.stream().map(IpcBridge::start).toList()));
+        for (IpcBridge bridge : bridges) {
+          Await.until("all are there", () -> peers(bridge) == all - 1);
+        }
+        System.out.println("all");
+      } else {
+        for (int i = 0; i < bridges.size(); i++) {
+          send(vertx, bridges.get(i), args[2], configs.getJsonObject(i));
+        }
+      }
+    }
+    Await.get(Future.all(bridges.stream().map(IpcBridge::close).toList()));
+    Await.get(vertx.close());
+    System.exit(0);
+  }
+
+  private static int peers(IpcBridge bridge) {
+    try {
+      return (int)
+          Await.get(bridge.peers()).stream().filter(p -> p.up() && !p.exports().isEmpty()).count();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void send(Vertx vertx, IpcBridge bridge, String sink, JsonObject config) {
+    IpcProducer producer = bridge.sender(sink);
+    int node = Integer.parseInt(config.getJsonObject("bus").getString("node").substring(1));
+    int[] number = {0};
+    vertx.setPeriodic(
+        1,
+        id -> {
+          for (int i = 0; i < TICK_MESSAGES && !producer.writeQueueFull(); i++) {
+            if (producer.write(Buffer.buffer().appendInt(node).appendInt(number[0])).failed()) {
+              return;
+            }
+            number[0]++;
+          }
+        });
+  }
+}
