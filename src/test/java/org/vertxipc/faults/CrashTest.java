@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.MqueueOptions;
@@ -21,6 +23,7 @@ import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 
 /** All die at once; who starts next, or cleans by hand, removes what they left and nothing else. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrashTest {
   private static final int NODES = 2;
   // A user may have only so many bytes of queues.

@@ -8,8 +8,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.BusOptions;
@@ -19,6 +21,7 @@ import org.vertxipc.testing.CrowdNode;
 import org.vertxipc.testing.TestBus;
 
 /** Many nodes on one bus, all of which have something to say to one that is slow. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrowdTest {
   private static final int RING_BYTES = 16 * 1024;
   private static final int MIN_SHARE = 100;

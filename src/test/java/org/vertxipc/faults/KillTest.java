@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Timeout;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
@@ -25,6 +27,7 @@ import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Torrent;
 
 /** {@code kill -9} of a node that writes and reads all it can, again and again. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillTest {
   private static final int PENDING = 5;
   private static final int MAX_PAUSE_MILLIS = 120;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
@@ -20,6 +22,7 @@ import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Torrent;
 
 /** A node that is stopped for a while is not dead, and what waits for it is bounded. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class PauseTest {
   private static final long QUEUE_BYTES = 256 * 1024;
   private static final long LONGEST_MESSAGE = 32 * 1024;

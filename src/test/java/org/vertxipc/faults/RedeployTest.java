@@ -7,6 +7,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridgeVerticle;
@@ -15,6 +17,7 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
 /** A verticle that comes and goes leaves nothing in its process. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class RedeployTest {
   private static final int WARM_UP = 5;
   private static final long HEAP_BYTES = 8 << 20;

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vertxipc.BusOptions;
@@ -21,6 +23,7 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
 /** Somebody truncates a file that two JVMs have mapped: neither crashes, nor stops. */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class TruncationTest {
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.InboundChannel;
@@ -16,7 +15,6 @@ import org.vertxipc.reactor.Reactor;
 final class FifoInbound implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(FifoInbound.class);
 
-  private static final int BUFFER_BYTES = 256 * 1024;
   // Reads a turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_READS = 4;
 
@@ -24,9 +22,7 @@ final class FifoInbound implements InboundChannel {
   private final int fd;
   private final Path path;
   private final boolean largePipe;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private final long address = Posix.address(buffer);
+  private final GrowingBuffer memory = new GrowingBuffer();
   private int filled;
   private Reactor.Watch watch;
   private InboundHandler handler;
@@ -78,7 +74,7 @@ final class FifoInbound implements InboundChannel {
 
   private boolean readAll(boolean hangup) throws IOException {
     for (int reads = 0; !closed && (hangup || reads < MAX_READS); reads++) {
-      int n = Posix.read(fd, address + filled, BUFFER_BYTES - filled);
+      int n = Posix.read(fd, memory.address() + filled, memory.capacity() - filled);
       if (n == Posix.WOULD_BLOCK) {
         return false;
       }
@@ -86,8 +82,11 @@ final class FifoInbound implements InboundChannel {
         return true;
       }
       filled += n;
-      boolean drained = filled < BUFFER_BYTES;
+      boolean drained = filled < memory.capacity();
       records();
+      if (!drained) {
+        memory.grow(filled);
+      }
       if (drained && !hangup) {
         return false;
       }
@@ -96,6 +95,7 @@ final class FifoInbound implements InboundChannel {
   }
 
   private void records() throws IOException {
+    ByteBuffer buffer = memory.bytes();
     int at = 0;
     while (!closed && filled - at >= StreamRecords.HEADER) {
       int length = buffer.getInt(at);

@@ -2,7 +2,6 @@ package org.vertxipc.channel.descriptor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
@@ -12,14 +11,10 @@ import org.vertxipc.reactor.Reactor;
 
 /** Collects records in a buffer and writes them in one call when they are flushed. */
 final class FifoOutbound implements OutboundChannel {
-  private static final int BUFFER_BYTES = 256 * 1024;
-
   private final int fd;
   private final OutboundHandler handler;
   private final Reactor.Watch watch;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private final long address = Posix.address(buffer);
+  private final GrowingBuffer memory = new GrowingBuffer();
   private int start;
   private int end;
   private int claimed = -1;
@@ -46,16 +41,19 @@ final class FifoOutbound implements OutboundChannel {
 
   @Override
   public ByteBuffer buffer() {
-    return buffer;
+    return memory.bytes();
   }
 
   @Override
   public int claim(int length) {
     int required = StreamRecords.HEADER + length;
-    if (BUFFER_BYTES - end < required) {
+    if (memory.capacity() - end < required) {
       flush();
       compact();
-      if (closed || BUFFER_BYTES - end < required) {
+      while (memory.capacity() - end < required && memory.grow(end)) {
+        // Until it is large enough.
+      }
+      if (closed || memory.capacity() - end < required) {
         roomWanted = true;
         return FULL;
       }
@@ -66,7 +64,8 @@ final class FifoOutbound implements OutboundChannel {
 
   private void compact() {
     if (start > 0) {
-      buffer.put(0, buffer, start, end - start);
+      ByteBuffer bytes = memory.bytes();
+      bytes.put(0, bytes, start, end - start);
       end -= start;
       start = 0;
     }
@@ -77,7 +76,7 @@ final class FifoOutbound implements OutboundChannel {
     if (claimed < 0) {
       throw new IllegalStateException("nothing is claimed");
     }
-    buffer.putInt(end, claimed);
+    memory.bytes().putInt(end, claimed);
     end += StreamRecords.HEADER + claimed;
     claimed = -1;
   }
@@ -93,7 +92,7 @@ final class FifoOutbound implements OutboundChannel {
     while (!closed && start < end) {
       int n;
       try {
-        n = Posix.write(fd, address + start, end - start);
+        n = Posix.write(fd, memory.address() + start, end - start);
       } catch (PosixException e) {
         start = end;
         handler.onBroken(e.is("EPIPE") ? null : e);
