@@ -324,7 +324,7 @@ public final class Bus {
       Door.knock(directory.door(peer.name()), knock);
     } catch (PosixException e) {
       if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
-        gone(peer, "can't be reached: " + e.getMessage(), e);
+        goneForNow(peer, "can't be reached: " + e.getMessage(), e);
       }
       // Else it is not there; whether it is dead is told by its lock, when the timer asks.
     } catch (IOException e) {
@@ -407,7 +407,7 @@ public final class Bus {
         connect(peer);
       }
     } catch (IOException e) {
-      gone(peer, "can't be looked after: " + e.getMessage(), e);
+      goneForNow(peer, "can't be looked after: " + e.getMessage(), e);
     }
   }
 

@@ -9,6 +9,9 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
@@ -34,6 +37,7 @@ public final class TestNode {
   private final EventBus bus;
   private final IpcBridge bridge;
   private final boolean durable;
+  private final List<InputStream> hoard = new ArrayList<>();
   private final Queue<String> gone = new ConcurrentLinkedQueue<>();
   private final Map<String, List<Object>> received = new ConcurrentHashMap<>();
 
@@ -63,7 +67,7 @@ public final class TestNode {
         JsonObject answer = new JsonObject();
         try {
           answer.put("result", node.run(command));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
           answer.put("failure", String.valueOf(e.getMessage()));
         }
         System.out.println(answer.encode());
@@ -111,12 +115,31 @@ public final class TestNode {
       case "flood" -> {
         return flood(address, command.getInteger("body"));
       }
+      case "exhaust" -> exhaust();
+      case "free" -> {
+        for (InputStream held : hoard) {
+          held.close();
+        }
+        hoard.clear();
+      }
       case "torrent" -> Torrent.start(vertx, bridge, address, ProcessHandle.current().pid());
       case "exit" -> System.exit(0);
       case "close" -> Await.get(bridge.close());
       default -> throw new IllegalArgumentException("unknown command " + command);
     }
     return null;
+  }
+
+  // Opens files until one descriptor is left: it takes one for a moment to load a class, and two to
+  // make a channel.
+  private void exhaust() throws Exception {
+    try {
+      while (true) {
+        hoard.add(new FileInputStream("/dev/null"));
+      }
+    } catch (FileNotFoundException e) {
+      hoard.remove(hoard.size() - 1).close();
+    }
   }
 
   private static long usedHeap() {
