@@ -181,7 +181,8 @@ public final class RingConsumer {
    */
   public boolean park() {
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 1);
-    // Full: the flag's store comes before the load of the header, mirrored in RingProducer.publish.
+    // Full: the flag's store comes before the load of the header, mirrored in RingProducer.publish;
+    // docs/model/park.pml is the model of both.
     VarHandle.fullFence();
     if (isReady()) {
       INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Checks the models with Spin (Debian: apt-get install spin gcc), and that they can fail.
+set -eu
+models=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# run MODEL FLAGS: prints the number of errors
+run() {
+  model=$1
+  shift
+  spin "$@" -a "$models/$model" >/dev/null
+  cc -O2 -DSAFETY -o pan pan.c
+  ./pan -m100000 | sed -n 's/.*errors: \([0-9]*\).*/\1/p'
+}
+
+[ "$(run park.pml)" = 0 ] || { echo "park.pml: a wake-up can be lost"; exit 1; }
+for flag in NO_PRODUCER_FENCE NO_CONSUMER_FENCE; do
+  [ "$(run park.pml "-D$flag")" != 0 ] || { echo "park.pml: $flag goes unnoticed"; exit 1; }
+done
+echo "park.pml: no wake-up is lost; without either fence one can be"
