@@ -304,7 +304,9 @@ public final class Bus {
     }
     shortage.over();
     try {
-      if (!peers.containsKey(name) && directory.isAlive(name)) {
+      if (!directory.isAlive(name)) {
+        shortages.remove(name);
+      } else if (!peers.containsKey(name)) {
         meet(name, incarnationOfPeer);
       }
     } catch (IOException e) {

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.MqueueOptions;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
@@ -30,7 +31,8 @@ class CrashTest {
   private static final MqueueOptions SMALL =
       new MqueueOptions().setMaxMessages(4).setMessageBytes(1024);
 
-  @EachTransport
+  @ParameterizedTest
+  @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void whatAllLeftIsRemoved(String transport) throws Exception {
     FaultTable.Row row = FaultTable.row("restart (with JVMs) after crash of all, " + transport);
     int times = FaultTable.times(1, 20);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
+import org.vertxipc.BusOptions;
 
 /** What the fault tests did and found: printed at the end, and written to {@code target}. */
 public final class FaultTable implements TestExecutionListener {
@@ -85,6 +86,13 @@ public final class FaultTable implements TestExecutionListener {
   /** How often: less in the tests of every day than with {@code -Pfaults}. */
   static int times(int everyDay, int thorough) {
     return Boolean.getBoolean("vertxipc.faults") ? thorough : everyDay;
+  }
+
+  /** Over which transports: with {@code -Pfaults} all. */
+  static List<String> transports() {
+    return Boolean.getBoolean("vertxipc.faults")
+        ? BusOptions.TRANSPORTS
+        : List.of("shm", "mqueue", "mapped");
   }
 
   /** Where a test takes its chances from: {@code -Dvertxipc.seed} repeats them. */

@@ -11,11 +11,12 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.TestNode;
@@ -27,7 +28,8 @@ class PauseTest {
   private static final long QUEUE_BYTES = 256 * 1024;
   private static final long LONGEST_MESSAGE = 32 * 1024;
 
-  @EachTransport
+  @ParameterizedTest
+  @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void whoIsStoppedIsNotTakenForDead(String transport) throws Exception {
     Random random = FaultTable.random("SIGSTOP, " + transport);
     FaultTable.Row row = FaultTable.row("SIGSTOP and SIGCONT, " + transport);

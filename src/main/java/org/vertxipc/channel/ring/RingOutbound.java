@@ -17,6 +17,7 @@ final class RingOutbound implements OutboundChannel {
   private final RingMemory memory;
   private final ByteBuffer buffer;
   private final Bell bell;
+  private final Runnable whole;
   private RingProducer producer;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
@@ -26,6 +27,7 @@ final class RingOutbound implements OutboundChannel {
     this.memory = memory;
     this.buffer = memory.buffer();
     this.bell = bell;
+    this.whole = memory::requireWhole;
     this.producer = new RingProducer(buffer);
   }
 
@@ -69,14 +71,14 @@ final class RingOutbound implements OutboundChannel {
       publish();
       if (touched && memory.isFragile()) {
         touched = false;
-        MemoryFaults.raise(memory::requireWhole);
+        MemoryFaults.raise(whole);
       }
     }
   }
 
   @Override
   public Throwable explain(InternalError fault) {
-    return MemoryFaults.explain(fault, memory::requireWhole);
+    return MemoryFaults.explain(fault, whole);
   }
 
   private void publish() {

@@ -91,7 +91,16 @@ final class StoreInbound extends ReadRing implements DurableInbound {
 
   @Override
   public boolean isDrained() {
-    return isClosed() || !isReady();
+    if (isClosed()) {
+      return true;
+    }
+    try {
+      // Also while it is paused.
+      return !consumer().isReady();
+    } catch (InternalError e) {
+      requireWhole(e);
+      return false;
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ final class StoreOutbound implements OutboundChannel {
   private final Envelope envelope;
   private final RingProducer producer;
   private final StoreSync sync;
+  private final Runnable whole;
   private Bell bell;
   private int claimedAt;
   private int claimedLength;
@@ -33,6 +34,7 @@ final class StoreOutbound implements OutboundChannel {
     this.envelope = new Envelope();
     this.producer = new RingProducer(buffer);
     this.sync = sync;
+    this.whole = file::requireWhole;
   }
 
   /** Whether somebody has not removed the file. */
@@ -94,14 +96,14 @@ final class StoreOutbound implements OutboundChannel {
       publish();
       if (touched) {
         touched = false;
-        MemoryFaults.raise(file::requireWhole);
+        MemoryFaults.raise(whole);
       }
     }
   }
 
   @Override
   public Throwable explain(InternalError fault) {
-    return MemoryFaults.explain(fault, file::requireWhole);
+    return MemoryFaults.explain(fault, whole);
   }
 
   private void publish() {
