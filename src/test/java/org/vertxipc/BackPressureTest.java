@@ -8,6 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
@@ -18,7 +20,9 @@ class BackPressureTest {
   private static final long QUEUE = 8 << 20;
   private static final int STOPPED_MILLIS = 1_500;
 
-  @EachTransport
+  // Segments and memory without a name have the same rings as shm.
+  @ParameterizedTest
+  @ValueSource(strings = {"fifo", "shm", "mqueue", "mapped"})
   void aStoppedConsumer(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.n"));

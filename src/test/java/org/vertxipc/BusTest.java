@@ -45,7 +45,6 @@ class BusTest {
   @CsvSource({
     "fifo, bac",
     "shm, abc",
-    "shm, bca",
     "shm, cab",
     "sysv, abc",
     "anonymous, cab",
