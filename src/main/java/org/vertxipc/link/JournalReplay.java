@@ -98,6 +98,10 @@ final class JournalReplay {
       enqueue();
     } else {
       long next = reader.nextTime();
+      if (next >= 0 && due()) {
+        enqueue(); // It has come since the poll.
+        return;
+      }
       lookLater(next < 0 ? config.pollMillis() : next + delay - System.currentTimeMillis());
     }
   }
