@@ -83,16 +83,19 @@ public final class FaultTable implements TestExecutionListener {
     return row;
   }
 
+  /** Whether this is the long run, {@code -Pfaults}. */
+  static boolean isThorough() {
+    return Boolean.getBoolean("vertxipc.faults");
+  }
+
   /** How often: less in the tests of every day than with {@code -Pfaults}. */
   static int times(int everyDay, int thorough) {
-    return Boolean.getBoolean("vertxipc.faults") ? thorough : everyDay;
+    return isThorough() ? thorough : everyDay;
   }
 
   /** Over which transports: with {@code -Pfaults} all. */
   static List<String> transports() {
-    return Boolean.getBoolean("vertxipc.faults")
-        ? BusOptions.TRANSPORTS
-        : List.of("shm", "mqueue", "mapped");
+    return isThorough() ? BusOptions.TRANSPORTS : List.of("shm", "mqueue", "mapped");
   }
 
   /** Where a test takes its chances from: {@code -Dvertxipc.seed} repeats them. */

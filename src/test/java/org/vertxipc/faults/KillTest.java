@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +35,7 @@ class KillTest {
     Random random = FaultTable.random("kill -9, " + transport);
     FaultTable.Row killed = FaultTable.row("kill -9, " + transport);
     FaultTable.Row restarted = FaultTable.row("restarted after kill -9, " + transport);
-    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    Queue<String> wrong;
     Torrent.Check check = new Torrent.Check();
     int times = FaultTable.times(1, 167);
     try (TestBus bus = new TestBus(transport)) {
@@ -45,17 +43,7 @@ class KillTest {
       BusOptions here =
           bus.options("here").addImport("x.*").addExport("t.back").addExport(TestNode.WRONG);
       IpcBridge bridge = bus.bridge(vertx, here);
-      vertx
-          .eventBus()
-          .<Buffer>consumer(
-              "t.back",
-              m -> {
-                String bad = check.look(m.body());
-                if (bad != null) {
-                  wrong.add(bad);
-                }
-              });
-      vertx.eventBus().<String>consumer(TestNode.WRONG, m -> wrong.add(m.body()));
+      wrong = check.listen(vertx, "t.back");
       Await.get(bridge.start());
       Torrent.start(vertx, bridge, "x.check", 0);
       NodeProcess next = ready(bus);

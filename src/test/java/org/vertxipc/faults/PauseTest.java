@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -33,7 +32,7 @@ class PauseTest {
   void whoIsStoppedIsNotTakenForDead(String transport) throws Exception {
     Random random = FaultTable.random("SIGSTOP, " + transport);
     FaultTable.Row row = FaultTable.row("SIGSTOP and SIGCONT, " + transport);
-    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    Queue<String> wrong;
     Queue<IpcPeer> gone = new ConcurrentLinkedQueue<>();
     Torrent.Check check = new Torrent.Check();
     try (TestBus bus = new TestBus(transport)) {
@@ -47,17 +46,7 @@ class PauseTest {
               gone.add(peer);
             }
           });
-      vertx
-          .eventBus()
-          .<Buffer>consumer(
-              "t.back",
-              m -> {
-                String bad = check.look(m.body());
-                if (bad != null) {
-                  wrong.add(bad);
-                }
-              });
-      vertx.eventBus().<String>consumer(TestNode.WRONG, m -> wrong.add(m.body()));
+      wrong = check.listen(vertx, "t.back");
       Await.get(bridge.start());
       BusOptions there = bus.options("other").addImport("t.*");
       NodeProcess other = bus.process(there.addExport("x.check").addExport("x.echo"));
@@ -73,7 +62,7 @@ class PauseTest {
         Await.until("it flows", () -> check.count() > before + 100);
         other.signal("STOP");
         // As long as it takes for what waits to come to its bound, and then some.
-        long millis = FaultTable.times(1, 0) == 1 ? 700 : 1_000 + random.nextInt(9_000);
+        long millis = FaultTable.isThorough() ? 1_000 + random.nextInt(9_000) : 700;
         Thread.sleep(millis);
         List<IpcPeer> peers = Await.get(bridge.peers());
         assertEquals(1, peers.size());

@@ -5,7 +5,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.vertxipc.IpcBridge;
@@ -75,6 +77,28 @@ public final class Torrent {
   public static final class Check {
     private final Map<Long, Integer> last = new HashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+
+    /**
+     * Looks at what comes to an address of a node, and takes what its peer says of what comes
+     * there.
+     *
+     * @return where it is told what is wrong
+     */
+    public Queue<String> listen(Vertx vertx, String address) {
+      Queue<String> wrong = new ConcurrentLinkedQueue<>();
+      vertx
+          .eventBus()
+          .<Buffer>consumer(
+              address,
+              m -> {
+                String bad = look(m.body());
+                if (bad != null) {
+                  wrong.add(bad);
+                }
+              });
+      vertx.eventBus().<String>consumer(TestNode.WRONG, m -> wrong.add(m.body()));
+      return wrong;
+    }
 
     /** What is wrong with a message, null when nothing is. */
     public String look(Buffer message) {

@@ -9,7 +9,7 @@ import org.vertxipc.posix.Posix;
  * a hundred has two hundred of them, most of which see little. One thread only.
  */
 final class GrowingBuffer {
-  static final int MAX_BYTES = 256 * 1024;
+  private static final int MAX_BYTES = 256 * 1024;
   private static final int MIN_BYTES = 4 * 1024;
 
   private ByteBuffer bytes = ByteBuffer.allocateDirect(MIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);

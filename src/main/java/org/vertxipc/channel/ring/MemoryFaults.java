@@ -3,9 +3,7 @@ package org.vertxipc.channel.ring;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.ring.CorruptRingException;
 
-/**
- * What a writing end does about faults in the memory of its ring, see {@link Mapping#raiseFault}.
- */
+/** What the ends of a ring do about faults in its memory, see {@link Mapping#raiseFault}. */
 final class MemoryFaults {
   private MemoryFaults() {}
 

@@ -2,7 +2,6 @@ package org.vertxipc.channel.ring;
 
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.posix.Mapping;
-import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 
 /**
@@ -32,7 +31,7 @@ abstract class ReadRing implements PolledRing {
   /** Unmaps the memory: once, after {@link #finish}, and not while records are handed over. */
   abstract void release();
 
-  /** Fails when it was, with a CorruptRingException. */
+  /** Fails when memory was taken away, with a CorruptRingException. */
   abstract void requireWhole();
 
   final RingConsumer consumer() {
@@ -154,14 +153,12 @@ abstract class ReadRing implements PolledRing {
     if (closed) {
       return true;
     }
-    try {
-      requireWhole();
+    Throwable cause = MemoryFaults.explain(fault, this::requireWhole);
+    if (cause == fault) {
       return true;
-    } catch (CorruptRingException e) {
-      e.addSuppressed(fault);
-      broken(e);
-      return false;
     }
+    broken(cause);
+    return false;
   }
 
   final void broken(Throwable cause) {
