@@ -491,10 +491,14 @@ public final class Bus {
    * the other, so that its life-line may be gone a moment before its lock is.
    */
   private void cleanUp(String node, int attempts) {
+    if (leaving || peers.containsKey(node)) {
+      return;
+    }
     blocking(() -> directory.cleanIfDead(node))
+        .onFailure(e -> log.warn("What node '" + node + "' left can't be removed", e))
         .onSuccess(
             done -> {
-              if (!done && attempts > 1 && !leaving && !peers.containsKey(node)) {
+              if (!done && attempts > 1) {
                 context
                     .owner()
                     .setTimer(

@@ -222,7 +222,28 @@ public final class Peer implements InboundHandler, OutboundHandler {
   }
 
   private void cantSend(Throwable cause) {
-    onBroken(cause instanceof InternalError fault ? outbound.explain(fault) : cause);
+    Throwable taken = takenAway();
+    if (taken == null) {
+      onBroken(cause);
+    } else {
+      taken.addSuppressed(cause);
+      onBroken(taken);
+    }
+  }
+
+  /** What was done to the memory that this node shares with it; null when it is whole. */
+  private Throwable takenAway() {
+    try {
+      if (inbound != null) {
+        inbound.requireWhole();
+      }
+      if (outbound != null) {
+        outbound.requireWhole();
+      }
+      return null;
+    } catch (CorruptRingException e) {
+      return e;
+    }
   }
 
   void flush() {
@@ -364,10 +385,12 @@ public final class Peer implements InboundHandler, OutboundHandler {
 
   @Override
   public void onBroken(Throwable cause) {
-    if (cause == null) {
+    // A peer that came upon truncated memory before this node did hangs up as if it had died.
+    Throwable why = cause == null ? takenAway() : cause;
+    if (why == null) {
       bus.gone(this, "died", null);
     } else {
-      bus.gone(this, "was cut off: " + cause.getMessage(), cause);
+      bus.gone(this, "was cut off: " + why.getMessage(), why);
     }
   }
 

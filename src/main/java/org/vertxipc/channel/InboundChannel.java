@@ -21,6 +21,13 @@ public interface InboundChannel {
   void setPaused(boolean paused);
 
   /**
+   * Fails when memory that both ends share was taken away, as by truncating its file.
+   *
+   * @throws org.vertxipc.ring.CorruptRingException saying what is left
+   */
+  default void requireWhole() {}
+
+  /**
    * Closes this end and removes its files. Does nothing the second time; no handler is called after
    * it.
    */

@@ -41,14 +41,11 @@ public interface OutboundChannel extends RecordSink {
   void nudge();
 
   /**
-   * What is behind a fault that using this end ended with.
+   * Fails when memory that both ends share was taken away, as by truncating its file.
    *
-   * @param fault what the JVM says of it
-   * @return the cause, naming what was taken away if this end knows
+   * @throws org.vertxipc.ring.CorruptRingException saying what is left
    */
-  default Throwable explain(InternalError fault) {
-    return fault;
-  }
+  default void requireWhole() {}
 
   /** Closes this end. Does nothing the second time; no handler is called after it. */
   void close();

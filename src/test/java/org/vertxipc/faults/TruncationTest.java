@@ -27,20 +27,23 @@ import org.vertxipc.testing.TestBus;
 class TruncationTest {
 
   @ParameterizedTest
-  @CsvSource({"shm, park", "shm, spin", "mapped, park"})
-  void aTruncatedFileCutsOffThatPeerAlone(String transport, String strategy) throws Exception {
+  @CsvSource({"shm, park, true", "shm, spin, false", "mapped, park, true"})
+  void aTruncatedFileCutsOffThatPeerAlone(String transport, String strategy, boolean writerFirst)
+      throws Exception {
     FaultTable.Row row = FaultTable.row("truncated file, " + transport + " " + strategy);
     Random random = FaultTable.random("truncated file");
     int times = FaultTable.times(1, 30);
     for (int i = 0; i < times; i++) {
       try (TestBus bus = new TestBus(transport)) {
-        truncate(bus, strategy, random.nextBoolean() ? 0 : 4096L * random.nextInt(8), row);
+        truncate(
+            bus, strategy, writerFirst, random.nextBoolean() ? 0 : 4096L * random.nextInt(8), row);
       }
       row.once();
     }
   }
 
-  private void truncate(TestBus bus, String strategy, long size, FaultTable.Row row)
+  private void truncate(
+      TestBus bus, String strategy, boolean writerFirst, long size, FaultTable.Row row)
       throws Exception {
     BusOptions here = bus.options("here").addExport("t.n").addExport("t.echo").addImport("x.*");
     NodeProcess reader = bus.process(here.setIdle(new IdleOptions().setStrategy(strategy)));
@@ -64,8 +67,14 @@ class TruncationTest {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(size);
     }
-    // It goes on writing.
+    // It goes on writing. A reader that sleeps meanwhile finds that the writer has hung up.
+    if (writerFirst) {
+      reader.signal("STOP");
+    }
     writer.call("flood", "t.n", 50);
+    if (writerFirst) {
+      reader.signal("CONT");
+    }
     Await.until("cut off", () -> lost(reader).contains("victim"));
     row.detected(System.nanoTime() - start);
     String gone = lost(reader);

@@ -345,6 +345,14 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
+    public void requireWhole() {
+      StoreInbound store = inbound.get(writer);
+      if (store != null) {
+        store.requireWhole();
+      }
+    }
+
+    @Override
     public void setPaused(boolean paused) {
       // The store is paused, whoever writes.
     }
@@ -427,8 +435,8 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
-    public Throwable explain(InternalError fault) {
-      return store.explain(fault);
+    public void requireWhole() {
+      store.requireWhole();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.vertxipc.channel.ring;
 
 import org.vertxipc.posix.Mapping;
-import org.vertxipc.ring.CorruptRingException;
 
 /** What the ends of a ring do about faults in its memory, see {@link Mapping#raiseFault}. */
 final class MemoryFaults {
@@ -18,17 +17,6 @@ final class MemoryFaults {
     } catch (InternalError e) {
       // When it was another's, that other will come upon it again when it is next used.
       whole.run();
-    }
-  }
-
-  /** What is behind a fault: the memory of this end, if it was taken away. */
-  static Throwable explain(InternalError fault, Runnable whole) {
-    try {
-      whole.run();
-      return fault;
-    } catch (CorruptRingException e) {
-      e.addSuppressed(fault);
-      return e;
     }
   }
 }

@@ -2,6 +2,7 @@ package org.vertxipc.channel.ring;
 
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.posix.Mapping;
+import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 
 /**
@@ -32,7 +33,7 @@ abstract class ReadRing implements PolledRing {
   abstract void release();
 
   /** Fails when memory was taken away, with a CorruptRingException. */
-  abstract void requireWhole();
+  public abstract void requireWhole();
 
   final RingConsumer consumer() {
     return consumer;
@@ -153,12 +154,14 @@ abstract class ReadRing implements PolledRing {
     if (closed) {
       return true;
     }
-    Throwable cause = MemoryFaults.explain(fault, this::requireWhole);
-    if (cause == fault) {
+    try {
+      requireWhole();
       return true;
+    } catch (CorruptRingException e) {
+      e.addSuppressed(fault);
+      broken(e);
+      return false;
     }
-    broken(cause);
-    return false;
   }
 
   final void broken(Throwable cause) {

@@ -107,8 +107,10 @@ final class RingInbound extends ReadRing implements InboundChannel {
   }
 
   @Override
-  void requireWhole() {
-    memory.requireWhole();
+  public void requireWhole() {
+    if (!isClosed()) {
+      memory.requireWhole();
+    }
   }
 
   @Override

@@ -77,8 +77,10 @@ final class RingOutbound implements OutboundChannel {
   }
 
   @Override
-  public Throwable explain(InternalError fault) {
-    return MemoryFaults.explain(fault, whole);
+  public void requireWhole() {
+    if (!closed) {
+      whole.run();
+    }
   }
 
   private void publish() {

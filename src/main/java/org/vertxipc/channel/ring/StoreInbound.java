@@ -119,8 +119,10 @@ final class StoreInbound extends ReadRing implements DurableInbound {
   }
 
   @Override
-  void requireWhole() {
-    file.requireWhole();
+  public void requireWhole() {
+    if (!isClosed()) {
+      file.requireWhole();
+    }
   }
 
   @Override

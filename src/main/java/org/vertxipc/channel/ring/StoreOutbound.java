@@ -102,8 +102,10 @@ final class StoreOutbound implements OutboundChannel {
   }
 
   @Override
-  public Throwable explain(InternalError fault) {
-    return MemoryFaults.explain(fault, whole);
+  public void requireWhole() {
+    if (!closed) {
+      whole.run();
+    }
   }
 
   private void publish() {
