@@ -11,7 +11,7 @@ run() {
   model=$1
   shift
   spin "$@" -a "$models/$model" >/dev/null
-  cc -O2 -DSAFETY -o pan pan.c
+  cc -w -O2 -DSAFETY -o pan pan.c
   ./pan -m100000 | sed -n 's/.*errors: \([0-9]*\).*/\1/p'
 }
 
@@ -20,3 +20,10 @@ for flag in NO_PRODUCER_FENCE NO_CONSUMER_FENCE; do
   [ "$(run park.pml "-D$flag")" != 0 ] || { echo "park.pml: $flag goes unnoticed"; exit 1; }
 done
 echo "park.pml: no wake-up is lost; without either fence one can be"
+
+[ "$(run recovery.pml)" = 0 ] || { echo "recovery.pml: something synced can be lost, or torn"; exit 1; }
+for flag in REUSE_EARLY NO_ZEROS; do
+  [ "$(run recovery.pml "-D$flag")" != 0 ] || { echo "recovery.pml: $flag goes unnoticed"; exit 1; }
+done
+[ "$(run recovery.pml -DREACH)" != 0 ] || { echo "recovery.pml: nobody comes to the end"; exit 1; }
+echo "recovery.pml: what was synced is not lost, nothing torn is read; without either rule it can be"

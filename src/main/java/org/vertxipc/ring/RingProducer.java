@@ -33,8 +33,11 @@ public final class RingProducer {
 
   private long tail;
   private long published;
-  // The consumer's position when it was last looked at; asked for again only when this is too low.
+  // The consumer's position when it was last looked at.
+  private long headRead;
+  // What comes before this may be written anew; asked for again only when it is too low.
   private long headSeen;
+  private long reusable = Long.MAX_VALUE;
   private int claimed = -1;
   private int claimedIndex;
   // Of the first record that is committed and not published; no record when there is none.
@@ -60,6 +63,7 @@ public final class RingProducer {
     long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     recover();
     requireHead(head, 0);
+    this.headRead = head;
     this.headSeen = head;
   }
 
@@ -128,13 +132,47 @@ public final class RingProducer {
     return claimedIndex + RECORD_HEADER;
   }
 
-  private boolean room(int required) {
-    // Acquire: pairs with the release of the head in RingConsumer.poll, so that the consumer's
+  private boolean room(long required) {
+    headSeen = Math.min(released(), reusable);
+    return tail + required + RECORD_HEADER - headSeen <= capacity;
+  }
+
+  /**
+   * The position before which the consumer needs nothing any more.
+   *
+   * @return in bytes since the ring was made
+   * @throws CorruptRingException when it is impossible
+   */
+  public long released() {
+    // Acquire: pairs with the release of the head in RingConsumer.release, so that the consumer's
     // reads of the bytes come before they are written anew.
     long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
-    requireHead(head, headSeen);
-    headSeen = head;
-    return tail + required + RECORD_HEADER - head <= capacity;
+    requireHead(head, headRead);
+    headRead = head;
+    return head;
+  }
+
+  /**
+   * Overwrites only what comes before a position, whatever the consumer has released. For a ring
+   * that must survive the loss of power: while the disk holds an older position of the consumer
+   * than the one that made the room, a record written there looks to a recovery like the end, and
+   * what follows it would be cut off. docs/model/recovery.pml is the model.
+   *
+   * @param position that {@link #released} gave, and that is on the disk
+   */
+  public void reuseUpTo(long position) {
+    reusable = Long.MAX_VALUE;
+    if (true) return;
+    headSeen = Math.min(headRead, position);
+  }
+
+  /**
+   * Whether the consumer has released more than may be reused.
+   *
+   * @return true when {@link #reuseUpTo} would make room
+   */
+  public boolean couldReuse() {
+    return released() > reusable;
   }
 
   /** Puts a record's header in place, or holds it back when it is the first of a batch. */
@@ -180,10 +218,7 @@ public final class RingProducer {
    * @return false when a claim might be refused before they are written
    */
   public boolean hasRoom(long bytes) {
-    long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
-    requireHead(head, headSeen);
-    headSeen = head;
-    return tail + bytes + RECORD_HEADER - head <= capacity;
+    return room(bytes);
   }
 
   /**
@@ -228,7 +263,8 @@ public final class RingProducer {
    */
   public boolean awaitRoom(int length) {
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 1);
-    // Full: the flag's store comes before the load of the head, mirrored in RingConsumer.poll.
+    // Full: the flag's store comes before the load of the head, mirrored in
+    // RingConsumer.producerWaits.
     VarHandle.fullFence();
     int required = align(length + RECORD_HEADER);
     int untilEnd = capacity - ((int) tail & mask);

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -134,6 +135,57 @@ class RecoveryTest {
       assertTrue(first == 0 || result.skipped() > 0);
     }
     worksOn(random);
+  }
+
+  /** The kernel writes pages back when it likes, and all of them when it is asked to. */
+  @Property(tries = 1000)
+  void whatIsOnTheDiskIsNotCutOff(@ForAll long seed) {
+    Random random = new Random(seed);
+    empty();
+    RingProducer producer = new RingProducer(ring);
+    producer.reuseUpTo(0);
+    RingConsumer consumer = new RingConsumer(ring);
+    ByteBuffer disk = ByteBuffer.allocate(ring.capacity());
+    disk.put(0, ring, 0, ring.capacity());
+    List<Integer> taken = new ArrayList<>();
+    int number = 0;
+    int safe = 0;
+    for (int step = random.nextInt(400); step > 0; step--) {
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> number += write(producer, random, number) ? 1 : 0;
+        case 3, 4 -> consumer.poll((b, at, n) -> taken.add(b.getInt(at + 12)), 1);
+        case 5, 6 -> writeBack(disk, random);
+        default -> {
+          producer.reuseUpTo(producer.released());
+          disk.put(0, ring, 0, ring.capacity());
+          safe = number;
+        }
+      }
+    }
+    int consumed = taken.size();
+    ring.put(0, disk, 0, ring.capacity());
+    RingRecovery.repair(ring, RecoveryTest::isIntact);
+    List<Integer> read = readAll();
+    List<Integer> owed = numbers(consumed, Math.max(consumed, safe));
+    assertTrue(read.containsAll(owed), () -> "read " + read + ", owed " + owed);
+    if (!read.isEmpty()) {
+      int first = read.get(0);
+      assertEquals(numbers(first, first + read.size()), read);
+    }
+  }
+
+  private void writeBack(ByteBuffer disk, Random random) {
+    int page = random.nextInt(CAPACITY / PAGE + 1) - 1;
+    if (page < 0) {
+      disk.put(0, ring, 0, RingLayout.DATA_OFFSET);
+    } else {
+      int at = RingLayout.DATA_OFFSET + PAGE * page;
+      disk.put(at, ring, at, PAGE);
+    }
+  }
+
+  private static List<Integer> numbers(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
   }
 
   @Property(tries = 500)

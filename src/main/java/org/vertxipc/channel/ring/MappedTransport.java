@@ -113,7 +113,7 @@ public final class MappedTransport implements Transport {
    * @throws IOException when it can't be opened
    */
   public StoreOpening openInbound(String reader, String writer) throws IOException {
-    return new StoreOpening(open(reader, writer, StoreFile.Role.READER));
+    return new StoreOpening(open(reader, writer, StoreFile.Role.READER), 0);
   }
 
   private StoreFile open(String reader, String writer, StoreFile.Role role) throws IOException {
@@ -131,9 +131,12 @@ public final class MappedTransport implements Transport {
   /** A store that a worker thread has opened, to be handed over to the reactor's. */
   public static final class StoreOpening {
     private final StoreFile file;
+    // What the reader has released, as the disk knows it.
+    private final long synced;
 
-    private StoreOpening(StoreFile file) {
+    private StoreOpening(StoreFile file, long synced) {
       this.file = file;
+      this.synced = synced;
     }
 
     /** Closes it again: nobody needs it. */
@@ -189,7 +192,13 @@ public final class MappedTransport implements Transport {
    * @throws IOException when it can't be opened
    */
   public StoreOpening openOutbound(String reader, String writer) throws IOException {
-    return new StoreOpening(open(reader, writer, StoreFile.Role.WRITER));
+    StoreFile file = open(reader, writer, StoreFile.Role.WRITER);
+    try {
+      return new StoreOpening(file, config.sync() == MappedConfig.Sync.NONE ? 0 : file.sync());
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /**
@@ -208,7 +217,8 @@ public final class MappedTransport implements Transport {
       return known;
     }
     StoreOutbound store =
-        new StoreOutbound(opening.file, new StoreSync(reactor, config, opening.file));
+        new StoreOutbound(
+            opening.file, opening.synced, new StoreSync(reactor, config, opening.file));
     outbound.put(reader, store);
     return store;
   }
@@ -266,11 +276,12 @@ public final class MappedTransport implements Transport {
         store = null;
       }
       if (store == null) {
-        // The reader has it open, so that there is nothing to be mended, which would take time.
-        outbound(reader, openOutbound(reader, writer));
+        // The reader has it open, so that there is nothing to be mended, which would take time. Nor
+        // is it brought to the disk now: what the disk knows of the reader is asked for later.
+        outbound(reader, new StoreOpening(open(reader, writer, StoreFile.Role.WRITER), 0));
         store = outbound.get(reader);
       }
-      store.bell(bell);
+      store.meet(bell, handler);
       return new Outbound(store, bell);
     } catch (IOException | RuntimeException e) {
       bell.close();
@@ -451,7 +462,7 @@ public final class MappedTransport implements Transport {
       if (!closed) {
         closed = true;
         if (store.hasBell(bell)) {
-          store.bell(null);
+          store.part();
         }
         bell.close();
       }

@@ -16,6 +16,7 @@ import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.ring.RingLayout;
 import org.vertxipc.ring.RingRecovery;
 
@@ -170,6 +171,13 @@ final class StoreFile implements AutoCloseable {
 
   int fd() {
     return fd;
+  }
+
+  /** Brings it to the disk, which may take long; what the reader had released before. */
+  long sync() throws IOException {
+    long released = new RingConsumer(mapping.buffer(), false).position();
+    Posix.sync(fd, path);
+    return released;
   }
 
   /** Whether the name still leads to this file: else nobody will find what is written to it. */

@@ -5,6 +5,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingProducer;
@@ -22,19 +23,44 @@ final class StoreOutbound implements OutboundChannel {
   private final StoreSync sync;
   private final Runnable whole;
   private Bell bell;
+  private OutboundHandler handler;
+  // Whether a claim was refused because the disk does not know yet what the reader has released.
+  private boolean starved;
   private int claimedAt;
   private int claimedLength;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
   private boolean closed;
 
-  StoreOutbound(StoreFile file, StoreSync sync) {
+  /**
+   * A writing end.
+   *
+   * @param file the store
+   * @param synced what the reader is known to have released, also to the disk; of no meaning unless
+   *     the file is brought there
+   * @param sync brings it there
+   */
+  StoreOutbound(StoreFile file, long synced, StoreSync sync) {
     this.file = file;
     this.buffer = file.buffer();
     this.envelope = new Envelope();
     this.producer = new RingProducer(buffer);
     this.sync = sync;
     this.whole = file::requireWhole;
+    if (sync.isWanted()) {
+      producer.reuseUpTo(synced);
+      sync.onReleased(this::released);
+    }
+  }
+
+  private void released(long position) {
+    producer.reuseUpTo(position);
+    if (starved) {
+      starved = false;
+      if (handler != null) {
+        handler.onRoom();
+      }
+    }
   }
 
   /** Whether somebody has not removed the file. */
@@ -42,9 +68,16 @@ final class StoreOutbound implements OutboundChannel {
     return file.isCurrent();
   }
 
-  /** The bell of the reader, null when there is none. */
-  void bell(Bell bell) {
+  /** The reader is there: its bell, and who is told that there is room. */
+  void meet(Bell bell, OutboundHandler handler) {
     this.bell = bell;
+    this.handler = handler;
+  }
+
+  /** The reader is gone. */
+  void part() {
+    this.bell = null;
+    this.handler = null;
   }
 
   boolean hasBell(Bell bell) {
@@ -72,6 +105,7 @@ final class StoreOutbound implements OutboundChannel {
     if (at == RingProducer.FULL) {
       publish();
       if (!producer.awaitRoom(total)) {
+        askForMore();
         return FULL;
       }
       at = producer.claim(total);
@@ -79,6 +113,14 @@ final class StoreOutbound implements OutboundChannel {
     claimedAt = at;
     claimedLength = total;
     return at + Envelope.BYTES;
+  }
+
+  /** There is no room: perhaps only because the disk does not know what the reader released. */
+  private void askForMore() {
+    if (!starved && producer.couldReuse()) {
+      starved = true;
+      sync.hasten();
+    }
   }
 
   @Override
@@ -125,7 +167,14 @@ final class StoreOutbound implements OutboundChannel {
     // Each record has its envelope, header and padding, and a piece's own head; and at the end of
     // the ring as much as the longest record may be left unused.
     try {
-      return !closed && producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+      if (closed) {
+        return false;
+      }
+      boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+      if (!room) {
+        askForMore();
+      }
+      return room;
     } catch (CorruptRingException e) {
       return false; // The next claim says so.
     }

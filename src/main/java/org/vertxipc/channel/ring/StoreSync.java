@@ -4,7 +4,7 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.vertxipc.posix.Posix;
+import java.util.function.LongConsumer;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
@@ -16,6 +16,9 @@ import org.vertxipc.reactor.Reactor;
 final class StoreSync {
   private static final Logger log = LoggerFactory.getLogger(StoreSync.class);
 
+  // After the disk has failed.
+  private static final long RETRY_NANOS = 1_000_000_000;
+
   private final Reactor reactor;
   private final MappedConfig config;
   private final StoreFile file;
@@ -24,6 +27,9 @@ final class StoreSync {
   private List<Runnable> waiting = new ArrayList<>();
   // Those that the turn under way is for.
   private List<Runnable> served = new ArrayList<>();
+  private LongConsumer released = position -> {};
+  // What the reader had released before the turn under way; the worker thread's until it is done.
+  private long mark;
   private boolean dirty;
   private boolean busy;
   private boolean closed;
@@ -34,9 +40,27 @@ final class StoreSync {
     this.file = file;
     this.startSoon = reactor.bind(this::start);
     this.cancelInterval =
-        config.sync() == MappedConfig.Sync.INTERVAL
-            ? reactor.every(config.syncNanos(), reactor.bind(this::start))
-            : () -> {};
+        switch (config.sync()) {
+          case NONE -> () -> {};
+          case INTERVAL -> reactor.every(config.syncNanos(), startSoon);
+          case MESSAGE -> reactor.every(RETRY_NANOS, startSoon);
+        };
+  }
+
+  /** Tells what the reader had released before the disk was last brought up to date. */
+  void onReleased(LongConsumer released) {
+    this.released = released;
+  }
+
+  /** Whether the file is brought to the disk at all. */
+  boolean isWanted() {
+    return config.sync() != MappedConfig.Sync.NONE;
+  }
+
+  /** There is no room before the disk knows what the reader has released. */
+  void hasten() {
+    dirty = true;
+    reactor.execute(startSoon);
   }
 
   /** Something has been written. */
@@ -71,7 +95,7 @@ final class StoreSync {
     waiting = new ArrayList<>();
     reactor.blocking(
         () -> {
-          Posix.sync(file.fd(), file.path());
+          mark = file.sync();
           return null;
         },
         this::onDone);
@@ -79,6 +103,9 @@ final class StoreSync {
 
   private void onDone(Throwable failure) {
     busy = false;
+    if (failure == null && !closed) {
+      released.accept(mark);
+    }
     List<Runnable> safe = served;
     served = new ArrayList<>();
     if (failure == null) {
