@@ -17,6 +17,9 @@ public class BusOptions {
   private String node;
   private String transport = "shm";
   private String directory;
+  private String mode = "0600";
+  private String group;
+  private List<String> serializable = new ArrayList<>();
   private List<String> exports = new ArrayList<>();
   private List<String> imports = new ArrayList<>();
   private IdleOptions idle = new IdleOptions();
@@ -44,6 +47,9 @@ public class BusOptions {
     this.node = other.node;
     this.transport = other.transport;
     this.directory = other.directory;
+    this.mode = other.mode;
+    this.group = other.group;
+    this.serializable = new ArrayList<>(other.serializable);
     this.exports = new ArrayList<>(other.exports);
     this.imports = new ArrayList<>(other.imports);
     this.idle = new IdleOptions(other.idle);
@@ -70,6 +76,9 @@ public class BusOptions {
     node = json.getString("node", node);
     transport = json.getString("transport", transport);
     directory = json.getString("directory", directory);
+    mode = json.getString("mode", mode);
+    group = json.getString("group", group);
+    serializable = strings(json.getJsonArray("serializable", new JsonArray()));
     exports = strings(json.getJsonArray("exports", new JsonArray()));
     imports = strings(json.getJsonArray("imports", new JsonArray()));
     idle = new IdleOptions(json.getJsonObject("idle", new JsonObject()));
@@ -91,6 +100,23 @@ public class BusOptions {
     return strings;
   }
 
+  /** What the schema can't tell of who has access. */
+  List<String> accessErrors() {
+    List<String> errors = new ArrayList<>();
+    boolean shared = Integer.parseInt(mode, 8) == 0660;
+    if (shared && group == null) {
+      errors.add("/bus/group: missing, mode \"" + mode + "\" needs it: whose access is it?");
+    }
+    if (!shared && group != null) {
+      errors.add("/bus/mode: found \"" + mode + "\", expected \"0660\" with a group");
+    }
+    if (shared && transport.equals("anonymous")) {
+      errors.add(
+          "/bus/transport: found \"anonymous\", which no other user can open, whatever the group");
+    }
+    return errors;
+  }
+
   /**
    * The JSON form, with all defaults.
    *
@@ -108,6 +134,11 @@ public class BusOptions {
     if (directory != null) {
       json.put("directory", directory);
     }
+    json.put("mode", mode);
+    if (group != null) {
+      json.put("group", group);
+    }
+    json.put("serializable", new JsonArray(new ArrayList<>(serializable)));
     json.put("exports", new JsonArray(new ArrayList<>(exports)));
     json.put("imports", new JsonArray(new ArrayList<>(imports)));
     json.put("idle", idle.toJson());
@@ -187,7 +218,8 @@ public class BusOptions {
   }
 
   /**
-   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}.
+   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}, or with a
+   * group {@code /dev/shm/vertx-ipc-group-GID}.
    *
    * @return the option
    */
@@ -196,13 +228,91 @@ public class BusOptions {
   }
 
   /**
-   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}.
+   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}, or with a
+   * group {@code /dev/shm/vertx-ipc-group-GID}.
    *
    * @param directory the option
    * @return this
    */
   public BusOptions setDirectory(String directory) {
     this.directory = directory;
+    return this;
+  }
+
+  /**
+   * Who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of {@link
+   * #getGroup}. All nodes of a bus say the same.
+   *
+   * @return the option
+   */
+  public String getMode() {
+    return mode;
+  }
+
+  /**
+   * Who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of {@link
+   * #getGroup}. All nodes of a bus say the same.
+   *
+   * @param mode the option
+   * @return this
+   */
+  public BusOptions setMode(String mode) {
+    this.mode = mode;
+    return this;
+  }
+
+  /**
+   * With mode {@code 0660}: the group, by its name or its number. This user must be in it.
+   *
+   * @return the option
+   */
+  public String getGroup() {
+    return group;
+  }
+
+  /**
+   * With mode {@code 0660}: the group, by its name or its number. This user must be in it.
+   *
+   * @param group the option
+   * @return this
+   */
+  public BusOptions setGroup(String group) {
+    this.group = group;
+    return this;
+  }
+
+  /**
+   * The classes of which bodies may be made by Java's own deserialisation: exact names, or a
+   * package followed by {@code .*}. None by default, and then none are; boxes of primitive types
+   * and strings within them need not be listed, all else that they refer to must.
+   *
+   * @return the option
+   */
+  public List<String> getSerializable() {
+    return serializable;
+  }
+
+  /**
+   * The classes of which bodies may be made by Java's own deserialisation: exact names, or a
+   * package followed by {@code .*}. None by default, and then none are; boxes of primitive types
+   * and strings within them need not be listed, all else that they refer to must.
+   *
+   * @param serializable the option
+   * @return this
+   */
+  public BusOptions setSerializable(List<String> serializable) {
+    this.serializable = serializable;
+    return this;
+  }
+
+  /**
+   * The classes of which bodies may be made by Java's own deserialisation.
+   *
+   * @param name one more
+   * @return this
+   */
+  public BusOptions addSerializable(String name) {
+    serializable.add(name);
     return this;
   }
 

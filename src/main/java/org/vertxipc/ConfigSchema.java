@@ -2,7 +2,6 @@ package org.vertxipc;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
@@ -93,8 +92,8 @@ final class ConfigSchema {
       return;
     }
     String at = pointer(unit.getInstanceLocation());
-    JsonObject rules = (JsonObject) JsonPointer.from(pointer(parent(unit))).queryJson(schema);
-    Object found = at.isEmpty() ? config : JsonPointer.from(at).queryJson(config);
+    JsonObject rules = (JsonObject) find(schema, pointer(parent(unit)));
+    Object found = find(config, at);
     String path = base + (at.isEmpty() ? (base.isEmpty() ? "/" : "") : at);
     switch (keyword) {
       case "additionalProperties" -> {
@@ -115,6 +114,27 @@ final class ConfigSchema {
       }
       default -> errors.add(path + ": found " + show(found) + ", expected " + accepted(rules));
     }
+  }
+
+  /**
+   * What is at a location, RFC 6901. Not by Vert.x's JsonPointer, whose check of the location's
+   * syntax recurses with every character: a long key would overflow the stack.
+   */
+  private static Object find(JsonObject root, String location) {
+    Object at = root;
+    int start = 1;
+    while (start <= location.length()) {
+      int end = location.indexOf('/', start);
+      end = end < 0 ? location.length() : end;
+      String key = location.substring(start, end).replace("~1", "/").replace("~0", "~");
+      at = at instanceof JsonArray a ? a.getValue(Integer.parseInt(key)) : child(at, key);
+      start = end + 1;
+    }
+    return at;
+  }
+
+  private static Object child(Object parent, String key) {
+    return parent instanceof JsonObject object ? object.getValue(key) : null;
   }
 
   private static String accepted(JsonObject rules) {

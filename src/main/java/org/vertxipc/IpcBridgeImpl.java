@@ -31,7 +31,9 @@ import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.wire.SerializableBodies;
 
 /** Turns options into a bridge, and what the bridge says into the public types. */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
@@ -49,6 +51,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     IpcBridgeOptions.requireLinks(options.getLinks());
     BusOptions o = options.getBus();
     this.onBus = options.hasBus();
+    if (onBus) {
+      ConfigSchema.fail(o.accessErrors());
+    }
     if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
       ConfigSchema.fail(
           List.of("/bus/node: missing, transport mapped needs it: messages wait for a name"));
@@ -79,6 +84,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   static Future<List<String>> clean(
       Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
     ConfigSchema.require(new IpcBridgeOptions().setBus(options).toJson());
+    ConfigSchema.fail(options.accessErrors());
     return vertx.executeBlocking(
         () -> new BusCleaner(busConfig(options, defaultNode())).clean(stores, dryRun));
   }
@@ -88,6 +94,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         busConfig(o, node),
         List.copyOf(o.getExports()),
         List.copyOf(o.getImports()),
+        SerializableBodies.of(o.getSerializable()),
         o.getReplyTimeoutMillis(),
         Map.copyOf(o.getMqueue().getPriorities()));
   }
@@ -100,6 +107,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
             idle.getSpinMicros() * 1_000L,
             idle.getIntervalMicros() * 1_000L);
     return new BusConfig(
+        access(o),
         o.getDirectory() == null ? null : Path.of(o.getDirectory()),
         o.getName(),
         node,
@@ -110,6 +118,10 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         o.getSendQueueBytes(),
         o.getStartTimeoutMillis(),
         o.getCloseTimeoutMillis());
+  }
+
+  private static Access access(BusOptions o) {
+    return o.getGroup() == null ? Access.OWNER : Access.group(o.getGroup());
   }
 
   private static SysvConfig sysv(BusOptions o) {

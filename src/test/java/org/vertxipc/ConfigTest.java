@@ -141,6 +141,17 @@ class ConfigTest {
   }
 
   @Test
+  void aKeyOrAValueMayBeLongAndHaveAnyCharacters() {
+    String key = "x".repeat(20_000) + "~/#%41";
+    String e = error(new JsonObject().put("bus", new JsonObject().put(key, 1)).encode());
+    assertTrue(e.contains("unknown key, accepted are [name"), e.substring(0, 200));
+    String name = "a.".repeat(20_000) + "*";
+    e = refused(new BusOptions().setName(name).addSerializable(name + "!"));
+    assertTrue(e.contains("/bus/name: found \"a.a."), e.substring(0, 200));
+    assertTrue(e.contains("/bus/serializable/0: found \"a.a."), e.substring(0, 200));
+  }
+
+  @Test
   void aMissingKeyIsNamed() {
     assertTrue(error("{}").contains("/bus: missing, expected a value of type object"));
     assertTrue(error("{\"bus\": {}}").contains("/bus/name: missing, expected a value of type"));
@@ -148,13 +159,34 @@ class ConfigTest {
 
   @Test
   void optionsSetInCodeAreCheckedToo() {
+    String e = refused(new BusOptions().setName("ok").setRingBytes(5000));
+    assertTrue(e.contains("/bus/ringBytes: found 5000"), e);
+  }
+
+  @Test
+  void accessSaysWhoMayTakePart() {
+    BusOptions group = new BusOptions().setName("ok").setGroup("staff");
+    String e = refused(group);
+    assertTrue(e.contains("/bus/mode: found \"0600\", expected \"0660\" with a group"), e);
+    e = refused(new BusOptions().setName("ok").setMode("0660"));
+    assertTrue(e.contains("/bus/group: missing, mode \"0660\" needs it"), e);
+    e = refused(group.setMode("0660").setTransport("anonymous"));
+    assertTrue(e.contains("/bus/transport: found \"anonymous\", which no other user"), e);
+    e =
+        refused(
+            new BusOptions().setName("ok").setMode("0666").setGroup("no such").setTransport("tcp"));
+    assertTrue(e.contains("/bus/mode: found \"0666\", expected a value of type string like"), e);
+    assertTrue(e.contains("/bus/group: found \"no such\", expected a value of type string"), e);
+    e = refused(new BusOptions().setName("ok").addSerializable("*"));
+    assertTrue(e.contains("/bus/serializable/0: found \"*\", expected a value of type"), e);
+  }
+
+  private static String refused(BusOptions bus) {
     Vertx vertx = Vertx.vertx();
     try {
-      IpcBridgeOptions options =
-          new IpcBridgeOptions().setBus(new BusOptions().setName("ok").setRingBytes(5000));
-      IllegalArgumentException e =
-          assertThrows(IllegalArgumentException.class, () -> IpcBridge.create(vertx, options));
-      assertTrue(e.getMessage().contains("/bus/ringBytes: found 5000"), e.getMessage());
+      IpcBridgeOptions options = new IpcBridgeOptions().setBus(bus);
+      return assertThrows(IllegalArgumentException.class, () -> IpcBridge.create(vertx, options))
+          .getMessage();
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }

@@ -14,8 +14,11 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -66,8 +69,13 @@ class ExchangeTest {
     bridge =
         bus.bridge(
             vertx,
-            bus.options("here").addImport("t.*").addExport("here.describe").addExport("here.n"));
-    BusOptions there = bus.options("there").addImport("here.*");
+            bus.options("here")
+                .addImport("t.*")
+                .addExport("here.describe")
+                .addExport("here.n")
+                .addSerializable("java.util.UUID")
+                .addSerializable("java.util.BitSet"));
+    BusOptions there = bus.options("there").addImport("here.*").addSerializable("java.util.UUID");
     MODES.forEach(mode -> there.addExport("t." + mode));
     other =
         bus.process(
@@ -158,6 +166,20 @@ class ExchangeTest {
     assertEquals(new JsonArray().add("a=1").add("a=2").add("ü=é€"), seen.getJsonArray("headers"));
     assertEquals("t.describe", seen.getString("address"));
     assertTrue(seen.getBoolean("isSend"));
+  }
+
+  @Test
+  void javaObjectsGoWhereTheyAreListed() throws Exception {
+    UUID id = UUID.randomUUID();
+    assertEquals(id, echo(id));
+    // Listed here and not there; in neither.
+    ReplyException e = fails("t.echo", new BitSet());
+    assertEquals(IpcBridge.CODEC, e.failureCode());
+    assertTrue(e.getMessage().contains("java.util.BitSet"), e.getMessage());
+    assertTrue(e.getMessage().contains("bus.serializable"), e.getMessage());
+    e = fails("t.echo", Locale.ROOT);
+    assertEquals(IpcBridge.CODEC, e.failureCode());
+    assertTrue(e.getMessage().contains("java.util.Locale"), e.getMessage());
   }
 
   @Test

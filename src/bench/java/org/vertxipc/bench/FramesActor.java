@@ -15,6 +15,7 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.MessageDecoder;
 import org.vertxipc.wire.MessageEncoder;
+import org.vertxipc.wire.SerializableBodies;
 
 /**
  * The road of a message's frame, without the event bus at either end: encoder, sender, ring,
@@ -27,8 +28,8 @@ final class FramesActor implements Actor {
   private final ByteBuffer memory =
       ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
   private final Buffer body = Buffer.buffer(new byte[64]);
-  private final MessageEncoder encoder = new MessageEncoder();
-  private final MessageDecoder decoder = new MessageDecoder();
+  private final MessageEncoder encoder = new MessageEncoder(SerializableBodies.NONE);
+  private final MessageDecoder decoder = new MessageDecoder(SerializableBodies.NONE);
   private final FrameAssembler assembler = new FrameAssembler(1 << 20);
   private final FrameSender sender;
   private final RingConsumer consumer;

@@ -16,6 +16,7 @@ import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.MappedTransport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
@@ -38,8 +39,8 @@ final class StoreLog implements JournalActor.Log {
     MappedConfig config = new MappedConfig(null, CAPACITY, MappedConfig.Sync.NONE, 0);
     IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
     Reactor reactor = on(() -> Reactor.create(loop, context));
-    writing = new MappedTransport(reactor, park, config, path);
-    reading = new MappedTransport(reactor, park, config, path);
+    writing = new MappedTransport(reactor, Access.OWNER, park, config, path);
+    reading = new MappedTransport(reactor, Access.OWNER, park, config, path);
     MappedTransport.StoreOpening outbound = writing.openOutbound("reader", "writer");
     out = on(() -> writing.outbound("reader", outbound));
     opened = reading.openInbound("reader", "writer");

@@ -67,8 +67,8 @@ public final class Bridge {
   private final Exports exports = new Exports();
   private final Imports imports;
   private final Counters counters = new Counters();
-  private final MessageEncoder encoder = new MessageEncoder();
-  private final MessageDecoder decoder = new MessageDecoder();
+  private final MessageEncoder encoder;
+  private final MessageDecoder decoder;
   private final Map<String, List<Remote>> proxied = new HashMap<>();
   private final Set<String> codecsComplainedOf = new HashSet<>();
   private final DeliveryOptions plain = new DeliveryOptions();
@@ -96,6 +96,8 @@ public final class Bridge {
     this.clustered = vertx.isClustered();
     this.config = config;
     this.imports = new Imports(config.imports());
+    this.encoder = new MessageEncoder(config.serializable());
+    this.decoder = new MessageDecoder(config.serializable());
     InlineLoop loop = InlineLoop.of(owner);
     this.context = loop.context(vertx);
     this.bus = new Bus(loop, context, config.bus(), new Listener());

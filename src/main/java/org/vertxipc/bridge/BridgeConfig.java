@@ -3,6 +3,7 @@ package org.vertxipc.bridge;
 import java.util.List;
 import java.util.Map;
 import org.vertxipc.bus.BusConfig;
+import org.vertxipc.wire.SerializableBodies;
 
 /**
  * What the bridge needs to know.
@@ -10,6 +11,7 @@ import org.vertxipc.bus.BusConfig;
  * @param bus the bus to join
  * @param exports addresses here that others may reach from the start
  * @param imports addresses there that code here may use: exact, or {@code prefix.*}
+ * @param serializable which bodies go by Java's own serialisation
  * @param replyMillis how long a consumer here may take to reply to a request from a peer
  * @param priorities by address, of messages without the header {@link Bridge#PRIORITY}
  */
@@ -17,5 +19,6 @@ public record BridgeConfig(
     BusConfig bus,
     List<String> exports,
     List<String> imports,
+    SerializableBodies serializable,
     long replyMillis,
     Map<String, Integer> priorities) {}

@@ -110,8 +110,8 @@ public final class Bus {
     return blocking(
             () -> {
               Posix.load();
-              directory = new BusDirectory(config.directory(), config.bus());
-              storeDirectory = new StoreDirectory(config.transports().mapped(), config.bus());
+              directory = new BusDirectory(config);
+              storeDirectory = new StoreDirectory(config);
               return directory.claim(self);
             })
         .compose(
@@ -197,7 +197,7 @@ public final class Bus {
     flushNextTurn = reactor.perTurn(this::flushNow);
     transports = new Transports(reactor, config, storeDirectory.path());
     stores = new Stores(this, context, config, transports, storeDirectory, listener);
-    door = new Door(reactor, directory.door(config.node()), this::onKnock);
+    door = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
   }
 
   private Future<Void> connectAll(List<NodeRecord> alive) {
@@ -323,7 +323,7 @@ public final class Bus {
     Knock knock =
         new Knock(config.node(), incarnation, peer.incarnation(), transports.receiving().id());
     try {
-      Door.knock(directory.door(peer.name()), knock);
+      Door.knock(config.access(), directory.door(peer.name()), knock);
     } catch (PosixException e) {
       if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
         goneForNow(peer, "can't be reached: " + e.getMessage(), e);

@@ -17,11 +17,12 @@ public final class BusCleaner {
    * A cleaner.
    *
    * @param config of the bus; its node is of no meaning
+   * @throws IOException when there is no such group
    */
-  public BusCleaner(BusConfig config) {
+  public BusCleaner(BusConfig config) throws IOException {
     Posix.load();
-    this.directory = new BusDirectory(config.directory(), config.bus());
-    this.stores = new StoreDirectory(config.transports().mapped(), config.bus());
+    this.directory = new BusDirectory(config);
+    this.stores = new StoreDirectory(config);
   }
 
   /**

@@ -1,10 +1,13 @@
 package org.vertxipc.bus;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import org.vertxipc.posix.Access;
 
 /**
  * What a node needs to know to join a bus.
  *
+ * @param access who may take part
  * @param directory holds the bus directories, null for {@link #defaultDirectory}
  * @param bus name of the bus
  * @param node name of this node, unique on the bus
@@ -16,6 +19,7 @@ import java.nio.file.Path;
  * @param closeMillis how long leaving waits for what is still to be written
  */
 public record BusConfig(
+    Access access,
     Path directory,
     String bus,
     String node,
@@ -27,12 +31,14 @@ public record BusConfig(
     long closeMillis) {
 
   /**
-   * Where buses are when nothing is configured: a directory of this user's in POSIX shared memory.
+   * Where buses are when nothing is configured: a directory in POSIX shared memory, of those who
+   * have access.
    *
-   * @param uid the user's id
+   * @param access who has access
    * @return for example {@code /dev/shm/vertx-ipc-1000}
+   * @throws IOException when the group is not known
    */
-  static Path defaultDirectory(int uid) {
-    return Path.of("/dev/shm/vertx-ipc-" + uid);
+  static Path defaultDirectory(Access access) throws IOException {
+    return Path.of("/dev/shm/vertx-ipc-" + access.suffix());
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -39,13 +40,19 @@ final class BusDirectory {
   private static final int LOCKED_ATTEMPTS = 20;
   private static final long ATTEMPT_MILLIS = 10;
 
+  private final Access access;
   private final Path parent;
   private final Path directory;
 
-  /** Binds the C library when no directory is given: call it on a worker thread. */
-  BusDirectory(Path parent, String bus) {
-    this.parent = parent != null ? parent : BusConfig.defaultDirectory(Posix.getuid());
-    this.directory = this.parent.resolve(bus);
+  /** Binds the C library, and looks the group up: call it on a worker thread. */
+  BusDirectory(BusConfig config) throws IOException {
+    this.access = config.access();
+    if (access.isShared()) {
+      access.gid();
+    }
+    this.parent =
+        config.directory() != null ? config.directory() : BusConfig.defaultDirectory(access);
+    this.directory = parent.resolve(config.bus());
   }
 
   Path nodeDirectory(String node) {
@@ -65,8 +72,8 @@ final class BusDirectory {
     int locked = 0;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       try {
-        ensure(parent);
-        ensure(directory);
+        ensure(access, parent);
+        ensure(access, directory);
         int fd = lock(record.node(), true);
         if (fd >= 0) {
           publish(record, fd);
@@ -113,10 +120,10 @@ final class BusDirectory {
     Path own = nodeDirectory(record.node());
     try {
       remove(own);
-      Posix.mkdir(own, 0700);
-      Posix.mkfifo(own.resolve(DOOR), 0600);
+      access.mkdir(own);
+      access.mkfifo(own.resolve(DOOR));
       Path draft = own.resolve(RECORD + ".new");
-      int fd = Posix.open(draft, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+      int fd = access.create(draft, Posix.O_WRONLY);
       try {
         Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
       } finally {
@@ -159,37 +166,28 @@ final class BusDirectory {
   }
 
   /** Makes a directory of ours, or checks that what is there is one. */
-  static void ensure(Path path) throws IOException {
+  static void ensure(Access access, Path path) throws IOException {
     try {
-      Posix.mkdir(path, 0700);
+      access.mkdir(path);
     } catch (PosixException e) {
       if (!e.is("EEXIST")) {
         throw e;
       }
     }
     FileStatus status = Posix.lstat(path);
-    if (status == null) {
-      return; // Removed again meanwhile: what follows fails with ENOENT and is tried again.
+    for (int i = 0; i < LOCKED_ATTEMPTS && access.isShared() && isDraft(status); i++) {
+      pause();
+      status = Posix.lstat(path);
     }
-    if (!status.isDirectory()) {
-      throw new IOException(
-          "The bus directory " + path + " is " + status.typeName() + ", expected a directory");
+    // Null when it was removed meanwhile: what follows fails with ENOENT and is tried again.
+    if (status != null) {
+      access.requireDirectory(path, status);
     }
-    if (status.owner() != Posix.getuid()) {
-      throw new IOException(
-          "The bus directory "
-              + path
-              + " belongs to user "
-              + status.owner()
-              + ", expected user "
-              + Posix.getuid());
-    }
-    if ((status.permissions() & 0077) != 0) {
-      throw new IOException(
-          String.format(
-              "The bus directory %s has permissions %04o, expected 0700",
-              path, status.permissions()));
-    }
+  }
+
+  /** Another user may be about to give the group its access. */
+  private static boolean isDraft(FileStatus status) {
+    return status != null && status.isDirectory() && status.permissions() == 0700;
   }
 
   /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */
@@ -198,7 +196,10 @@ final class BusDirectory {
     while (true) {
       int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
       try {
-        Posix.requireOurs(fd, path, false);
+        if (create && Posix.fstat(fd).owner() == Posix.getuid()) {
+          access.grant(fd, path);
+        }
+        access.require(fd, path, false);
         if (!FileLock.tryLock(fd, path)) {
           Posix.close(fd);
           return -1;
@@ -263,8 +264,8 @@ final class BusDirectory {
     if (Posix.lstat(directory) == null) {
       return false;
     }
-    ensure(parent);
-    ensure(directory);
+    ensure(access, parent);
+    ensure(access, directory);
     return true;
   }
 
@@ -286,7 +287,7 @@ final class BusDirectory {
     files.add(lockPath(node).toString());
     try (DirectoryStream<Path> all = Files.newDirectoryStream(nodeDirectory(node))) {
       for (Path file : all) {
-        files.add(Transports.describe(file));
+        files.add(Transports.describe(access, file));
       }
     } catch (NoSuchFileException e) {
       log.debug("Node " + node + " has no files", e);
@@ -332,7 +333,7 @@ final class BusDirectory {
       throw e;
     }
     try {
-      Posix.requireOurs(fd, path, false);
+      access.require(fd, path, false);
       String json = new String(Posix.read(fd, MAX_RECORD_BYTES), StandardCharsets.UTF_8);
       NodeRecord record = NodeRecord.fromJson(new JsonObject(json));
       if (!record.node().equals(node)) {
@@ -347,7 +348,7 @@ final class BusDirectory {
   }
 
   /** Removes a directory of a node with the files in it. */
-  private static void remove(Path dir) throws IOException {
+  private void remove(Path dir) throws IOException {
     FileStatus status = Posix.lstat(dir);
     if (status == null) {
       return;
@@ -358,7 +359,7 @@ final class BusDirectory {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
       for (Path file : files) {
-        Transports.remove(file);
+        Transports.remove(access, file);
       }
     } catch (NoSuchFileException e) {
       return;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Fifo;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
@@ -25,12 +26,12 @@ final class Door {
   private final long address = Posix.address(buffer);
   private boolean closed;
 
-  Door(Reactor reactor, Path path, Consumer<Knock> handler) throws IOException {
+  Door(Reactor reactor, Access access, Path path, Consumer<Knock> handler) throws IOException {
     // Read-write: with a writer of its own, the FIFO never hangs up between two knocks.
     this.fd = Posix.open(path, Posix.O_RDWR, 0);
     this.handler = handler;
     try {
-      Posix.requireOurs(fd, path, true);
+      access.require(fd, path, true);
       this.watch = reactor.watch(fd, this::ready);
     } catch (IOException | RuntimeException e) {
       Cleanup.close(fd);
@@ -52,8 +53,8 @@ final class Door {
   }
 
   /** Knocks at the door of another node: false when nobody is there or its FIFO is full. */
-  static boolean knock(Path path, Knock knock) throws IOException {
-    int fd = Fifo.openWriter(path);
+  static boolean knock(Access access, Path path, Knock knock) throws IOException {
+    int fd = Fifo.openWriter(access, path);
     try {
       ByteBuffer bytes = knock.encode();
       try {

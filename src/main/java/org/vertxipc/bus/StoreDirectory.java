@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.ring.MappedConfig;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -31,15 +32,15 @@ final class StoreDirectory {
   private static final String EXPORTS = "exports.json";
   private static final int MAX_BYTES = 1 << 20;
 
+  private final Access access;
   private final Path parent;
   private final Path directory;
 
-  StoreDirectory(MappedConfig config, String bus) {
-    this.parent =
-        config.directory() != null
-            ? config.directory()
-            : MappedConfig.defaultDirectory(Posix.getuid());
-    this.directory = parent.resolve(bus);
+  StoreDirectory(BusConfig config) throws IOException {
+    Path configured = config.transports().mapped().directory();
+    this.access = config.access();
+    this.parent = configured != null ? configured : MappedConfig.defaultDirectory(access);
+    this.directory = parent.resolve(config.bus());
   }
 
   Path path() {
@@ -48,13 +49,13 @@ final class StoreDirectory {
 
   /** Makes it, or checks that what is there is ours alone. */
   void ensure() throws IOException {
-    BusDirectory.ensure(parent);
-    BusDirectory.ensure(directory);
+    BusDirectory.ensure(access, parent);
+    BusDirectory.ensure(access, directory);
   }
 
   private boolean exists() throws IOException {
     FileStatus status = Posix.lstat(directory);
-    return status != null && status.isDirectory() && status.owner() == Posix.getuid();
+    return status != null && status.isDirectory() && access.owns(status);
   }
 
   /** All files in it. */
@@ -89,10 +90,10 @@ final class StoreDirectory {
   /** Says what a node exports, for as long as it keeps a store. */
   void writeExports(String node, Collection<String> exports) throws IOException {
     Path own = directory.resolve(node);
-    BusDirectory.ensure(own);
+    BusDirectory.ensure(access, own);
     Path draft = own.resolve(EXPORTS + ".new");
     Posix.unlink(draft);
-    int fd = Posix.open(draft, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    int fd = access.create(draft, Posix.O_WRONLY);
     try {
       JsonObject json =
           new JsonObject()
@@ -136,7 +137,7 @@ final class StoreDirectory {
       throw e;
     }
     try {
-      Posix.requireOurs(fd, file, false);
+      access.require(fd, file, false);
       String json = new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8);
       List<String> exports = new ArrayList<>();
       new JsonObject(json).getJsonArray("exports").forEach(e -> exports.add((String) e));

@@ -13,7 +13,9 @@ import org.vertxipc.channel.descriptor.FifoTransport;
 import org.vertxipc.channel.descriptor.MqueueTransport;
 import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.RingTransport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** All transports: a node receives on one of them, and writes on those of its peers. */
@@ -25,15 +27,16 @@ final class Transports {
   private final MappedTransport mapped;
 
   Transports(Reactor reactor, BusConfig config, Path store) throws IOException {
+    Access access = config.access();
     TransportConfig c = config.transports();
-    this.mapped = new MappedTransport(reactor, c.idle(), c.mapped(), store);
+    this.mapped = new MappedTransport(reactor, access, c.idle(), c.mapped(), store);
     List<Transport> all =
         List.of(
-            new FifoTransport(reactor, c.pipeBytes()),
-            RingTransport.shm(reactor, c.idle(), c.ringBytes()),
-            RingTransport.sysv(reactor, c.idle(), c.ringBytes(), c.sysv()),
-            RingTransport.anonymous(reactor, c.idle(), c.ringBytes()),
-            new MqueueTransport(reactor, c.mqueue()),
+            new FifoTransport(reactor, access, c.pipeBytes()),
+            RingTransport.shm(reactor, access, c.idle(), c.ringBytes()),
+            RingTransport.sysv(reactor, access, c.idle(), c.ringBytes(), c.sysv()),
+            RingTransport.anonymous(reactor, access, c.idle(), c.ringBytes()),
+            new MqueueTransport(reactor, access, c.mqueue()),
             mapped);
     Transport own = null;
     for (Transport transport : all) {
@@ -73,25 +76,33 @@ final class Transports {
   }
 
   /** A file of a channel, and what in the kernel it stands for. */
-  static String describe(Path file) throws IOException {
+  static String describe(Access access, Path file) throws IOException {
     String name = file.getFileName().toString();
     if (name.endsWith(RingTransport.SYSV_SUFFIX)) {
-      return file + " (segment " + SmallFile.read(file) + ")";
+      return file + " (segment " + SmallFile.read(access, file) + ")";
     } else if (name.endsWith(MqueueTransport.SUFFIX)) {
-      return file + " (queue " + SmallFile.read(file) + ")";
+      return file + " (queue " + SmallFile.read(access, file) + ")";
     }
     return file.toString();
   }
 
   /** Removes a file of a dead node's channel, and what in the kernel it stands for. */
-  static void remove(Path file) throws IOException {
+  static void remove(Access access, Path file) throws IOException {
     String name = file.getFileName().toString();
     try {
       if (name.endsWith(RingTransport.SYSV_SUFFIX)) {
-        RingTransport.cleanSysv(file);
+        RingTransport.cleanSysv(access, file);
       } else if (name.endsWith(MqueueTransport.SUFFIX)) {
-        MqueueTransport.clean(file);
+        MqueueTransport.clean(access, file);
       }
+    } catch (PosixException e) {
+      if (e.is("EACCES", "EPERM")) {
+        // Another user of the group has made it, and alone may remove it: that user's next node
+        // finds it by this file.
+        log.info(file + " names what is another user's to remove: " + e.getMessage());
+        return;
+      }
+      log.warn("What " + file + " names is left behind", e);
     } catch (IOException e) {
       log.warn("What " + file + " names is left behind", e);
     }

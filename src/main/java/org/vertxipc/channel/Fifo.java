@@ -2,6 +2,7 @@ package org.vertxipc.channel;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 
 /** FIFOs as a channel needs them, {@code fifo(7)}. */
@@ -11,16 +12,17 @@ public final class Fifo {
   /**
    * Creates a FIFO and opens it for reading, which never waits.
    *
+   * @param access who may open it
    * @param path where
    * @return the descriptor
    * @throws IOException when it fails; the FIFO is removed again then
    */
-  public static int createReader(Path path) throws IOException {
-    Posix.mkfifo(path, 0600);
+  public static int createReader(Access access, Path path) throws IOException {
+    access.mkfifo(path);
     try {
       int fd = Posix.open(path, Posix.O_RDONLY, 0);
       try {
-        Posix.requireOurs(fd, path, true);
+        access.require(fd, path, true);
         return fd;
       } catch (IOException | RuntimeException e) {
         Posix.close(fd);
@@ -35,14 +37,15 @@ public final class Fifo {
   /**
    * Opens a FIFO for writing, without waiting for a reader.
    *
+   * @param access who may have made it
    * @param path which
    * @return the descriptor
    * @throws IOException when it is not there, not ours, or has no reader ({@code ENXIO})
    */
-  public static int openWriter(Path path) throws IOException {
+  public static int openWriter(Access access, Path path) throws IOException {
     int fd = Posix.open(path, Posix.O_WRONLY, 0);
     try {
-      Posix.requireOurs(fd, path, true);
+      access.require(fd, path, true);
       return fd;
     } catch (IOException | RuntimeException e) {
       Posix.close(fd);

@@ -3,6 +3,7 @@ package org.vertxipc.channel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 
 /**
@@ -17,12 +18,13 @@ public final class SmallFile {
   /**
    * Creates the file.
    *
+   * @param access who may open it
    * @param path where
    * @param text the line
    * @throws IOException when it fails; no file is left then
    */
-  public static void create(Path path, String text) throws IOException {
-    int fd = Posix.open(path, Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL, 0600);
+  public static void create(Access access, Path path, String text) throws IOException {
+    int fd = access.create(path, Posix.O_WRONLY);
     try {
       Posix.write(fd, (text + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException | RuntimeException e) {
@@ -36,14 +38,15 @@ public final class SmallFile {
   /**
    * Reads the file of another node.
    *
+   * @param access who may have made it
    * @param path where
    * @return the line; it is not trusted
    * @throws IOException when it is not there or not ours
    */
-  public static String read(Path path) throws IOException {
+  public static String read(Access access, Path path) throws IOException {
     int fd = Posix.open(path, Posix.O_RDONLY, 0);
     try {
-      Posix.requireOurs(fd, path, false);
+      access.require(fd, path, false);
       return new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8).strip();
     } finally {
       Posix.close(fd);

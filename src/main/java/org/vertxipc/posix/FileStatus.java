@@ -7,9 +7,10 @@ package org.vertxipc.posix;
  * @param inode its number on that device
  * @param mode type and permission bits
  * @param owner user id of the owner
+ * @param group its group id
  * @param size in bytes
  */
-public record FileStatus(long device, long inode, int mode, int owner, long size) {
+public record FileStatus(long device, long inode, int mode, int owner, int group, long size) {
   private static final int TYPE_MASK = 0170000;
 
   /**

@@ -10,6 +10,7 @@ import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
 import jnr.posix.FileStat;
+import jnr.posix.Group;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import org.vertxipc.posix.libc.LibC;
@@ -341,7 +342,7 @@ public final class Posix {
   }
 
   private static FileStatus status(FileStat s) {
-    return new FileStatus(s.dev(), s.ino(), s.mode(), s.uid(), s.st_size());
+    return new FileStatus(s.dev(), s.ino(), s.mode(), s.uid(), s.gid(), s.st_size());
   }
 
   /**
@@ -353,29 +354,21 @@ public final class Posix {
     return NATIVE.geteuid();
   }
 
-  /**
-   * Fails unless the open file is the expected user's, of the expected type, and closed to others:
-   * what a path promised may have been replaced before it was opened.
-   *
-   * @param fd the descriptor
-   * @param path its path, for the message
-   * @param fifo whether a FIFO is expected, else a regular file
-   * @throws IOException when it is not as expected
-   */
-  public static void requireOurs(int fd, Path path, boolean fifo) throws IOException {
-    FileStatus status = fstat(fd);
-    if (fifo ? !status.isFifo() : !status.isRegular()) {
-      throw new IOException(
-          path + " is " + status.typeName() + ", expected " + (fifo ? "a FIFO" : "a regular file"));
+  /** The number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
+  static int gid(String group) {
+    Group found = NATIVE.getgrnam(group);
+    return found == null ? -1 : (int) found.getGID();
+  }
+
+  static void fchown(int fd, int group, Path path) throws PosixException {
+    if (C.fchown(fd, -1, group) < 0) {
+      throw new PosixException("fchown", path + ", group " + group, lastError());
     }
-    if (status.owner() != getuid()) {
-      throw new IOException(
-          path + " belongs to user " + status.owner() + ", expected user " + getuid());
-    }
-    if ((status.permissions() & 0077) != 0) {
-      throw new IOException(
-          String.format(
-              "%s has permissions %04o, expected 0600 or stricter", path, status.permissions()));
+  }
+
+  static void fchmod(int fd, int mode, Path path) throws PosixException {
+    if (C.fchmod(fd, mode) < 0) {
+      throw new PosixException("fchmod", String.format("%s, %04o", path, mode), lastError());
     }
   }
 

@@ -6,6 +6,7 @@ package org.vertxipc.posix;
  * @param id its id
  * @param key its key, 0 when it is private or marked for removal
  * @param owner user id of the owner
+ * @param group its group id
  * @param mode permission bits, and 01000 when it is marked for removal
  * @param size in bytes
  * @param created in seconds since the epoch
@@ -13,7 +14,15 @@ package org.vertxipc.posix;
  * @param attached how many attachments there are
  */
 public record SegmentStatus(
-    int id, int key, int owner, int mode, long size, long created, int creator, long attached) {
+    int id,
+    int key,
+    int owner,
+    int group,
+    int mode,
+    long size,
+    long created,
+    int creator,
+    long attached) {
   private static final int SHM_DEST = 01000;
 
   /**

@@ -24,6 +24,7 @@ public final class SharedSegment implements AutoCloseable {
   private static final int IPC_CREAT = 01000;
   private static final int IPC_EXCL = 02000;
   private static final int IPC_RMID = 0;
+  private static final int IPC_SET = 1;
   private static final int IPC_STAT = 2;
   private static final int SHM_RDONLY = 010000;
   private static final int STRUCT_SHMID_DS = 112;
@@ -124,20 +125,44 @@ public final class SharedSegment implements AutoCloseable {
    * @throws PosixException when it is gone, or not permitted
    */
   public static SegmentStatus status(int id) throws PosixException {
-    // struct shmid_ds of 64-bit Linux.
-    Pointer s = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_SHMID_DS, true);
-    if (C.shmctl(id, IPC_STAT, s) < 0) {
-      throw new PosixException("shmctl", subject(id) + ", IPC_STAT", Posix.lastError());
-    }
+    Pointer s = shmidDs(id);
     return new SegmentStatus(
         id,
         s.getInt(0),
         s.getInt(4),
+        s.getInt(8),
         s.getInt(20) & 07777,
         s.getLong(48),
         s.getLong(72),
         s.getInt(80),
         s.getLong(88));
+  }
+
+  /** {@code struct shmid_ds} of 64-bit Linux. */
+  private static Pointer shmidDs(int id) throws PosixException {
+    Pointer s = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_SHMID_DS, true);
+    if (C.shmctl(id, IPC_STAT, s) < 0) {
+      throw new PosixException("shmctl", subject(id) + ", IPC_STAT", Posix.lastError());
+    }
+    return s;
+  }
+
+  /**
+   * Gives a group access to a segment that this user has made, {@code IPC_SET}.
+   *
+   * @param id its id
+   * @param group number of the group; unlike a file's, it may be one that this user is not in
+   * @param mode permission bits
+   * @throws PosixException when it fails
+   */
+  public static void grant(int id, int group, int mode) throws PosixException {
+    Pointer s = shmidDs(id);
+    s.putInt(8, group);
+    s.putInt(20, mode);
+    if (C.shmctl(id, IPC_SET, s) < 0) {
+      throw new PosixException(
+          "shmctl", subject(id) + ", IPC_SET, group " + group, Posix.lastError());
+    }
   }
 
   /**

@@ -13,9 +13,13 @@ import java.nio.ByteBuffer;
 
 /** Makes a body of bytes that may be anything. */
 final class BodyDecoder {
-  private BodyDecoder() {}
+  private final SerializableBodies serializable;
 
-  static Object decode(int type, ByteBuffer in, int at, int length) {
+  BodyDecoder(SerializableBodies serializable) {
+    this.serializable = serializable;
+  }
+
+  Object decode(int type, ByteBuffer in, int at, int length) {
     return switch (type) {
       case BodyType.NULL -> {
         expect(length, 0, "null");
@@ -25,11 +29,7 @@ final class BodyDecoder {
       case BodyType.BUFFER -> buffer(in, at, length);
       case BodyType.JSON_OBJECT -> new JsonObject(buffer(in, at, length));
       case BodyType.JSON_ARRAY -> new JsonArray(buffer(in, at, length));
-      case BodyType.BYTES -> {
-        byte[] bytes = new byte[length];
-        in.get(at, bytes);
-        yield bytes;
-      }
+      case BodyType.BYTES -> bytes(in, at, length);
       case BodyType.INT -> {
         expect(length, 4, "int");
         yield LittleEndian.getInt(in, at);
@@ -64,8 +64,15 @@ final class BodyDecoder {
       }
       case BodyType.REPLY_EXCEPTION -> failure(in, at, length);
       case BodyType.CLUSTER_SERIALIZABLE -> clusterSerializable(in, at, length);
+      case BodyType.SERIALIZABLE -> serializable.read(bytes(in, at, length));
       default -> throw new ProtocolException("body of type " + type);
     };
+  }
+
+  private static byte[] bytes(ByteBuffer in, int at, int length) {
+    byte[] bytes = new byte[length];
+    in.get(at, bytes);
+    return bytes;
   }
 
   /** The bytes as a buffer of their own, which may grow as any other. */

@@ -8,6 +8,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.ClusterSerializable;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,11 +16,16 @@ import java.nio.ByteBuffer;
  * in between. Holds one body at a time and is used again for the next.
  */
 final class BodyEncoder {
+  private final SerializableBodies serializable;
   private int type;
   private int length;
   private String codecName;
   private Object value;
   private long number;
+
+  BodyEncoder(SerializableBodies serializable) {
+    this.serializable = serializable;
+  }
 
   /**
    * Takes a body that Vert.x knows.
@@ -61,9 +67,14 @@ final class BodyEncoder {
       prepareFailure(e);
     } else if (body instanceof ClusterSerializable s) {
       prepareClusterSerializable(s);
+    } else if (body instanceof Serializable && serializable.isListed(body.getClass())) {
+      prepareBytes(BodyType.SERIALIZABLE, serializable.write(body));
     } else {
       throw new IllegalArgumentException(
-          "No message codec for type: " + body.getClass().getName() + " between processes");
+          "No message codec for type: "
+              + body.getClass().getName()
+              + " between processes"
+              + (body instanceof Serializable ? ", nor is it in bus.serializable" : ""));
     }
   }
 
@@ -78,6 +89,11 @@ final class BodyEncoder {
   private void set(int type, int length) {
     this.type = type;
     this.length = length;
+  }
+
+  private void prepareBytes(int type, byte[] encoded) {
+    set(type, encoded.length);
+    value = encoded;
   }
 
   private void prepareNumber(int type, int bytes, long number) {

@@ -1,6 +1,6 @@
 package org.vertxipc.wire;
 
-/** What a body is, as one byte. The numbers up to 16 are those of Vert.x's own codecs. */
+/** What a body is, as one byte. The numbers up to 17 are those of Vert.x's own codecs. */
 final class BodyType {
   static final int NULL = 0;
   static final int STRING = 2;
@@ -18,6 +18,7 @@ final class BodyType {
   static final int BYTE = 14;
   static final int REPLY_EXCEPTION = 15;
   static final int CLUSTER_SERIALIZABLE = 16;
+  static final int SERIALIZABLE = 17;
 
   /** Encoded by a codec that the user registered; its name stands in the frame. */
   static final int USER = 255;

@@ -13,6 +13,7 @@ public final class MessageDecoder {
   /** What comes before the address of a stored message, which is followed by the message itself. */
   static final int STORED_HEAD = 4;
 
+  private final BodyDecoder bodies;
   private ByteBuffer in;
   private String storedAddress;
   private int kind;
@@ -25,6 +26,15 @@ public final class MessageDecoder {
   private int bodyAt;
   private int bodyLength;
   private Buffer body;
+
+  /**
+   * A decoder.
+   *
+   * @param serializable which bodies are made by Java's own deserialisation
+   */
+  public MessageDecoder(SerializableBodies serializable) {
+    this.bodies = new BodyDecoder(serializable);
+  }
 
   static int headLength(int kind) {
     return switch (kind) {
@@ -236,6 +246,7 @@ public final class MessageDecoder {
           BodyType.JSON_ARRAY,
           BodyType.BYTES,
           BodyType.CLUSTER_SERIALIZABLE,
+          BodyType.SERIALIZABLE,
           BodyType.USER ->
           false;
       default -> true;
@@ -251,13 +262,13 @@ public final class MessageDecoder {
    */
   public Object body() {
     if (body == null) {
-      return BodyDecoder.decode(bodyType, in, bodyAt, bodyLength);
+      return bodies.decode(bodyType, in, bodyAt, bodyLength);
     }
     if (bodyType == BodyType.BUFFER) {
       return body;
     }
     ByteBuffer bytes = ((BufferInternal) body).unwrap().nioBuffer();
-    return BodyDecoder.decode(bodyType, bytes, 0, body.length());
+    return bodies.decode(bodyType, bytes, 0, body.length());
   }
 
   /**

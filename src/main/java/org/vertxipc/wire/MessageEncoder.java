@@ -13,7 +13,7 @@ import java.util.Map;
 public final class MessageEncoder implements FrameWriter {
   private static final int MAX_SHORT = 0xffff;
 
-  private final BodyEncoder body = new BodyEncoder();
+  private final BodyEncoder body;
   private int kind;
   private int target;
   private long correlation;
@@ -23,6 +23,15 @@ public final class MessageEncoder implements FrameWriter {
   private int length;
   private int priority;
   private String storedAddress;
+
+  /**
+   * An encoder.
+   *
+   * @param serializable which bodies go by Java's own serialisation
+   */
+  public MessageEncoder(SerializableBodies serializable) {
+    this.body = new BodyEncoder(serializable);
+  }
 
   /**
    * A message to an address.

@@ -29,6 +29,7 @@ import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
+import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
@@ -38,6 +39,7 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.MessageDecoder;
 import org.vertxipc.wire.MessageEncoder;
+import org.vertxipc.wire.SerializableBodies;
 
 /** A peer that speaks the protocol, and then does not keep to it. */
 class HostilePeerTest {
@@ -53,13 +55,19 @@ class HostilePeerTest {
       Await.get(raw.join());
       Await.until("connected", () -> raw.peer != null);
       for (int number : new int[] {0, 2, 99, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-        raw.send(new MessageEncoder().to(FrameKind.REQUEST, number, 7).body(null, "let me in"));
+        raw.send(
+            new MessageEncoder(SerializableBodies.NONE)
+                .to(FrameKind.REQUEST, number, 7)
+                .body(null, "let me in"));
         Await.until("answered", () -> !raw.replies.isEmpty());
         ReplyException e = raw.replies.remove();
         assertEquals(IpcBridge.NOT_EXPORTED, e.failureCode());
         assertTrue(e.getMessage().contains("'here' does not export address number " + number));
       }
-      raw.send(new MessageEncoder().to(FrameKind.SEND, 2, 0).body(null, "no answer wanted"));
+      raw.send(
+          new MessageEncoder(SerializableBodies.NONE)
+              .to(FrameKind.SEND, 2, 0)
+              .body(null, "no answer wanted"));
       Await.until("counted", () -> bridge.stats().refused() == 7);
       assertEquals(0, bridge.stats().received());
       Await.get(raw.leave());
@@ -172,6 +180,7 @@ class HostilePeerTest {
       context = loop.context(internal);
       BusConfig config =
           new BusConfig(
+              Access.OWNER,
               Path.of(options.getDirectory()),
               options.getName(),
               options.getNode(),
@@ -236,7 +245,9 @@ class HostilePeerTest {
     @Override
     public void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
       if (in.get(at) == FrameKind.REPLY) {
-        replies.add((ReplyException) new MessageDecoder().wrap(in, at, length, body).body());
+        replies.add(
+            (ReplyException)
+                new MessageDecoder(SerializableBodies.NONE).wrap(in, at, length, body).body());
       }
     }
 

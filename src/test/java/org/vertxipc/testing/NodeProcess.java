@@ -32,7 +32,13 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts a JVM whose bridge is made, but not on the bus yet. */
   public static NodeProcess spawn(JsonObject config, boolean nativeTransport) throws IOException {
-    List<String> command = java("-Xmx256m");
+    return spawn(java("-Xmx256m"), config, nativeTransport);
+  }
+
+  /** The same by a command of its own, to which the main class and its arguments are added. */
+  static NodeProcess spawn(List<String> java, JsonObject config, boolean nativeTransport)
+      throws IOException {
+    List<String> command = new ArrayList<>(java);
     command.add(TestNode.class.getName());
     command.add(config.encode());
     command.add(Boolean.toString(nativeTransport));

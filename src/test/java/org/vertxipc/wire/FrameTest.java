@@ -45,7 +45,7 @@ class FrameTest {
       assertEquals(0x5a, b.get(i));
       assertEquals(0x5a, b.get(SLACK + length + i));
     }
-    return new MessageDecoder().wrap(b, SLACK, length, null);
+    return new MessageDecoder(SerializableBodies.NONE).wrap(b, SLACK, length, null);
   }
 
   @Provide
@@ -81,7 +81,10 @@ class FrameTest {
     MultiMap map = MultiMap.caseInsensitiveMultiMap();
     headers.forEach((k, v) -> map.add(valid(k), valid(v)));
     MessageDecoder in =
-        roundTrip(new MessageEncoder().to(kind, target, correlation).body(map, body));
+        roundTrip(
+            new MessageEncoder(SerializableBodies.NONE)
+                .to(kind, target, correlation)
+                .body(map, body));
     assertEquals(kind, in.kind());
     assertEquals(target, in.target());
     assertEquals(kind == FrameKind.REQUEST ? correlation : 0, in.correlation());
@@ -105,7 +108,8 @@ class FrameTest {
 
   @Example
   void aReplyCarriesBothCorrelations() {
-    MessageDecoder in = roundTrip(new MessageEncoder().reply(11, 12).body(null, null));
+    MessageDecoder in =
+        roundTrip(new MessageEncoder(SerializableBodies.NONE).reply(11, 12).body(null, null));
     assertEquals(11, in.replyTo());
     assertEquals(12, in.correlation());
     assertNull(in.body());
@@ -116,7 +120,8 @@ class FrameTest {
   void randomBytesAreRefusedOrRead(@ForAll @Size(min = 4, max = 200) byte[] bytes) {
     ByteBuffer b = ByteBuffer.wrap(bytes);
     try {
-      MessageDecoder in = new MessageDecoder().wrap(b, 0, bytes.length, null);
+      MessageDecoder in =
+          new MessageDecoder(SerializableBodies.NONE).wrap(b, 0, bytes.length, null);
       if (in.codecName() == null) {
         in.body();
       } else {
@@ -131,7 +136,8 @@ class FrameTest {
   void aFrameCutShortOrWithABitTurnedIsRefusedOrRead(
       @ForAll("bodies") Object body, @ForAll @IntRange(max = 400) int at, @ForAll byte value) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("name", "value");
-    MessageEncoder encoder = new MessageEncoder().to(FrameKind.REQUEST, 1, 2).body(headers, body);
+    MessageEncoder encoder =
+        new MessageEncoder(SerializableBodies.NONE).to(FrameKind.REQUEST, 1, 2).body(headers, body);
     byte[] bytes = new byte[encoder.length()];
     encoder.write(ByteBuffer.wrap(bytes), 0);
     bytes[at % bytes.length] = value;
@@ -173,11 +179,11 @@ class FrameTest {
     SmallSink sink = new SmallSink(record, room);
     FrameSender sender = new FrameSender(sink, 1 << 20);
     FrameAssembler assembler = new FrameAssembler(1 << 20);
-    MessageEncoder encoder = new MessageEncoder();
+    MessageEncoder encoder = new MessageEncoder(SerializableBodies.NONE);
     List<Object> arrived = new ArrayList<>();
     FrameAssembler.FrameHandler handler =
         (in, at, n, rest) -> {
-          MessageDecoder m = new MessageDecoder().wrap(in, at, n, rest);
+          MessageDecoder m = new MessageDecoder(SerializableBodies.NONE).wrap(in, at, n, rest);
           assertEquals("value", m.headers().get("name"));
           arrived.add(m.body());
         };

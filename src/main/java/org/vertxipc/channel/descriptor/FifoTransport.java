@@ -7,6 +7,7 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
@@ -15,16 +16,19 @@ public final class FifoTransport implements Transport {
   private static final String SUFFIX = ".fifo";
 
   private final Reactor reactor;
+  private final Access access;
   private final int pipeBytes;
 
   /**
    * A transport.
    *
    * @param reactor drives its descriptors
+   * @param access who may open its FIFOs
    * @param pipeBytes the wanted size of a pipe's buffer in the kernel, in bytes
    */
-  public FifoTransport(Reactor reactor, int pipeBytes) {
+  public FifoTransport(Reactor reactor, Access access, int pipeBytes) {
     this.reactor = reactor;
+    this.access = access;
     this.pipeBytes = pipeBytes;
   }
 
@@ -46,14 +50,14 @@ public final class FifoTransport implements Transport {
   @Override
   public InboundChannel createInbound(Path base, long writerPid) throws IOException {
     Path path = Path.of(base + SUFFIX);
-    int fd = Fifo.createReader(path);
+    int fd = Fifo.createReader(access, path);
     boolean granted = Posix.setPipeSize(fd, pipeBytes);
     return new FifoInbound(reactor, fd, path, granted);
   }
 
   @Override
   public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
-    return new FifoOutbound(reactor, Fifo.openWriter(Path.of(base + SUFFIX)), handler);
+    return new FifoOutbound(reactor, Fifo.openWriter(access, Path.of(base + SUFFIX)), handler);
   }
 
   @Override

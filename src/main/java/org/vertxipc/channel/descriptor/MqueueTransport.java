@@ -11,6 +11,7 @@ import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -30,6 +31,7 @@ public final class MqueueTransport implements Transport {
   private static final int MIN_BYTES = 128;
 
   private final Reactor reactor;
+  private final Access access;
   private final MqueueConfig config;
   private final SecureRandom random = new SecureRandom();
 
@@ -37,10 +39,12 @@ public final class MqueueTransport implements Transport {
    * A transport.
    *
    * @param reactor drives its descriptors
+   * @param access who may open its queues
    * @param config of the queues that this side makes
    */
-  public MqueueTransport(Reactor reactor, MqueueConfig config) {
+  public MqueueTransport(Reactor reactor, Access access, MqueueConfig config) {
     this.reactor = reactor;
+    this.access = access;
     this.config = config;
   }
 
@@ -76,8 +80,17 @@ public final class MqueueTransport implements Transport {
               + MIN_BYTES
               + " are needed");
     }
-    return MessageQueue.create(
-        name, Posix.O_RDONLY, 0600, config.maxMessages(), config.messageBytes());
+    MessageQueue queue =
+        MessageQueue.create(
+            name, Posix.O_RDONLY, 0600, config.maxMessages(), config.messageBytes());
+    try {
+      access.grant(queue.fd(), Path.of(name));
+      return queue;
+    } catch (IOException | RuntimeException e) {
+      MessageQueue.unlink(name);
+      queue.close();
+      throw e;
+    }
   }
 
   @Override
@@ -86,11 +99,11 @@ public final class MqueueTransport implements Transport {
     Path bellPath = Path.of(base + BELL);
     String name = randomName();
     // Before the queue: whoever cleans up after this process finds the name.
-    SmallFile.create(file, name);
+    SmallFile.create(access, file, name);
     MessageQueue queue = null;
     try {
       queue = createQueue(name);
-      int bell = Fifo.createReader(bellPath);
+      int bell = Fifo.createReader(access, bellPath);
       return new MqueueInbound(reactor, queue, file, bell, bellPath);
     } catch (IOException | RuntimeException e) {
       if (queue != null) {
@@ -104,10 +117,10 @@ public final class MqueueTransport implements Transport {
 
   @Override
   public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
-    MessageQueue queue = MessageQueue.open(name(Path.of(base + SUFFIX)), Posix.O_WRONLY);
+    MessageQueue queue = MessageQueue.open(name(access, Path.of(base + SUFFIX)), Posix.O_WRONLY);
     try {
-      Posix.requireOurs(queue.fd(), Path.of(queue.name()), false);
-      Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
+      access.require(queue.fd(), Path.of(queue.name()), false);
+      Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
       try {
         return new MqueueOutbound(reactor, queue, bell, handler);
       } catch (IOException | RuntimeException e) {
@@ -120,8 +133,8 @@ public final class MqueueTransport implements Transport {
     }
   }
 
-  private static String name(Path file) throws IOException {
-    String name = SmallFile.read(file);
+  private static String name(Access access, Path file) throws IOException {
+    String name = SmallFile.read(access, file);
     if (!name.startsWith(NAME_PREFIX) || name.indexOf('/', 1) >= 0) {
       throw new IOException(file + " names no queue of ours: '" + name + "'");
     }
@@ -131,12 +144,13 @@ public final class MqueueTransport implements Transport {
   /**
    * Removes the queue of a dead node.
    *
+   * @param access who may have made the file
    * @param file tells its name
    * @throws IOException when it can't be removed
    */
-  public static void clean(Path file) throws IOException {
+  public static void clean(Access access, Path file) throws IOException {
     try {
-      MessageQueue.unlink(name(file));
+      MessageQueue.unlink(name(access, file));
     } catch (PosixException e) {
       if (!e.is("ENOENT")) {
         throw e;

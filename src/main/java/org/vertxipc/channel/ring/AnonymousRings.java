@@ -3,6 +3,7 @@ package org.vertxipc.channel.ring;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.vertxipc.channel.SmallFile;
+import org.vertxipc.posix.Access;
 
 /**
  * Rings in memory that no directory names: a mapping of {@code /dev/zero} when the writer is in the
@@ -12,18 +13,24 @@ import org.vertxipc.channel.SmallFile;
 final class AnonymousRings implements RingStore {
   static final String SUFFIX = ".anon";
 
+  private final Access access;
+
+  AnonymousRings(Access access) {
+    this.access = access;
+  }
+
   @Override
   public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
     Path file = Path.of(base + SUFFIX);
     return writerPid == ProcessHandle.current().pid()
-        ? ZeroMemory.create(file, capacity)
-        : MemoryFileMemory.create(file, capacity);
+        ? ZeroMemory.create(access, file, capacity)
+        : MemoryFileMemory.create(access, file, capacity);
   }
 
   @Override
   public RingMemory open(Path base) throws IOException {
     Path file = Path.of(base + SUFFIX);
-    String text = SmallFile.read(file);
+    String text = SmallFile.read(access, file);
     return text.equals(ZeroMemory.TEXT) ? ZeroMemory.open(file) : MemoryFileMemory.open(file, text);
   }
 }

@@ -1,6 +1,8 @@
 package org.vertxipc.channel.ring;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import org.vertxipc.posix.Access;
 
 /**
  * How messages wait in files.
@@ -23,13 +25,14 @@ public record MappedConfig(Path directory, int capacity, Sync sync, long syncNan
   }
 
   /**
-   * Where stores are when nothing is configured: a directory of this user's that survives a start
-   * of the machine.
+   * Where stores are when nothing is configured: a directory of those who have access, one that
+   * survives a start of the machine.
    *
-   * @param uid the user's id
+   * @param access who has access
    * @return for example {@code /var/tmp/vertx-ipc-1000}
+   * @throws IOException when the group is not known
    */
-  public static Path defaultDirectory(int uid) {
-    return Path.of("/var/tmp/vertx-ipc-" + uid);
+  public static Path defaultDirectory(Access access) throws IOException {
+    return Path.of("/var/tmp/vertx-ipc-" + access.suffix());
   }
 }

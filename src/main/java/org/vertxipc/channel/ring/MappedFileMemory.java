@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.ring.CorruptRingException;
@@ -21,9 +22,9 @@ final class MappedFileMemory implements RingMemory {
     this.mapping = mapping;
   }
 
-  static MappedFileMemory create(Path path, int capacity) throws IOException {
+  static MappedFileMemory create(Access access, Path path, int capacity) throws IOException {
     int size = RingLayout.size(capacity);
-    int fd = Posix.open(path, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    int fd = access.create(path, Posix.O_RDWR);
     try {
       Posix.allocate(fd, size, path);
       Mapping mapping = Mapping.map(fd, size, path);
@@ -36,10 +37,10 @@ final class MappedFileMemory implements RingMemory {
     }
   }
 
-  static MappedFileMemory open(Path path) throws IOException {
+  static MappedFileMemory open(Access access, Path path) throws IOException {
     int fd = Posix.open(path, Posix.O_RDWR, 0);
     try {
-      Posix.requireOurs(fd, path, false);
+      access.require(fd, path, false);
       long size = Posix.fstat(fd).size();
       if (size > RingLayout.size(RingLayout.MAX_CAPACITY)) {
         throw new IOException(path + " is too large for a ring: " + size + " bytes");

@@ -20,6 +20,7 @@ import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -45,6 +46,7 @@ public final class MappedTransport implements Transport {
   private static final int BELL_BYTES = 256;
 
   private final Reactor reactor;
+  private final Access access;
   private final MappedConfig config;
   private final Path directory;
   private final RingPoller poller;
@@ -55,12 +57,15 @@ public final class MappedTransport implements Transport {
    * A transport.
    *
    * @param reactor drives its doorbells and the poller
+   * @param access who may open the files
    * @param policy what to do when there is nothing to take
    * @param config of the stores
    * @param directory that of the bus in the store; it is there before a channel is made
    */
-  public MappedTransport(Reactor reactor, IdlePolicy policy, MappedConfig config, Path directory) {
+  public MappedTransport(
+      Reactor reactor, Access access, IdlePolicy policy, MappedConfig config, Path directory) {
     this.reactor = reactor;
+    this.access = access;
     this.config = config;
     this.directory = directory;
     this.poller = new RingPoller(reactor, policy);
@@ -79,7 +84,7 @@ public final class MappedTransport implements Transport {
   @Override
   public void prepare(Path channels) throws IOException {
     // Not in the directory of channels: stores are elsewhere.
-    StoreFile.probe(directory, config.capacity());
+    StoreFile.probe(access, directory, config.capacity());
   }
 
   /**
@@ -119,13 +124,13 @@ public final class MappedTransport implements Transport {
   private StoreFile open(String reader, String writer, StoreFile.Role role) throws IOException {
     Path parent = directory.resolve(reader);
     try {
-      Posix.mkdir(parent, 0700);
+      access.mkdir(parent);
     } catch (PosixException e) {
       if (!e.is("EEXIST")) {
         throw e;
       }
     }
-    return StoreFile.open(parent.resolve(writer + STORE), config.capacity(), role);
+    return StoreFile.open(access, parent.resolve(writer + STORE), config.capacity(), role);
   }
 
   /** A store that a worker thread has opened, to be handed over to the reactor's. */
@@ -237,9 +242,9 @@ public final class MappedTransport implements Transport {
   public InboundChannel createInbound(Path base, long writerPid) throws IOException {
     Path place = Path.of(base + PLACE);
     Path bellPath = Path.of(base + BELL);
-    SmallFile.create(place, directory.toString());
+    SmallFile.create(access, place, directory.toString());
     try {
-      return new Inbound(Fifo.createReader(bellPath), bellPath, place, writerOf(base));
+      return new Inbound(Fifo.createReader(access, bellPath), bellPath, place, writerOf(base));
     } catch (IOException | RuntimeException e) {
       Cleanup.unlink(place);
       throw e;
@@ -255,7 +260,7 @@ public final class MappedTransport implements Transport {
   public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
     String reader = base.getParent().getFileName().toString();
     String writer = writerOf(base);
-    String place = SmallFile.read(Path.of(base + PLACE));
+    String place = SmallFile.read(access, Path.of(base + PLACE));
     if (!place.equals(directory.toString())) {
       throw new IOException(
           "Node '"
@@ -266,7 +271,7 @@ public final class MappedTransport implements Transport {
               + directory
               + ": both need the same mapped.directory");
     }
-    Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
+    Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
     try {
       StoreOutbound store = outbound.get(reader);
       if (store != null && !store.isCurrent()) {

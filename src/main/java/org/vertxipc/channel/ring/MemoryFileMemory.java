@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.MemoryFile;
 import org.vertxipc.posix.Posix;
@@ -29,14 +30,14 @@ final class MemoryFileMemory implements RingMemory {
     this.fd = fd;
   }
 
-  static MemoryFileMemory create(Path file, int capacity) throws IOException {
+  static MemoryFileMemory create(Access access, Path file, int capacity) throws IOException {
     int size = RingLayout.size(capacity);
     int fd = MemoryFile.create(NAME, size);
     Mapping mapping = null;
     try {
       mapping = Mapping.map(fd, size, file);
       RingLayout.initialize(mapping.buffer(), capacity);
-      SmallFile.create(file, "memfd " + ProcessHandle.current().pid() + " " + fd);
+      SmallFile.create(access, file, "memfd " + ProcessHandle.current().pid() + " " + fd);
       return new MemoryFileMemory(file, mapping, fd);
     } catch (IOException | RuntimeException e) {
       Posix.close(fd);

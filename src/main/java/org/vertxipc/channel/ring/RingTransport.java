@@ -8,6 +8,7 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
 /** A ring each way in memory that both sides share, with a FIFO as doorbell and life-line. */
@@ -20,16 +21,24 @@ public final class RingTransport implements Transport {
   private final String name;
   private final int id;
   private final Reactor reactor;
+  private final Access access;
   private final RingStore store;
   private final RingPoller poller;
   private final int capacity;
 
   private RingTransport(
-      String name, int id, RingStore store, Reactor reactor, IdlePolicy policy, int capacity) {
+      String name,
+      int id,
+      RingStore store,
+      Reactor reactor,
+      Access access,
+      IdlePolicy policy,
+      int capacity) {
     this.name = name;
     this.id = id;
     this.store = store;
     this.reactor = reactor;
+    this.access = access;
     this.poller = new RingPoller(reactor, policy);
     this.capacity = capacity;
   }
@@ -38,48 +47,55 @@ public final class RingTransport implements Transport {
    * Rings in files, which in {@code /dev/shm} are POSIX shared memory.
    *
    * @param reactor drives its doorbells and the poller
+   * @param access who may open them
    * @param policy what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @return the transport
    */
-  public static RingTransport shm(Reactor reactor, IdlePolicy policy, int capacity) {
-    return new RingTransport("shm", 2, new FileRings(), reactor, policy, capacity);
+  public static RingTransport shm(Reactor reactor, Access access, IdlePolicy policy, int capacity) {
+    return new RingTransport("shm", 2, new FileRings(access), reactor, access, policy, capacity);
   }
 
   /**
    * Rings in System V segments.
    *
    * @param reactor drives its doorbells and the poller
+   * @param access who may open them
    * @param policy what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @param config of the segments that this side makes
    * @return the transport
    */
   public static RingTransport sysv(
-      Reactor reactor, IdlePolicy policy, int capacity, SysvConfig config) {
-    return new RingTransport("sysv", 3, new SysvRings(config), reactor, policy, capacity);
+      Reactor reactor, Access access, IdlePolicy policy, int capacity, SysvConfig config) {
+    return new RingTransport(
+        "sysv", 3, new SysvRings(access, config), reactor, access, policy, capacity);
   }
 
   /**
    * Rings in memory without a name: {@code /dev/zero} within a process, else sealed memory files.
    *
    * @param reactor drives its doorbells and the poller
+   * @param access who may open them
    * @param policy what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @return the transport
    */
-  public static RingTransport anonymous(Reactor reactor, IdlePolicy policy, int capacity) {
-    return new RingTransport("anonymous", 4, new AnonymousRings(), reactor, policy, capacity);
+  public static RingTransport anonymous(
+      Reactor reactor, Access access, IdlePolicy policy, int capacity) {
+    return new RingTransport(
+        "anonymous", 4, new AnonymousRings(access), reactor, access, policy, capacity);
   }
 
   /**
    * Removes the System V segment of a dead node.
    *
+   * @param access who may have made the file
    * @param file tells which
    * @throws IOException when it can't be removed
    */
-  public static void cleanSysv(Path file) throws IOException {
-    SysvMemory.clean(file);
+  public static void cleanSysv(Access access, Path file) throws IOException {
+    SysvMemory.clean(access, file);
   }
 
   @Override
@@ -105,7 +121,7 @@ public final class RingTransport implements Transport {
     Path bellPath = Path.of(base + BELL);
     RingMemory memory = store.create(base, capacity, writerPid);
     try {
-      int bell = Fifo.createReader(bellPath);
+      int bell = Fifo.createReader(access, bellPath);
       return new RingInbound(reactor, poller, memory, bell, bellPath);
     } catch (IOException | RuntimeException e) {
       memory.unlink();
@@ -118,7 +134,7 @@ public final class RingTransport implements Transport {
   public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
     RingMemory memory = store.open(base);
     try {
-      Bell bell = new Bell(Fifo.openWriter(Path.of(base + BELL)), handler);
+      Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
       try {
         return new RingOutbound(memory, bell);
       } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Mapping;
@@ -58,10 +59,10 @@ final class StoreFile implements AutoCloseable {
   }
 
   /** Opens the file, which is made when it is not there. May wait for a moment. */
-  static StoreFile open(Path path, int capacity, Role role) throws IOException {
-    int fd = openOrCreate(path, capacity);
+  static StoreFile open(Access access, Path path, int capacity, Role role) throws IOException {
+    int fd = openOrCreate(access, path, capacity);
     try {
-      Posix.requireOurs(fd, path, false);
+      access.require(fd, path, false);
       lockOpening(fd, path);
       try {
         if (!FileLock.tryLock(fd, path, role.lock)) {
@@ -116,7 +117,7 @@ final class StoreFile implements AutoCloseable {
     }
   }
 
-  private static int openOrCreate(Path path, int capacity) throws IOException {
+  private static int openOrCreate(Access access, Path path, int capacity) throws IOException {
     while (true) {
       try {
         return Posix.open(path, Posix.O_RDWR, 0);
@@ -125,14 +126,14 @@ final class StoreFile implements AutoCloseable {
           throw e;
         }
       }
-      create(path, capacity);
+      create(access, path, capacity);
     }
   }
 
   /** Checks that there is room for a store. */
-  static void probe(Path directory, int capacity) throws IOException {
+  static void probe(Access access, Path directory, int capacity) throws IOException {
     Path draft = directory.resolve(String.format("probe.%016x", RANDOM.nextLong()));
-    int fd = Posix.open(draft, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    int fd = access.create(draft, Posix.O_RDWR);
     try {
       Posix.allocate(fd, RingLayout.size(capacity), draft);
     } finally {
@@ -142,9 +143,9 @@ final class StoreFile implements AutoCloseable {
   }
 
   /** Makes the file whole, under another name, and then gives it its name, unless it is taken. */
-  private static void create(Path path, int capacity) throws IOException {
+  private static void create(Access access, Path path, int capacity) throws IOException {
     Path draft = Path.of(String.format("%s.%016x", path, RANDOM.nextLong()));
-    int fd = Posix.open(draft, Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    int fd = access.create(draft, Posix.O_RDWR);
     try {
       int size = RingLayout.size(capacity);
       Posix.allocate(fd, size, path);

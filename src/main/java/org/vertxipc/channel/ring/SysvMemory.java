@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
-import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -33,14 +33,15 @@ final class SysvMemory implements RingMemory {
     this.onClose = onClose;
   }
 
-  static SysvMemory create(Path base, int id, int capacity, boolean keepKey, Runnable onClose)
+  static SysvMemory create(
+      Access access, Path base, int id, int capacity, boolean keepKey, Runnable onClose)
       throws IOException {
     Path file = Path.of(base + SUFFIX);
     SharedSegment segment = null;
     try {
       segment = SharedSegment.attach(id, false);
       RingLayout.initialize(segment.buffer(), capacity);
-      SmallFile.create(file, Integer.toString(id));
+      SmallFile.create(access, file, Integer.toString(id));
       return new SysvMemory(file, segment, keepKey, onClose);
     } catch (IOException | RuntimeException e) {
       SharedSegment.remove(id);
@@ -51,16 +52,17 @@ final class SysvMemory implements RingMemory {
     }
   }
 
-  static SysvMemory open(Path base) throws IOException {
+  static SysvMemory open(Access access, Path base) throws IOException {
     Path file = Path.of(base + SUFFIX);
-    int id = id(file);
+    int id = id(access, file);
     SegmentStatus status = SharedSegment.status(id);
-    if (status.owner() != Posix.getuid() || (status.mode() & 0022) != 0) {
+    access.requireOwner("segment " + id, status.owner(), status.group());
+    int writers = access.isShared() ? 0002 : 0022;
+    if ((status.mode() & writers) != 0) {
       throw new IOException(
           String.format(
-              "segment %d belongs to user %d and has permissions %04o, expected user %d and no"
-                  + " permission to write for others",
-              id, status.owner(), status.mode() & 0777, Posix.getuid()));
+              "segment %d has permissions %04o, expected no permission to write for others",
+              id, status.mode() & 0777));
     }
     SharedSegment segment = SharedSegment.attach(id, false);
     try {
@@ -72,8 +74,8 @@ final class SysvMemory implements RingMemory {
     }
   }
 
-  private static int id(Path file) throws IOException {
-    String text = SmallFile.read(file);
+  private static int id(Access access, Path file) throws IOException {
+    String text = SmallFile.read(access, file);
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
@@ -82,10 +84,11 @@ final class SysvMemory implements RingMemory {
   }
 
   /** Removes the segment of a dead node that a file names. */
-  static void clean(Path file) throws IOException {
-    int id = id(file);
+  static void clean(Access access, Path file) throws IOException {
+    int id = id(access, file);
     try {
-      if (SharedSegment.status(id).owner() == Posix.getuid() && SysvOrphans.isRing(id)) {
+      SegmentStatus status = SharedSegment.status(id);
+      if (access.owns(status.owner(), status.group()) && SysvOrphans.isRing(id)) {
         SharedSegment.remove(id);
       }
     } catch (PosixException e) {

@@ -3,6 +3,7 @@ package org.vertxipc.channel.ring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -12,11 +13,13 @@ import org.vertxipc.ring.RingLayout;
 final class SysvRings implements RingStore {
   private static final int MAX_SEGMENTS = 4096;
 
+  private final Access access;
   private final SysvConfig config;
   // The numbers, counted from the key, of the segments that this node has.
   private final BitSet taken = new BitSet();
 
-  SysvRings(SysvConfig config) {
+  SysvRings(Access access, SysvConfig config) {
+    this.access = access;
     this.config = config;
   }
 
@@ -32,9 +35,21 @@ final class SysvRings implements RingStore {
     try {
       int key = first == SharedSegment.PRIVATE ? first : first + number;
       int id = segment(key, RingLayout.size(capacity));
-      return SysvMemory.create(base, id, capacity, config.keepKey(), () -> release(number));
+      if (access.isShared()) {
+        grant(id);
+      }
+      return SysvMemory.create(access, base, id, capacity, config.keepKey(), () -> release(number));
     } catch (IOException | RuntimeException e) {
       release(number);
+      throw e;
+    }
+  }
+
+  private void grant(int id) throws IOException {
+    try {
+      SharedSegment.grant(id, access.gid(), config.mode() | access.mode());
+    } catch (IOException | RuntimeException e) {
+      SharedSegment.remove(id);
       throw e;
     }
   }
@@ -78,6 +93,6 @@ final class SysvRings implements RingStore {
 
   @Override
   public RingMemory open(Path base) throws IOException {
-    return SysvMemory.open(base);
+    return SysvMemory.open(access, base);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
+import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.ring.RingLayout;
 
@@ -29,13 +30,13 @@ final class ZeroMemory implements RingMemory {
     this.shared = shared;
   }
 
-  static ZeroMemory create(Path file, int capacity) throws IOException {
+  static ZeroMemory create(Access access, Path file, int capacity) throws IOException {
     Mapping mapping = Mapping.zero(RingLayout.size(capacity));
     RingLayout.initialize(mapping.buffer(), capacity);
     Shared shared = new Shared(mapping, new AtomicInteger(1));
     SHARED.put(file, shared);
     try {
-      SmallFile.create(file, TEXT);
+      SmallFile.create(access, file, TEXT);
     } catch (IOException | RuntimeException e) {
       SHARED.remove(file);
       mapping.close();

@@ -46,6 +46,12 @@ public interface LibC {
   @IgnoreError
   int getpid();
 
+  /** {@code fchown(2)}: -1 leaves the owner, or the group, as it is. */
+  int fchown(int fd, int owner, int group);
+
+  /** {@code fchmod(2)}. */
+  int fchmod(int fd, int mode);
+
   /** {@code fdatasync(2)}. */
   int fdatasync(int fd);
 

@@ -1,0 +1,263 @@
+package org.vertxipc.posix;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * Who may open what a node makes: its user alone, or a group, and nobody else. What others made is
+ * checked against the same rule after it is open, so that it can't be replaced in between.
+ * Permissions are set on descriptors, whatever the process's umask is; {@code fchmod(2)}, {@code
+ * fchown(2)}. Thread-safe.
+ */
+public final class Access {
+  /** This user alone. */
+  public static final Access OWNER = new Access(null);
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  private static final int OTHERS_OF_OWNER = 0077;
+  private static final int OTHERS_OF_GROUP = 0007;
+
+  private final String group;
+  private volatile int gid = -1;
+
+  private Access(String group) {
+    this.group = group;
+  }
+
+  /**
+   * A group.
+   *
+   * @param group its name or its number; looked up when it is first needed
+   * @return access for its members
+   */
+  public static Access group(String group) {
+    return new Access(group);
+  }
+
+  /**
+   * Whether a group has access.
+   *
+   * @return false for this user alone
+   */
+  public boolean isShared() {
+    return group != null;
+  }
+
+  /**
+   * The number of the group. Looks it up the first time, which may take long: on a worker thread.
+   *
+   * @return for example 100
+   * @throws IOException when there is no such group
+   */
+  public int gid() throws IOException {
+    if (gid < 0) {
+      int found = NUMBER.matcher(group).matches() ? Integer.parseInt(group) : Posix.gid(group);
+      if (found < 0) {
+        throw new IOException("There is no group '" + group + "' on this machine, see group(5)");
+      }
+      gid = found;
+    }
+    return gid;
+  }
+
+  /**
+   * The permission bits of what is no directory.
+   *
+   * @return 0600 or 0660
+   */
+  public int mode() {
+    return isShared() ? 0660 : 0600;
+  }
+
+  private int directoryMode() {
+    return isShared() ? 0770 : 0700;
+  }
+
+  /**
+   * Makes a directory.
+   *
+   * @param path where
+   * @throws IOException when it fails; {@code EEXIST} when there is something
+   */
+  public void mkdir(Path path) throws IOException {
+    Posix.mkdir(path, 0700);
+    if (isShared()) {
+      try {
+        grantByName(path, directoryMode());
+      } catch (IOException | RuntimeException e) {
+        Posix.rmdir(path);
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Makes a FIFO.
+   *
+   * @param path where
+   * @throws IOException when it fails; {@code EEXIST} when there is something
+   */
+  public void mkfifo(Path path) throws IOException {
+    Posix.mkfifo(path, 0600);
+    if (isShared()) {
+      try {
+        grantByName(path, mode());
+      } catch (IOException | RuntimeException e) {
+        Posix.unlink(path);
+        throw e;
+      }
+    }
+  }
+
+  private void grantByName(Path path, int mode) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDONLY, 0);
+    try {
+      grant(fd, path, mode);
+    } finally {
+      Posix.close(fd);
+    }
+  }
+
+  /**
+   * Makes a file, which must not be there yet.
+   *
+   * @param path where
+   * @param flags access mode
+   * @return the descriptor
+   * @throws IOException when it fails; no file is left then
+   */
+  public int create(Path path, int flags) throws IOException {
+    int fd = Posix.open(path, flags | Posix.O_CREAT | Posix.O_EXCL, 0600);
+    try {
+      grant(fd, path);
+      return fd;
+    } catch (IOException | RuntimeException e) {
+      Posix.close(fd);
+      Posix.unlink(path);
+      throw e;
+    }
+  }
+
+  /**
+   * Gives the group its access to what was just made by this process.
+   *
+   * @param fd open on it
+   * @param path its path, for the message
+   * @throws IOException when it fails, as it does for a group that this user is not in
+   */
+  public void grant(int fd, Path path) throws IOException {
+    if (isShared()) {
+      grant(fd, path, mode());
+    }
+  }
+
+  private void grant(int fd, Path path, int mode) throws IOException {
+    // What the name leads to may not be what was made.
+    if (Posix.fstat(fd).owner() != Posix.getuid()) {
+      throw new IOException(path + " was replaced by somebody else");
+    }
+    Posix.fchown(fd, gid(), path);
+    Posix.fchmod(fd, mode, path);
+  }
+
+  /**
+   * Fails unless an open file is of the expected type and of those who have access, and closed to
+   * others.
+   *
+   * @param fd the descriptor
+   * @param path its path, for the message
+   * @param fifo whether a FIFO is expected, else a regular file
+   * @throws IOException when it is not as expected
+   */
+  public void require(int fd, Path path, boolean fifo) throws IOException {
+    FileStatus status = Posix.fstat(fd);
+    if (fifo ? !status.isFifo() : !status.isRegular()) {
+      throw new IOException(
+          path + " is " + status.typeName() + ", expected " + (fifo ? "a FIFO" : "a regular file"));
+    }
+    requirePermissions(path.toString(), status, mode());
+  }
+
+  /**
+   * Fails unless a directory is of those who have access, and closed to others.
+   *
+   * @param path which, for the message
+   * @param status what {@code lstat(2)} says
+   * @throws IOException when it is not as expected
+   */
+  public void requireDirectory(Path path, FileStatus status) throws IOException {
+    if (!status.isDirectory()) {
+      throw new IOException(path + " is " + status.typeName() + ", expected a directory");
+    }
+    requirePermissions(path.toString(), status, directoryMode());
+  }
+
+  private void requirePermissions(String what, FileStatus status, int mode) throws IOException {
+    requireOwner(what, status.owner(), status.group());
+    int others = isShared() ? OTHERS_OF_GROUP : OTHERS_OF_OWNER;
+    if ((status.permissions() & others) != 0) {
+      throw new IOException(
+          String.format(
+              "%s has permissions %04o, expected %04o or stricter",
+              what, status.permissions(), mode));
+    }
+  }
+
+  /**
+   * Fails unless something belongs to those who have access.
+   *
+   * @param what it is, for the message
+   * @param owner its user
+   * @param ofGroup its group
+   * @throws IOException when it is somebody else's
+   */
+  public void requireOwner(String what, int owner, int ofGroup) throws IOException {
+    if (!owns(owner, ofGroup)) {
+      throw new IOException(
+          isShared()
+              ? what
+                  + " belongs to user "
+                  + owner
+                  + " and group "
+                  + ofGroup
+                  + ", expected group "
+                  + gid()
+              : what + " belongs to user " + owner + ", expected user " + Posix.getuid());
+    }
+  }
+
+  /**
+   * Whether a file belongs to those who have access.
+   *
+   * @param status of the file
+   * @return false when it is somebody else's
+   * @throws IOException when there is no such group
+   */
+  public boolean owns(FileStatus status) throws IOException {
+    return owns(status.owner(), status.group());
+  }
+
+  /**
+   * Whether something belongs to those who have access.
+   *
+   * @param owner its user
+   * @param ofGroup its group
+   * @return false when it is somebody else's
+   * @throws IOException when there is no such group
+   */
+  public boolean owns(int owner, int ofGroup) throws IOException {
+    return isShared() ? ofGroup == gid() : owner == Posix.getuid();
+  }
+
+  /**
+   * What tells a directory of those who have access from one of others, where both have the same
+   * parent.
+   *
+   * @return for example {@code 1000} or {@code group-100}
+   * @throws IOException when there is no such group
+   */
+  public String suffix() throws IOException {
+    return isShared() ? "group-" + gid() : Integer.toString(Posix.getuid());
+  }
+}
