@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 
 /** The tool as it is built, in processes of its own, with a real shell around it. */
@@ -179,6 +180,13 @@ class CliIT {
     assertTrue(text("nobody.err").contains("exports 'nobody' (waited 1 s)"), text("nobody.err"));
     assertEquals(1, exit(shell("conf", "$CLI run $TEMP/none.json")));
     assertTrue(text("conf.err").contains("There is no file"), text("conf.err"));
+    assertEquals(1, exit(shell("dir", "$CLI run $TEMP")));
+    assertTrue(text("dir.err").contains(temp + " can't be read: "), text("dir.err"));
+    String unreadable = "touch $TEMP/no.json && chmod 0 $TEMP/no.json && ";
+    // Without its capabilities, the superuser is kept out as any other.
+    String drop = OtherUsers.canBe() ? "setpriv --bounding-set=-all --inh-caps=-all " : "";
+    assertEquals(1, exit(shell("no", unreadable + drop + "$CLI run $TEMP/no.json")));
+    assertTrue(text("no.err").contains("no.json can't be read: permission denied"), text("no.err"));
     assertEquals(0, exit(shell("help", "$CLI tail --help")));
     assertTrue(text("help.out").contains("Usage: vertx-ipc-cli tail"), text("help.out"));
   }
@@ -193,7 +201,7 @@ class CliIT {
             .filter(
                 e ->
                     !e.matches(
-                        ".*(junit|jqwik|archunit|hazelcast|apiguardian|opentest4j|slf4j|launcher-application).*"))
+                        ".*(junit|jqwik|jazzer|archunit|hazelcast|apiguardian|opentest4j|slf4j|launcher-application).*"))
             .collect(Collectors.joining(File.pathSeparator, jar + File.pathSeparator, ""));
     String main =
         JAVA

@@ -70,6 +70,7 @@ public final class Bus {
   private long handshakeTimer = -1;
   private Promise<Void> settled;
   private boolean leaving;
+  private long knockSaid = System.nanoTime() - 2_000_000_000;
   private boolean paused;
   private List<String> exported = List.of();
 
@@ -339,16 +340,46 @@ public final class Bus {
       return;
     }
     if (!isName(knock.node()) || transports.get(knock.transport()) == null) {
-      log.warn("A knock is passed over: " + knock);
+      passOver(knock, "it names what there can't be");
       return;
     }
     Shortage shortage = shortages.get(knock.node());
     if (shortage != null && shortage.isWaiting()) {
       return; // It knocks again.
     }
+    if (!isKnown(knock) && !isTrue(knock)) {
+      return;
+    }
     Peer peer = meet(knock.node(), knock.incarnation());
     peer.invitedOn(knock.transport());
     connect(peer);
+  }
+
+  private boolean isKnown(Knock knock) {
+    Peer known = peers.get(knock.node());
+    return known != null && known.incarnation() == knock.incarnation();
+  }
+
+  /** Whether it comes of the node that it names: anybody who may take part can write a knock. */
+  private boolean isTrue(Knock knock) {
+    try {
+      if (directory.isPublished(knock.node(), knock.incarnation())) {
+        return true;
+      }
+      passOver(knock, "its node is not there");
+    } catch (IOException e) {
+      passOver(knock, e.getMessage());
+    }
+    return false;
+  }
+
+  // Once a second: whoever can write to the door could fill the disk with what is said of it.
+  private void passOver(Knock knock, String why) {
+    long now = System.nanoTime();
+    if (now - knockSaid > 1_000_000_000) {
+      knockSaid = now;
+      log.warn("A knock is passed over, " + why + ": " + knock);
+    }
   }
 
   private void connect(Peer peer) {

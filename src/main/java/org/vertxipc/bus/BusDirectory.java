@@ -22,7 +22,8 @@ import org.vertxipc.posix.PosixException;
 
 /**
  * The files by which the nodes of a bus find each other; {@code docs/bus-directory.md} describes
- * them. All methods but {@link #isAlive} may take their time: they are called on a worker thread.
+ * them. All methods but {@link #isAlive} and {@link #isPublished} may take their time: they are
+ * called on a worker thread.
  *
  * <p>Who holds the lock on {@code NODE.lock} owns the name, and alone may touch the directory
  * {@code NODE/}. A node holds it for life, so a lock that is free means that its node is dead, and
@@ -236,6 +237,15 @@ final class BusDirectory {
     } finally {
       Cleanup.close(fd);
     }
+  }
+
+  /** Whether a node is alive, and the one that it says it is. As quick as {@link #isAlive}. */
+  boolean isPublished(String node, long incarnation) throws IOException {
+    if (!isAlive(node)) {
+      return false;
+    }
+    NodeRecord record = read(node);
+    return record != null && record.incarnation() == incarnation;
   }
 
   /** The other nodes that are alive and published. Cleans up after those that are dead. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -103,6 +104,10 @@ final class RunCommand implements Callable<Integer> {
       return new JsonObject(Files.readString(conf));
     } catch (NoSuchFileException e) {
       throw new IOException("There is no file " + conf, e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(conf + " can't be read: permission denied", e);
+    } catch (IOException e) {
+      throw new IOException(conf + " can't be read: " + e.getMessage(), e);
     } catch (DecodeException e) {
       throw new IOException(conf + " is not JSON: " + e.getMessage(), e);
     }

@@ -9,28 +9,41 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IdleOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
+import org.vertxipc.channel.Fifo;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.ring.RingLayout;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
@@ -153,6 +166,214 @@ class HostilePeerTest {
     }
   }
 
+  /** The reader of a ring spoils the position that its writer needs to know. */
+  @ParameterizedTest
+  @ValueSource(longs = {-8, 0, Long.MAX_VALUE - 7})
+  void anImpossiblePositionCutsOffThatPeerAlone(long head) throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      NodeProcess reader = bus.process(bus.options("reader").addExport("t.n"));
+      reader.consume("t.n", "number");
+      reader.call("start");
+      NodeProcess writer = bus.process(bus.options("writer").addImport("t.n").addExport("x.echo"));
+      writer.consume("x.echo", "echo");
+      writer.call("start");
+      writer.call("await", "t.n");
+      IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("x.*"));
+      Await.get(bridge.start());
+      Await.get(bridge.awaitExport("x.echo"));
+      // Several times around the ring.
+      writer.call("flood", "t.n", 500);
+      reader.signal("STOP");
+      ByteBuffer position = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+      position.putLong(0, head);
+      try (FileChannel file = FileChannel.open(ring(bus, "reader"), StandardOpenOption.WRITE)) {
+        file.write(position, 256);
+      }
+      writer.call("flood", "t.n", 200);
+      Await.until("cut off", () -> gone(writer).contains("reader was cut off"));
+      assertTrue(gone(writer).contains("ring head " + head + ", expected "), gone(writer));
+      assertEquals("fine", Await.get(vertx.eventBus().request("x.echo", "fine")).body());
+      reader.signal("CONT");
+    }
+  }
+
+  private static Path ring(TestBus bus, String reader) throws IOException {
+    try (Stream<Path> files = Files.list(bus.path().resolve(reader))) {
+      return files
+          .filter(f -> f.getFileName().toString().matches("writer-.*[.]ring"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static String gone(NodeProcess node) {
+    try {
+      return String.valueOf(node.call("gone"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Frames that are announced and never end cost what has come of them, and no more. */
+  @Test
+  void framesWithoutAnEndTakeLittleMemory() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      BusOptions here = bus.options("here").addExport("t.echo");
+      NodeProcess node = bus.process(here);
+      node.consume("t.echo", "echo");
+      node.call("start");
+      long before = ((Number) node.call("heap")).longValue();
+      List<RawNode> endless = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        RawNode raw = new RawNode(bus.vertx(true), bus.options("endless" + i));
+        endless.add(raw);
+        Await.get(raw.join());
+        Await.until("connected", () -> raw.peer != null);
+        // 64 MiB, of which a byte comes at a time.
+        raw.send(bytes(new byte[] {FrameKind.FRAGMENT_FIRST, 0, 0, 0, 0, 0, 0, 4, 6, 0, 0, 0}));
+        for (int n = 0; n < 10_000; n++) {
+          raw.send(bytes(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
+        }
+      }
+      RawNode last = endless.get(9);
+      last.send(bytes(new byte[] {FrameKind.SEND, 0, 0, 0, 1, 0, 0, 0}));
+      Await.until(
+          "cut off", () -> gone(node).contains("endless9 was cut off: frame of kind 6 amid"));
+      long grown = ((Number) node.call("heap")).longValue() - before;
+      assertTrue(grown < 40 << 20, "grown by " + grown);
+      assertEquals(9, node.call("peers"));
+      Await.get(Future.all(endless.stream().map(RawNode::leave).toList()));
+    }
+  }
+
+  /** A reader that is none of us offers what is no ring of ours. */
+  @Test
+  void aRingOfAnotherVersionIsNamed() throws Exception {
+    Queue<String> said = new ConcurrentLinkedQueue<>();
+    Handler listener = listener(said);
+    Logger logger = Logger.getLogger("org.vertxipc");
+    logger.addHandler(listener);
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      BusOptions here = bus.options("here").addExport("t.echo");
+      IpcBridge bridge = bus.bridge(vertx, here);
+      Await.get(bridge.start());
+      NodeProcess honest = bus.process(bus.options("honest").addImport("t.echo"));
+      vertx.eventBus().consumer("t.echo", m -> m.reply(m.body()));
+      honest.call("start");
+      honest.call("await", "t.echo");
+      Path door = bus.path().resolve("here").resolve("door");
+      long ours = incarnation(bus, "here");
+      BusDirectory directory = new BusDirectory(config(bus.options("evil")));
+      int lock = directory.claim(NodeRecord.ofThisProcess("evil", 5, "shm"));
+      Path base = directory.nodeDirectory("evil").resolve("here-" + NodeRecord.hex(ours));
+      int bell = Fifo.createReader(Access.OWNER, Path.of(base + ".bell"));
+      Path ring = Path.of(base + ".ring");
+      ByteBuffer image = ByteBuffer.allocateDirect(1024 + 4096).order(ByteOrder.nativeOrder());
+      RingLayout.initialize(image, 4096);
+      image.putInt(8, 3);
+      Files.createFile(
+          ring, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
+        file.write(image);
+      }
+      assertTrue(Door.knock(Access.OWNER, door, new Knock("evil", 5, ours, 2)));
+      String expected =
+          "Node 'evil' can't be connected: "
+              + ring
+              + ": ring layout of version 3, this is version 2";
+      Await.until("named", () -> said.contains(expected));
+      assertEquals("fine", honest.call("request", "t.echo", "fine"));
+      Posix.close(bell);
+      directory.release("evil", lock);
+    } finally {
+      logger.removeHandler(listener);
+    }
+  }
+
+  private static Handler listener(Queue<String> said) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        said.add(record.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static long incarnation(TestBus bus, String node) throws IOException {
+    Path record = bus.path().resolve(node).resolve("node.json");
+    return NodeRecord.fromJson(new JsonObject(Files.readString(record))).incarnation();
+  }
+
+  /** Who may write to the door may say that it is anybody. */
+  @Test
+  void aKnockInAnothersNameIsPassedOver() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+      Queue<IpcPeer> changes = new ConcurrentLinkedQueue<>();
+      Await.get(bridge.start());
+      NodeProcess honest = bus.process(bus.options("honest").addExport("t.echo"));
+      honest.consume("t.echo", "echo");
+      honest.call("start");
+      Await.get(bridge.awaitExport("t.echo"));
+      bridge.peerHandler(changes::add);
+      Path own = bus.path().resolve("here");
+      List<String> files = names(own);
+      Path door = own.resolve("door");
+      long ours = incarnation(bus, "here");
+      for (int i = 0; i < 1000; i++) {
+        Knock knock = new Knock(i % 2 == 0 ? "honest" : "nobody" + i, i, ours, 2);
+        while (!Door.knock(Access.OWNER, door, knock)) {
+          Thread.onSpinWait(); // It is full: there are more than it reads at once.
+        }
+      }
+      // A true one comes after them.
+      RawNode raw = new RawNode(bus.vertx(true), bus.options("raw"));
+      Await.get(raw.join());
+      Await.until("connected", () -> raw.peer != null);
+      assertEquals("fine", Await.get(vertx.eventBus().request("t.echo", "fine")).body());
+      assertEquals(List.of("raw"), changes.stream().map(IpcPeer::node).distinct().toList());
+      assertEquals(0, bridge.stats().lostPeers());
+      Await.get(raw.leave());
+      Await.until("as before", () -> names(own).equals(files));
+    }
+  }
+
+  private static List<String> names(Path directory) {
+    String[] names = directory.toFile().list();
+    Arrays.sort(names);
+    return List.of(names);
+  }
+
+  private static BusConfig config(BusOptions options) {
+    return new BusConfig(
+        Access.OWNER,
+        Path.of(options.getDirectory()),
+        options.getName(),
+        options.getNode(),
+        options.getTransport(),
+        new TransportConfig(
+            1 << 20,
+            new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
+            1 << 20,
+            new SysvConfig(SysvKey.parse("0"), 0600, false),
+            new MqueueConfig(0, 0),
+            new MappedConfig(
+                Path.of(options.getMapped().getDirectory()), 1 << 20, MappedConfig.Sync.NONE, 0)),
+        1 << 20,
+        1 << 20,
+        2000,
+        2000);
+  }
+
   private static FrameWriter bytes(byte[] frame) {
     return new FrameWriter() {
       @Override
@@ -178,29 +399,7 @@ class HostilePeerTest {
       VertxInternal internal = (VertxInternal) vertx;
       InlineLoop loop = InlineLoop.of(internal.getOrCreateContext());
       context = loop.context(internal);
-      BusConfig config =
-          new BusConfig(
-              Access.OWNER,
-              Path.of(options.getDirectory()),
-              options.getName(),
-              options.getNode(),
-              options.getTransport(),
-              new TransportConfig(
-                  1 << 20,
-                  new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
-                  1 << 20,
-                  new SysvConfig(SysvKey.parse("0"), 0600, false),
-                  new MqueueConfig(0, 0),
-                  new MappedConfig(
-                      Path.of(options.getMapped().getDirectory()),
-                      1 << 20,
-                      MappedConfig.Sync.NONE,
-                      0)),
-              1 << 20,
-              1 << 20,
-              2000,
-              2000);
-      bus = new Bus(loop, context, config, this);
+      bus = new Bus(loop, context, config(options), this);
     }
 
     Future<Void> join() {

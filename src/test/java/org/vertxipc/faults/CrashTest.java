@@ -102,6 +102,8 @@ class CrashTest {
       assertEquals(List.of(), Await.get(IpcBridge.clean(vertx, any, true, false)));
       List<NodeProcess> nodes = startAll(bus, 1);
       assertEquals(List.of(), Await.get(IpcBridge.clean(vertx, any, true, true)));
+      // Stopped, it does not see the others die, and clean up.
+      nodes.get(0).signal("STOP");
       for (NodeProcess node : nodes.subList(1, NODES)) {
         node.kill();
       }

@@ -3,11 +3,18 @@ package org.vertxipc.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.BusOptions;
@@ -49,6 +56,59 @@ class LimitsTest {
       assertEquals("on", Await.get(other.eventBus().request("s.echo", "on")).body());
       row.once();
     }
+  }
+
+  /** What is full may be emptied: a peer that could not be given its ring is met then. */
+  @Test
+  void aPeerIsMetWhenThereIsRoomAgain(@TempDir Path temp) throws Exception {
+    assumeTrue(
+        exit("mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", temp.toString()) == 0,
+        "needs the right to mount");
+    FaultTable.Row row = FaultTable.row("no room in /dev/shm, shm");
+    try (TestBus bus = new TestBus("shm")) {
+      String small = temp.resolve("buses").toString();
+      Vertx vertx = bus.vertx(true);
+      BusOptions here = bus.options("here").addExport("t.echo").setDirectory(small);
+      IpcBridge bridge = bus.bridge(vertx, here);
+      vertx.eventBus().consumer("t.echo", m -> m.reply(m.body()));
+      Await.get(bridge.start());
+      BusOptions known = bus.options("known").setTransport("fifo").addImport("t.*");
+      Vertx other = bus.vertx(true);
+      IpcBridge knows = bus.bridge(other, known.setDirectory(small));
+      Await.get(knows.start());
+      Await.get(knows.awaitExport("t.echo"));
+      Path filler = temp.resolve("filler");
+      byte[] some = new byte[64 * 1024];
+      try (OutputStream out = Files.newOutputStream(filler)) {
+        while (true) {
+          out.write(some);
+        }
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("No space left"), e.getMessage());
+      }
+      // Room for its directory, not for a ring.
+      try (FileChannel file = FileChannel.open(filler, StandardOpenOption.WRITE)) {
+        file.truncate(file.size() - some.length);
+      }
+      Vertx third = bus.vertx(true);
+      BusOptions late = bus.options("late").setTransport("fifo").addImport("t.*");
+      IpcBridge waits = bus.bridge(third, late.setDirectory(small).setStartTimeoutMillis(500));
+      Await.get(waits.start());
+      assertEquals(List.of(), Await.exports(waits));
+      assertEquals("on", Await.get(other.eventBus().request("t.echo", "on")).body());
+      Files.delete(filler);
+      long start = System.nanoTime();
+      Await.get(waits.awaitExport("t.echo"));
+      row.detected(System.nanoTime() - start);
+      assertEquals("on", Await.get(third.eventBus().request("t.echo", "on")).body());
+      row.once();
+    } finally {
+      assertEquals(0, exit("umount", temp.toString()));
+    }
+  }
+
+  private static int exit(String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 
   @Test
