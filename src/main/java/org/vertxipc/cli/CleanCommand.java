@@ -7,6 +7,7 @@ import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.MappedOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,11 +31,7 @@ final class CleanCommand implements Callable<Integer> {
       description = "Remove, too, the messages that wait for nodes that are not there.")
   boolean stores;
 
-  @Option(
-      names = "--directory",
-      paramLabel = "DIR",
-      description = "Where bus directories are (default: /dev/shm/vertx-ipc-UID).")
-  String directory;
+  @Mixin PlaceOptions place;
 
   @Option(
       names = "--mapped-directory",
@@ -44,7 +41,7 @@ final class CleanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BusOptions options = new BusOptions().setName(bus).setDirectory(directory);
+    BusOptions options = place.on(new BusOptions().setName(bus));
     if (mappedDirectory != null) {
       options.setMapped(new MappedOptions().setDirectory(mappedDirectory));
     }

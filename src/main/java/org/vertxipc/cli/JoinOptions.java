@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,11 +17,7 @@ final class JoinOptions {
   @Parameters(index = "1", paramLabel = "ADDRESS", description = "Event-bus address.")
   String address;
 
-  @Option(
-      names = "--directory",
-      paramLabel = "DIR",
-      description = "Where bus directories are (default: /dev/shm/vertx-ipc-UID).")
-  String directory;
+  @Mixin PlaceOptions place;
 
   @Option(
       names = "--transport",
@@ -50,10 +47,11 @@ final class JoinOptions {
         vertx,
         new IpcBridgeOptions()
             .setBus(
-                with.setName(bus)
+                place
+                    .on(with)
+                    .setName(bus)
                     .setNode(node)
                     .setTransport(transport)
-                    .setDirectory(directory)
                     // What was accepted is written before the tool ends.
                     .setCloseTimeoutMillis(600_000)));
   }

@@ -1,0 +1,28 @@
+package org.vertxipc.cli;
+
+import org.vertxipc.BusOptions;
+import picocli.CommandLine.Option;
+
+/** Where a bus is, and whose it is. */
+final class PlaceOptions {
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description =
+          "Where bus directories are (default: /dev/shm/vertx-ipc-UID, or with a group"
+              + " /dev/shm/vertx-ipc-group-GID).")
+  String directory;
+
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      description = "The group whose bus it is, by name or number (default: this user's alone).")
+  String group;
+
+  BusOptions on(BusOptions options) {
+    if (group != null) {
+      options.setMode("0660").setGroup(group);
+    }
+    return options.setDirectory(directory);
+  }
+}
