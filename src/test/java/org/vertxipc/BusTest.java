@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.faults.FaultTable;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
@@ -230,6 +231,7 @@ class BusTest {
     Throwable e = Await.failure(second.start());
     assertTrue(
         e.getMessage().contains("'twin' is in use by process " + first.pid()), e.getMessage());
+    FaultTable.row("second node of a name").once();
   }
 
   @Test

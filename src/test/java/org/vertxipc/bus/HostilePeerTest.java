@@ -40,6 +40,7 @@ import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
+import org.vertxipc.faults.FaultTable;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.InlineLoop;
@@ -89,6 +90,7 @@ class HostilePeerTest {
 
   @EachTransport
   void aBrokenFrameCutsOffThatPeerAlone(String transport) throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: broken frames, " + transport);
     try (TestBus bus = new TestBus(transport)) {
       Vertx vertx = bus.vertx(true);
       IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
@@ -125,6 +127,7 @@ class HostilePeerTest {
         assertTrue(peer.reason().startsWith("was cut off: "), peer.reason());
         assertEquals("fine", Await.get(vertx.eventBus().request("t.echo", "fine")).body());
         Await.get(raw.leave());
+        row.once();
       }
     }
   }
@@ -132,6 +135,7 @@ class HostilePeerTest {
   /** Somebody with the right to open the file writes into a ring. */
   @Test
   void aSpoiltRingCutsOffThatPeerAlone() throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: impossible record, shm");
     try (TestBus bus = new TestBus("shm")) {
       Vertx vertx = bus.vertx(true);
       // Spinning, so that the reader sees it before the writer writes over it.
@@ -163,6 +167,7 @@ class HostilePeerTest {
       Await.until("cut off", () -> Await.exports(bridge).equals(List.of("t.honest")));
       Await.until("counted", () -> bridge.stats().lostPeers() == 1);
       assertEquals("fine", Await.get(vertx.eventBus().request("t.honest", "fine")).body());
+      row.once();
     }
   }
 
@@ -170,6 +175,7 @@ class HostilePeerTest {
   @ParameterizedTest
   @ValueSource(longs = {-8, 0, Long.MAX_VALUE - 7})
   void anImpossiblePositionCutsOffThatPeerAlone(long head) throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: position " + head + ", shm");
     try (TestBus bus = new TestBus("shm")) {
       Vertx vertx = bus.vertx(true);
       NodeProcess reader = bus.process(bus.options("reader").addExport("t.n"));
@@ -182,8 +188,10 @@ class HostilePeerTest {
       IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("x.*"));
       Await.get(bridge.start());
       Await.get(bridge.awaitExport("x.echo"));
-      // Several times around the ring.
-      writer.call("flood", "t.n", 500);
+      // Around the ring, of a MiB, more than once: the writer has had to look at the position.
+      while (reader.count("t.n") < 3_000) {
+        writer.call("flood", "t.n", 100);
+      }
       reader.signal("STOP");
       ByteBuffer position = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       position.putLong(0, head);
@@ -195,6 +203,7 @@ class HostilePeerTest {
       assertTrue(gone(writer).contains("ring head " + head + ", expected "), gone(writer));
       assertEquals("fine", Await.get(vertx.eventBus().request("x.echo", "fine")).body());
       reader.signal("CONT");
+      row.once();
     }
   }
 
@@ -218,6 +227,7 @@ class HostilePeerTest {
   /** Frames that are announced and never end cost what has come of them, and no more. */
   @Test
   void framesWithoutAnEndTakeLittleMemory() throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: frames without an end, shm");
     try (TestBus bus = new TestBus("shm")) {
       BusOptions here = bus.options("here").addExport("t.echo");
       NodeProcess node = bus.process(here);
@@ -243,6 +253,7 @@ class HostilePeerTest {
       long grown = ((Number) node.call("heap")).longValue() - before;
       assertTrue(grown < 20 << 20, "grown by " + grown);
       assertEquals(2, node.call("peers"));
+      row.times(endless.size());
       Await.get(Future.all(endless.stream().map(RawNode::leave).toList()));
     }
   }
@@ -250,6 +261,7 @@ class HostilePeerTest {
   /** A reader that is none of us offers what is no ring of ours. */
   @Test
   void aRingOfAnotherVersionIsNamed() throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: ring of another version");
     Queue<String> said = new ConcurrentLinkedQueue<>();
     Handler listener = listener(said);
     Logger logger = Logger.getLogger("org.vertxipc");
@@ -285,6 +297,7 @@ class HostilePeerTest {
               + ": ring layout of version 3, this is version 2";
       Await.until("named", () -> said.contains(expected));
       assertEquals("fine", honest.call("request", "t.echo", "fine"));
+      row.once();
       Posix.close(bell);
       directory.release("evil", lock);
     } finally {
@@ -315,6 +328,7 @@ class HostilePeerTest {
   /** Who may write to the door may say that it is anybody. */
   @Test
   void aKnockInAnothersNameIsPassedOver() throws Exception {
+    FaultTable.Row row = FaultTable.row("hostile peer: knocks in another's name");
     try (TestBus bus = new TestBus("shm")) {
       Vertx vertx = bus.vertx(true);
       IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
@@ -342,6 +356,7 @@ class HostilePeerTest {
       assertEquals("fine", Await.get(vertx.eventBus().request("t.echo", "fine")).body());
       assertEquals(List.of("raw"), changes.stream().map(IpcPeer::node).distinct().toList());
       assertEquals(0, bridge.stats().lostPeers());
+      row.times(1000);
       Await.get(raw.leave());
       Await.until("as before", () -> names(own).equals(files));
     }

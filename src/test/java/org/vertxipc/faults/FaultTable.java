@@ -17,7 +17,7 @@ public final class FaultTable implements TestExecutionListener {
   private static final long SEED = Long.getLong("vertxipc.seed", System.nanoTime());
 
   /** One fault, over one transport or all. */
-  static final class Row {
+  public static final class Row {
     private final String fault;
     private int times;
     private long lost;
@@ -29,36 +29,36 @@ public final class FaultTable implements TestExecutionListener {
       this.fault = fault;
     }
 
-    synchronized void once() {
+    public synchronized void once() {
       times++;
     }
 
-    synchronized void times(int count) {
+    public synchronized void times(int count) {
       times += count;
     }
 
     /** Messages that were promised and did not arrive, or arrived torn or twice. */
-    synchronized void lost(long count) {
+    public synchronized void lost(long count) {
       lost += count;
     }
 
     /** Survivors that did not go on. */
-    synchronized void wedged() {
+    public synchronized void wedged() {
       wedged++;
     }
 
     /** Files, segments, queues, descriptors, mappings or threads that stayed. */
-    synchronized void leaked(long count) {
+    public synchronized void leaked(long count) {
       leaked += count;
     }
 
     /** How long it took until the fault was noticed. */
-    synchronized void detected(long nanos) {
+    public synchronized void detected(long nanos) {
       slowestMillis = Math.max(slowestMillis, nanos / 1e6);
     }
 
     /** Whether nothing was lost, wedged or leaked. */
-    synchronized boolean isClean() {
+    public synchronized boolean isClean() {
       return lost == 0 && wedged == 0 && leaked == 0;
     }
 
@@ -75,7 +75,7 @@ public final class FaultTable implements TestExecutionListener {
     }
   }
 
-  static Row row(String fault) {
+  public static Row row(String fault) {
     Row row = new Row(fault);
     synchronized (ROWS) {
       ROWS.add(row);
@@ -84,22 +84,22 @@ public final class FaultTable implements TestExecutionListener {
   }
 
   /** Whether this is the long run, {@code -Pfaults}. */
-  static boolean isThorough() {
+  public static boolean isThorough() {
     return Boolean.getBoolean("vertxipc.faults");
   }
 
   /** How often: less in the tests of every day than with {@code -Pfaults}. */
-  static int times(int everyDay, int thorough) {
+  public static int times(int everyDay, int thorough) {
     return isThorough() ? thorough : everyDay;
   }
 
   /** Over which transports: with {@code -Pfaults} all. */
-  static List<String> transports() {
+  public static List<String> transports() {
     return isThorough() ? BusOptions.TRANSPORTS : List.of("shm", "mqueue", "mapped");
   }
 
   /** Where a test takes its chances from: {@code -Dvertxipc.seed} repeats them. */
-  static Random random(String test) {
+  public static Random random(String test) {
     System.out.println(test + ": -Dvertxipc.seed=" + SEED);
     return new Random(SEED ^ test.hashCode());
   }

@@ -25,6 +25,7 @@ import org.vertxipc.testing.Torrent;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class PauseTest {
   private static final long QUEUE_BYTES = 256 * 1024;
+  private static final long HEAP = 32 << 20;
   private static final long LONGEST_MESSAGE = 32 * 1024;
 
   @ParameterizedTest
@@ -56,6 +57,7 @@ class PauseTest {
       Await.get(bridge.awaitExport("x.echo"));
       Torrent.start(vertx, bridge, "x.check", 0);
       other.call("torrent", "t.back");
+      long heap = Leaks.heap();
       int times = FaultTable.times(1, 8);
       for (int i = 0; i < times; i++) {
         int before = check.count();
@@ -67,6 +69,8 @@ class PauseTest {
         List<IpcPeer> peers = Await.get(bridge.peers());
         assertEquals(1, peers.size());
         assertTrue(peers.get(0).queuedBytes() <= QUEUE_BYTES + LONGEST_MESSAGE, peers::toString);
+        long grown = Leaks.heap() - heap;
+        assertTrue(grown < HEAP, "the heap has grown by " + grown);
         other.signal("CONT");
         assertEquals("on", Await.get(vertx.eventBus().request("x.echo", "on")).body());
         row.once();

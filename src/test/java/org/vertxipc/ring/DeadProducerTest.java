@@ -11,6 +11,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.vertxipc.faults.FaultTable;
 
 /**
  * A producer that dies at any store of claiming, filling in, committing and publishing a batch. All
@@ -19,6 +20,8 @@ import net.jqwik.api.constraints.IntRange;
  */
 class DeadProducerTest {
   private static final int CAPACITY = 4096;
+
+  private static final FaultTable.Row ROW = FaultTable.row("producer dead at any store");
 
   private final ByteBuffer ring =
       ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
@@ -78,6 +81,7 @@ class DeadProducerTest {
       next.publish();
       assertEquals(List.of(i), readAll(consumer));
     }
+    ROW.once();
   }
 
   private RingConsumer start(Random random, int consumed, int unread) {

@@ -14,11 +14,14 @@ import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.vertxipc.faults.FaultTable;
 
 /** Images of a ring as a machine that lost its power may leave them. */
 class RecoveryTest {
   private static final int CAPACITY = 4096;
   private static final int PAGE = 256;
+
+  private static final FaultTable.Row ROW = FaultTable.row("power lost, by images of the disk");
 
   private final ByteBuffer ring =
       ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
@@ -172,6 +175,7 @@ class RecoveryTest {
       int first = read.get(0);
       assertEquals(numbers(first, first + read.size()), read);
     }
+    ROW.once();
   }
 
   private void writeBack(ByteBuffer disk, Random random) {

@@ -11,6 +11,8 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +129,25 @@ public final class NodeProcess implements AutoCloseable {
     if (exit != 0) {
       throw new IOException("kill -" + name + " failed");
     }
+    if (name.equals("STOP")) {
+      Await.until("all its threads are stopped", this::isStopped);
+    }
+  }
+
+  /** Whether every thread is in state T of {@code proc_pid_stat(5)}. */
+  private boolean isStopped() {
+    String[] tasks = new File("/proc/" + pid() + "/task").list();
+    for (String task : tasks) {
+      try {
+        String stat = Files.readString(Path.of("/proc/" + pid() + "/task", task, "stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      } catch (IOException e) {
+        return false; // It has ended meanwhile; another look tells.
+      }
+    }
+    return true;
   }
 
   public void kill() throws InterruptedException {
