@@ -34,6 +34,7 @@ final class BusDirectory {
 
   private static final String LOCK = ".lock";
   private static final String RECORD = "node.json";
+  private static final String NEW = ".new";
   private static final String DOOR = "door";
   private static final int MAX_RECORD_BYTES = 4096;
   private static final int MAX_ATTEMPTS = 200;
@@ -123,7 +124,7 @@ final class BusDirectory {
       remove(own);
       access.mkdir(own);
       access.mkfifo(own.resolve(DOOR));
-      Path draft = own.resolve(RECORD + ".new");
+      Path draft = own.resolve(RECORD + NEW);
       int fd = access.create(draft, Posix.O_WRONLY);
       try {
         Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
@@ -133,6 +134,10 @@ final class BusDirectory {
       // Others see the whole record or none.
       Files.move(draft, own.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
+      // By name: to list a directory takes a descriptor, which may be just what is short.
+      for (String name : List.of(DOOR, RECORD, RECORD + NEW)) {
+        Cleanup.unlink(own.resolve(name));
+      }
       release(record.node(), lock);
       throw e;
     }
@@ -365,6 +370,9 @@ final class BusDirectory {
     }
     if (!status.isDirectory()) {
       Posix.unlink(dir);
+      return;
+    }
+    if (Posix.rmdir(dir)) {
       return;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {

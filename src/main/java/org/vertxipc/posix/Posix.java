@@ -50,13 +50,15 @@ public final class Posix {
   private Posix() {}
 
   /**
-   * Binds the C library. The first use of this class takes some hundred milliseconds; call this on
-   * a worker thread before the first use on an event loop.
+   * Binds the C library, and loads what tells of errors. The first use of this class takes some
+   * hundred milliseconds; call this on a worker thread before the first use on an event loop.
    */
   public static void load() {
     C.getpid();
     getuid();
     Mapping.load();
+    // To load a class takes a descriptor: an error must not need one to say that there is none.
+    new PosixException("open", "", Errno.EMFILE).is(Errno.EMFILE.name());
   }
 
   /**

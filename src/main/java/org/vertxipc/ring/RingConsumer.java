@@ -50,6 +50,7 @@ public final class RingConsumer {
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
     this.maxPayload = RingLayout.maxPayload(capacity);
+    // Acquire: pairs with the release in release(), of an earlier consumer, or of RingRecovery.
     this.head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     if (head < 0 || (head & 7) != 0) {
       throw new CorruptRingException("ring head " + head);
@@ -66,7 +67,8 @@ public final class RingConsumer {
   }
 
   private long header() {
-    // Acquire: pairs with the release in RingProducer.publish.
+    // Acquire: pairs with the release of the header in RingProducer.publish, so that the records of
+    // the batch, and the zeros behind them, are there when its first header is.
     return (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) head & mask));
   }
 
@@ -119,12 +121,17 @@ public final class RingConsumer {
    * @param position not before the last one, nor behind {@link #position}
    */
   public void release(long position) {
-    // Release: pairs with the acquire in RingProducer.room.
+    // Release: pairs with the acquire in RingProducer.released, so that the records have been read
+    // before they are written anew.
     LONG.setRelease(buffer, HEAD_OFFSET, position);
   }
 
   /** Remembers, in the ring, that records before {@link #position} may have been handed over. */
   public void reach() {
+    // Opaque: only a consumer that is started later reads it, see reached(). It comes before what
+    // the handler does because the handler is called after it, in the same thread: a process that
+    // is
+    // killed has made its stores in the order of the program, up to some point.
     LONG.setOpaque(buffer, RingLayout.REACHED_OFFSET, head);
   }
 
@@ -134,6 +141,7 @@ public final class RingConsumer {
    * @return records before it may have been handed over
    */
   public long reached() {
+    // Opaque: pairs with the store in reach(), of a process that is dead: nothing is concurrent.
     return (long) LONG.getOpaque(buffer, RingLayout.REACHED_OFFSET);
   }
 
@@ -163,13 +171,18 @@ public final class RingConsumer {
    * @return true when the caller must ring the producer's doorbell
    */
   public boolean producerWaits() {
-    // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom.
+    // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom,
+    // which stores the flag before it loads the head: at least one side sees the other.
     VarHandle.fullFence();
+    // Opaque flag: the fence orders it. Acquire tail: pairs with its release in publish(); an old
+    // one only means that the producer is woken a record earlier.
     if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0
         || (long) LONG.getAcquire(buffer, TAIL_OFFSET) - (long) LONG.get(buffer, HEAD_OFFSET)
             > capacity / 2) {
       return false;
     }
+    // Opaque: the bell's write(2) comes after it, and the producer sets the flag anew when it finds
+    // no room after the bell.
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);
     return true;
   }
@@ -193,6 +206,7 @@ public final class RingConsumer {
 
   /** Says that the consumer is awake. */
   public void unpark() {
+    // Opaque: pairs with the load in RingProducer.publish. Seen late, it costs a bell for nothing.
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
   }
 

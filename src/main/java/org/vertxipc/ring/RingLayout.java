@@ -106,6 +106,7 @@ public final class RingLayout {
     requireCapacity(capacity);
     INT.set(buffer, VERSION_OFFSET, VERSION);
     LONG.set(buffer, CAPACITY_OFFSET, (long) capacity);
+    // Release: pairs with the acquire in validate() and hasMagic(): the header is whole by then.
     LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
   }
 
@@ -120,6 +121,7 @@ public final class RingLayout {
     if (buffer.capacity() < DATA_OFFSET) {
       throw new CorruptRingException("too short for a ring header: " + buffer.capacity());
     }
+    // Acquire: pairs with the release in initialize().
     long magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
     if (magic != MAGIC) {
       throw new CorruptRingException(String.format("not a ring: magic %016x", magic));

@@ -55,6 +55,9 @@ public final class RingProducer {
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
     this.maxPayload = RingLayout.maxPayload(capacity);
+    // Acquire, both: pair with the releases of an earlier producer's publish(), and of the
+    // consumer's
+    // release().
     this.tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
     this.published = tail;
     if (tail < 0 || (tail & 7) != 0) {
@@ -80,10 +83,12 @@ public final class RingProducer {
       header = headerAt(tail);
     }
     published = tail;
+    // Release: as in publish().
     LONG.setRelease(buffer, TAIL_OFFSET, tail);
   }
 
   private long headerAt(long position) {
+    // Acquire: pairs with the release in publish(), of a producer that is dead.
     return (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) position & mask));
   }
 
@@ -244,6 +249,8 @@ public final class RingProducer {
     // there, with the zeros behind them, when the first header is seen.
     LONG.setRelease(buffer, firstAt, firstHeader);
     firstHeader = NO_RECORD;
+    // Release: pairs with the acquire in RingConsumer.producerWaits, and in the constructor of the
+    // next producer, which looks for records behind an old one.
     LONG.setRelease(buffer, TAIL_OFFSET, tail);
     // Full: the header's store comes before the load of the flag, mirrored in RingConsumer.park, so
     // that at least one of the two sides sees the other.
@@ -251,6 +258,7 @@ public final class RingProducer {
     if ((int) INT.getOpaque(buffer, CONSUMER_PARKED_OFFSET) == 0) {
       return false;
     }
+    // Opaque: the bell's write(2) comes after it; the consumer sets the flag anew before it sleeps.
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
     return true;
   }

@@ -82,6 +82,7 @@ public final class RingRecovery {
     LONG.set(buffer, endAt, NO_RECORD);
     INT.set(buffer, CONSUMER_PARKED_OFFSET, 0);
     INT.set(buffer, PRODUCER_WAITING_OFFSET, 0);
+    // Release, both: pair with the acquires in the constructors of the ends that attach after this.
     LONG.setRelease(buffer, TAIL_OFFSET, end);
     LONG.setRelease(buffer, HEAD_OFFSET, start);
     return new Result(start - head, end - start, cut);

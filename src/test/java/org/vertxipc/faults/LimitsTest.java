@@ -2,6 +2,7 @@ package org.vertxipc.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -54,6 +55,32 @@ class LimitsTest {
       Await.get(bridge.awaitExport("s.echo"));
       row.detected(System.nanoTime() - start);
       assertEquals("on", Await.get(other.eventBus().request("s.echo", "on")).body());
+      row.once();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "fifo"})
+  void aStartWithoutDescriptorsLeavesNothing(String transport) throws Exception {
+    FaultTable.Row row = FaultTable.row("start without descriptors, " + transport);
+    try (TestBus bus = new TestBus(transport)) {
+      NodeProcess node = bus.process(bus.options("short").addExport("s.echo"));
+      node.consume("s.echo", "echo");
+      // A class is loaded by way of a descriptor: all that it takes have been by now.
+      node.call("start");
+      node.call("close");
+      node.call("exhaust");
+      String why = assertThrows(IOException.class, () -> node.call("restart")).getMessage();
+      assertTrue(why.contains("Too many open files (EMFILE)"), why);
+      assertTrue(why.contains(bus.path().toString()), why);
+      node.call("free");
+      assertFalse(Files.exists(bus.path().resolve("short")));
+      node.call("restart");
+      Vertx vertx = bus.vertx(true);
+      IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("s.*"));
+      Await.get(bridge.start());
+      Await.get(bridge.awaitExport("s.echo"));
+      assertEquals("on", Await.get(vertx.eventBus().request("s.echo", "on")).body());
       row.once();
     }
   }

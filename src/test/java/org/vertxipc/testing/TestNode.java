@@ -35,7 +35,8 @@ public final class TestNode {
   private final Torrent.Check check = new Torrent.Check();
   private final Vertx vertx;
   private final EventBus bus;
-  private final IpcBridge bridge;
+  private final JsonObject config;
+  private IpcBridge bridge;
   private final boolean durable;
   private final List<InputStream> hoard = new ArrayList<>();
   private final Queue<String> gone = new ConcurrentLinkedQueue<>();
@@ -47,6 +48,7 @@ public final class TestNode {
             BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(nativeTransport)));
     bus = vertx.eventBus();
     bus.registerDefaultCodec(PointCodec.Point.class, new PointCodec("point"));
+    this.config = config;
     bridge = IpcBridge.create(vertx, new IpcBridgeOptions(config));
     bridge.peerHandler(
         peer -> {
@@ -67,7 +69,10 @@ public final class TestNode {
         JsonObject answer = new JsonObject();
         try {
           answer.put("result", node.run(command));
-        } catch (Exception | LinkageError e) {
+        } catch (LinkageError e) {
+          e.printStackTrace();
+          answer.put("failure", e.toString());
+        } catch (Exception e) {
           answer.put("failure", String.valueOf(e.getMessage()));
         }
         System.out.println(answer.encode());
@@ -82,6 +87,10 @@ public final class TestNode {
     String address = command.getString("address");
     switch (command.getString("op")) {
       case "start" -> Await.get(bridge.start());
+      case "restart" -> {
+        bridge = IpcBridge.create(vertx, new IpcBridgeOptions(config));
+        Await.get(bridge.start());
+      }
       case "consume" -> Await.get(bus.consumer(address, m -> handle(command, m)).completion());
       case "export" -> Await.get(bridge.export(address));
       case "withdraw" -> Await.get(bridge.withdraw(address));

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Locale;
 import org.vertxipc.channel.Cleanup;
@@ -58,34 +59,61 @@ final class StoreFile implements AutoCloseable {
     this.mapping = mapping;
   }
 
-  /** Opens the file, which is made when it is not there. May wait for a moment. */
+  /**
+   * Opens the file, which is made when it is not there. One that is no store any more, because
+   * somebody truncated or overwrote it, is put aside for the user to look into, and made anew. May
+   * wait for a moment.
+   */
   static StoreFile open(Access access, Path path, int capacity, Role role) throws IOException {
-    int fd = openOrCreate(access, path, capacity);
-    try {
-      access.require(fd, path, false);
-      lockOpening(fd, path);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int fd = openOrCreate(access, path, capacity);
       try {
-        if (!FileLock.tryLock(fd, path, role.lock)) {
-          throw new IOException(
-              path
-                  + " has a "
-                  + role.name().toLowerCase(Locale.ROOT)
-                  + " already: is there another node of that name?");
+        access.require(fd, path, false);
+        lockOpening(fd, path);
+        try {
+          if (isCurrent(fd, path)) {
+            if (!FileLock.tryLock(fd, path, role.lock)) {
+              throw new IOException(
+                  path
+                      + " has a "
+                      + role.name().toLowerCase(Locale.ROOT)
+                      + " already: is there another node of that name?");
+            }
+            return new StoreFile(path, fd, map(fd, path, role));
+          }
+        } catch (CorruptRingException e) {
+          putAside(fd, path, role, e);
+        } finally {
+          FileLock.unlock(fd, path, OPENING);
         }
-        return new StoreFile(path, fd, map(fd, path, role));
-      } finally {
-        FileLock.unlock(fd, path, OPENING);
+      } catch (IOException | RuntimeException e) {
+        Cleanup.close(fd);
+        throw e;
       }
-    } catch (IOException | RuntimeException e) {
+      // Somebody put it aside meanwhile, or this did: there is another.
       Cleanup.close(fd);
-      throw e;
     }
+    throw new IOException(path + " is replaced again and again");
+  }
+
+  /** Nobody has it open: what it held is the user's to look into, and the name is free again. */
+  private static void putAside(int fd, Path path, Role role, CorruptRingException why)
+      throws IOException {
+    if (FileLock.isHeld(fd, path, role.otherLock)) {
+      throw new IOException(path + ": " + why.getMessage(), why);
+    }
+    Path aside = Path.of(String.format("%s.damaged-%016x", path, RANDOM.nextLong()));
+    Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    log.error(path + " is no store any more, and has been put aside as " + aside, why);
   }
 
   private static Mapping map(int fd, Path path, Role role) throws IOException {
     long size = Posix.fstat(fd).size();
+    if (size < RingLayout.size(RingLayout.MIN_CAPACITY)) {
+      throw new CorruptRingException("too short for a ring: " + size + " bytes");
+    }
     if (size > RingLayout.size(RingLayout.MAX_CAPACITY)) {
-      throw new IOException(path + " is too large for a ring: " + size + " bytes");
+      throw new CorruptRingException("too large for a ring: " + size + " bytes");
     }
     Mapping mapping = Mapping.map(fd, (int) size, path);
     try {
@@ -97,9 +125,9 @@ final class StoreFile implements AutoCloseable {
         }
       }
       return mapping;
-    } catch (CorruptRingException e) {
+    } catch (IOException | RuntimeException e) {
       mapping.close();
-      throw new IOException(path + ": " + e.getMessage(), e);
+      throw e;
     }
   }
 
@@ -183,6 +211,10 @@ final class StoreFile implements AutoCloseable {
 
   /** Whether the name still leads to this file: else nobody will find what is written to it. */
   boolean isCurrent() throws PosixException {
+    return isCurrent(fd, path);
+  }
+
+  private static boolean isCurrent(int fd, Path path) throws PosixException {
     FileStatus named = Posix.lstat(path);
     return named != null && named.sameFile(Posix.fstat(fd));
   }
