@@ -385,7 +385,8 @@ class HostilePeerTest {
                 Path.of(options.getMapped().getDirectory()), 1 << 20, MappedConfig.Sync.NONE, 0)),
         1 << 20,
         1 << 20,
-        2000,
+        // It does not say that it has said all, so that others of its kind wait so long for it.
+        100,
         2000);
   }
 

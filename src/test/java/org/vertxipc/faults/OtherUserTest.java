@@ -73,7 +73,7 @@ class OtherUserTest {
   static Stream<String> transports() {
     return FaultTable.isThorough()
         ? BusOptions.TRANSPORTS.stream().filter(t -> !t.equals("anonymous"))
-        : Stream.of("mqueue", "mapped");
+        : Stream.of("mapped");
   }
 
   private BusOptions options(String node, String transport) {

@@ -13,9 +13,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.NodeProcess;
 
 /**
@@ -29,29 +28,93 @@ class FuzzTest {
   private static final boolean KEEPS = Boolean.getBoolean("vertxipc.fuzz.keep");
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "org.vertxipc.wire.FrameFuzz",
-        "org.vertxipc.ring.RingFuzz",
-        "org.vertxipc.ConfigFuzz"
-      })
+  /** All at the same time: most of a short run is the start of the JVM. */
+  @Test
   @Timeout(value = 6, unit = TimeUnit.HOURS)
-  void nothingIsFound(String target) throws Exception {
-    String name = target.substring(target.lastIndexOf('.') + 1);
-    Path kept = CORPUS.resolve(name + ".hex");
-    Path work = Path.of("target", "fuzz", name).toAbsolutePath();
-    Path inputs = empty(work.resolve("inputs"));
-    for (String line : Files.readAllLines(kept)) {
-      byte[] input = HexFormat.of().parseHex(line);
-      Files.write(inputs.resolve(String.format("%08x", line.hashCode())), input);
+  void nothingIsFound() throws Exception {
+    List<Target> targets =
+        List.of(
+            new Target("org.vertxipc.wire.FrameFuzz"),
+            new Target("org.vertxipc.ring.RingFuzz"),
+            new Target("org.vertxipc.ConfigFuzz"));
+    for (Target target : targets) {
+      target.start();
     }
-    String log = jazzer(work, target, "-max_total_time=" + SECONDS, inputs.toString());
-    assertTrue(log.contains("Done "), log);
+    for (Target target : targets) {
+      assertTrue(target.end().contains("Done "), target.name);
+    }
     if (KEEPS) {
+      for (Target target : targets) {
+        target.keep();
+      }
+    }
+  }
+
+  private static final class Target {
+    private final String type;
+    private final String name;
+    private final Path kept;
+    private final Path work;
+    private final Path inputs;
+    private Process process;
+
+    Target(String type) throws IOException {
+      this.type = type;
+      this.name = type.substring(type.lastIndexOf('.') + 1);
+      this.kept = CORPUS.resolve(name + ".hex");
+      this.work = Path.of("target", "fuzz", name).toAbsolutePath();
+      this.inputs = empty(work.resolve("inputs"));
+    }
+
+    void start() throws IOException {
+      for (String line : Files.readAllLines(kept)) {
+        byte[] input = HexFormat.of().parseHex(line);
+        Files.write(inputs.resolve(String.format("%08x", line.hashCode())), input);
+      }
+      run("-max_total_time=" + SECONDS, inputs.toString());
+    }
+
+    /** Keeps, of what was found, what covers something that nothing else does. */
+    void keep() throws Exception {
       Path best = empty(work.resolve("best"));
-      jazzer(work, target, "-merge=1", best.toString(), inputs.toString());
-      write(best, kept);
+      run("-merge=1", best.toString(), inputs.toString());
+      end();
+      List<String> lines = new ArrayList<>();
+      try (Stream<Path> files = Files.list(best)) {
+        for (Path file : files.toList()) {
+          lines.add(HexFormat.of().formatHex(Files.readAllBytes(file)));
+        }
+      }
+      lines.sort(null);
+      Files.write(kept, lines);
+    }
+
+    private void run(String... arguments) throws IOException {
+      List<String> command = new ArrayList<>(NodeProcess.java("-Xmx1g"));
+      command.remove("-XX:TieredStopAtLevel=1");
+      command.add(JAZZER);
+      command.add("--target_class=" + type);
+      command.add("--instrumentation_includes=org.vertxipc.**");
+      // No looking into the classes of others: it takes longer than a short run.
+      command.add("--custom_hook_includes=org.vertxipc.**");
+      command.add("--reproducer_path=" + work);
+      command.add("-artifact_prefix=" + work + File.separator);
+      command.add("-max_len=4096");
+      command.add("-rss_limit_mb=0");
+      command.addAll(List.of(arguments));
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(work.resolve("log").toFile())
+              .start();
+    }
+
+    /** What it said; it is to have found nothing. */
+    String end() throws Exception {
+      int exit = process.waitFor();
+      String said = Files.readString(work.resolve("log"), StandardCharsets.ISO_8859_1);
+      assertEquals(0, exit, said);
+      return said;
     }
   }
 
@@ -64,41 +127,5 @@ class FuzzTest {
       }
     }
     return Files.createDirectories(directory);
-  }
-
-  private static String jazzer(Path work, String target, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(NodeProcess.java("-Xmx1g"));
-    command.remove("-XX:TieredStopAtLevel=1");
-    command.add(JAZZER);
-    command.add("--target_class=" + target);
-    command.add("--instrumentation_includes=org.vertxipc.**");
-    // No looking into the classes of others: it takes longer than a short run.
-    command.add("--custom_hook_includes=org.vertxipc.**");
-    command.add("--reproducer_path=" + work);
-    command.add("-artifact_prefix=" + work + File.separator);
-    command.add("-max_len=4096");
-    command.add("-rss_limit_mb=0");
-    command.addAll(List.of(arguments));
-    Path log = work.resolve("log");
-    int exit =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
-    String said = Files.readString(log, StandardCharsets.ISO_8859_1);
-    assertEquals(0, exit, said);
-    return said;
-  }
-
-  private static void write(Path inputs, Path kept) throws IOException {
-    List<String> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(inputs)) {
-      for (Path file : files.toList()) {
-        lines.add(HexFormat.of().formatHex(Files.readAllBytes(file)));
-      }
-    }
-    lines.sort(null);
-    Files.write(kept, lines);
   }
 }
