@@ -519,7 +519,8 @@ public class BusOptions {
   }
 
   /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32.
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
+   * message counts 128 bytes more than it is long.
    *
    * @return the option
    */
@@ -528,7 +529,8 @@ public class BusOptions {
   }
 
   /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32.
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
+   * message counts 128 bytes more than it is long.
    *
    * @param sendQueueBytes the option
    * @return this

@@ -17,6 +17,9 @@ public final class FrameSender {
 
   static final int NEXT_HEAD = 4;
   private static final long DRAIN_BYTES = 1 << 20;
+  // What the JVM needs to keep a frame besides its bytes: without it, a queue of small messages
+  // takes several times what it may.
+  private static final int WAITING_BYTES = 128;
 
   private final RecordSink sink;
   private final long maxQueued;
@@ -30,7 +33,8 @@ public final class FrameSender {
    * A sender.
    *
    * @param sink where records go
-   * @param maxQueued the bytes that may wait in the queue; one frame may always wait, however long
+   * @param maxQueued the memory that the queue may take, in bytes; one frame may always wait,
+   *     however long
    */
   public FrameSender(RecordSink sink, long maxQueued) {
     this.sink = sink;
@@ -45,7 +49,7 @@ public final class FrameSender {
    * @return false when it was refused
    */
   public boolean offer(FrameWriter frame) {
-    if (queued > 0 && queued + frame.length() > maxQueued) {
+    if (queued > 0 && queued + WAITING_BYTES + frame.length() > maxQueued) {
       return false;
     }
     send(frame);
@@ -143,7 +147,7 @@ public final class FrameSender {
     Waiting waiting = new Waiting(bytes, length, frame.priority(), number++);
     boolean first = queue.isEmpty() || waiting.compareTo(queue.peek()) < 0;
     queue.add(waiting);
-    queued += bytes.remaining();
+    queued += WAITING_BYTES + bytes.remaining();
     if (sent >= DRAIN_BYTES) {
       yielded = true;
     } else if (first && sent == 0) {
@@ -218,6 +222,7 @@ public final class FrameSender {
       }
       if (!frame.bytes.hasRemaining()) {
         queue.poll();
+        queued -= WAITING_BYTES;
       }
       if (start - queued >= DRAIN_BYTES && queued > 0) {
         yielded = true;
@@ -287,7 +292,7 @@ public final class FrameSender {
   }
 
   /**
-   * The bytes that wait.
+   * The memory that what waits takes, in bytes.
    *
    * @return 0 when everything is in the sink
    */

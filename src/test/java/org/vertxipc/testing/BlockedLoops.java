@@ -16,7 +16,8 @@ import java.util.logging.Logger;
  * wait for a core as long as that, whatever it does: then the stack shows ordinary code on its way.
  * A thread that blocks is found in the call that blocks it: parked, waiting, asleep, or in one of
  * the bridge's system calls that may take their time. Those are the reports that count. Reads and
- * writes are not among them: every descriptor of the bridge is non-blocking.
+ * writes are not among them: every descriptor of the bridge is non-blocking. Nor is mmap(2) of a
+ * file that is there: it waits for nothing.
  */
 public final class BlockedLoops extends Handler {
   // Kept, for a logger that nobody keeps is collected with its handler.
@@ -34,8 +35,7 @@ public final class BlockedLoops extends Handler {
           "java.io.FileInputStream",
           "java.io.FileOutputStream");
 
-  private static final Set<String> SLOW =
-      Set.of("allocate", "mkdir", "mkfifo", "rmdir", "map", "load");
+  private static final Set<String> SLOW = Set.of("allocate", "mkdir", "mkfifo", "rmdir", "load");
 
   private static final BlockedLoops INSTANCE = new BlockedLoops();
 
@@ -55,9 +55,15 @@ public final class BlockedLoops extends Handler {
         .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
   }
 
-  /** The stacks of event loops that were found blocked, or an empty text. */
+  /** The stacks of event loops that were found blocked since this was last asked, or nothing. */
   public static String found() {
-    return String.join("\n", INSTANCE.reports);
+    StringBuilder found = new StringBuilder();
+    for (String report = INSTANCE.reports.poll();
+        report != null;
+        report = INSTANCE.reports.poll()) {
+      found.append(report).append('\n');
+    }
+    return found.toString();
   }
 
   @Override
@@ -72,6 +78,9 @@ public final class BlockedLoops extends Handler {
             && WAITS.contains(stack[0].getMethodName());
     StringBuilder text = new StringBuilder(String.valueOf(record.getMessage()));
     for (StackTraceElement e : stack) {
+      if (e.getClassName().startsWith("jdk.internal.loader.")) {
+        return; // The JVM loads a class: it does so where it is first used.
+      }
       blocked |=
           e.getClassName().startsWith("org.vertxipc.posix.") && SLOW.contains(e.getMethodName());
       text.append("\n  at ").append(e);

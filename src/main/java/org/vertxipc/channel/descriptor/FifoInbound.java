@@ -15,8 +15,8 @@ import org.vertxipc.reactor.Reactor;
 final class FifoInbound implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(FifoInbound.class);
 
-  // Reads a turn of the event loop, so that other descriptors have their turn.
-  private static final int MAX_READS = 4;
+  // Of a turn of the event loop: what many writers have written is then taken of each in turn.
+  private static final int TURN_BYTES = 64 * 1024;
 
   private final Reactor reactor;
   private final int fd;
@@ -73,18 +73,22 @@ final class FifoInbound implements InboundChannel {
   }
 
   private boolean readAll(boolean hangup) throws IOException {
-    for (int reads = 0; !closed && (hangup || reads < MAX_READS); reads++) {
-      int n = Posix.read(fd, memory.address() + filled, memory.capacity() - filled);
+    int rest = hangup ? Integer.MAX_VALUE : TURN_BYTES;
+    while (!closed && rest > 0) {
+      int wanted = Math.min(rest, memory.capacity() - filled);
+      int n = Posix.read(fd, memory.address() + filled, wanted);
       if (n == Posix.WOULD_BLOCK) {
         return false;
       }
       if (n == 0) {
         return true;
       }
+      rest -= n;
       filled += n;
-      boolean drained = filled < memory.capacity();
+      boolean full = filled == memory.capacity();
+      boolean drained = n < wanted;
       records();
-      if (!drained) {
+      if (full) {
         memory.grow(filled);
       }
       if (drained && !hangup) {
