@@ -134,6 +134,24 @@ class LimitsTest {
     }
   }
 
+  @Test
+  void aReadOnlyDirectoryIsNamed(@TempDir Path temp) throws Exception {
+    assumeTrue(
+        exit("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", temp.toString()) == 0,
+        "needs the right to mount");
+    FaultTable.Row row = FaultTable.row("read-only directory");
+    try (TestBus bus = new TestBus("shm")) {
+      Path buses = temp.resolve("buses");
+      IpcBridge bridge =
+          bus.bridge(bus.vertx(true), bus.options("here").setDirectory(buses.toString()));
+      String message = Await.failure(bridge.start()).getMessage();
+      assertEquals("mkdir(" + buses + ") failed: Read-only file system (EROFS)", message);
+      row.once();
+    } finally {
+      assertEquals(0, exit("umount", temp.toString()));
+    }
+  }
+
   private static int exit(String... command) throws Exception {
     return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
