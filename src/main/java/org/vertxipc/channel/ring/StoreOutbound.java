@@ -49,7 +49,7 @@ final class StoreOutbound implements OutboundChannel {
     this.whole = file::requireWhole;
     if (sync.isWanted()) {
       producer.reuseUpTo(synced);
-      sync.onReleased(this::released);
+      sync.onReleased(producer::released, this::released);
     }
   }
 

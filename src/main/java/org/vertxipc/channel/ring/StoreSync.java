@@ -5,8 +5,11 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.ring.CorruptRingException;
 
 /**
  * Has what was written to a store brought to the disk, on a worker thread, and tells who waits for
@@ -27,8 +30,9 @@ final class StoreSync {
   private List<Runnable> waiting = new ArrayList<>();
   // Those that the turn under way is for.
   private List<Runnable> served = new ArrayList<>();
+  private LongSupplier position = () -> 0;
   private LongConsumer released = position -> {};
-  // What the reader had released before the turn under way; the worker thread's until it is done.
+  // What the reader had released before the turn under way.
   private long mark;
   private boolean dirty;
   private boolean busy;
@@ -47,8 +51,14 @@ final class StoreSync {
         };
   }
 
-  /** Tells what the reader had released before the disk was last brought up to date. */
-  void onReleased(LongConsumer released) {
+  /**
+   * Tells what the reader had released before the disk was last brought up to date.
+   *
+   * @param position what it has released now; fails when that can't be
+   * @param released told
+   */
+  void onReleased(LongSupplier position, LongConsumer released) {
+    this.position = position;
     this.released = released;
   }
 
@@ -89,13 +99,19 @@ final class StoreSync {
     if (busy || !dirty) {
       return;
     }
+    try {
+      mark = position.getAsLong();
+    } catch (CorruptRingException | InternalError e) {
+      log.debug("The next claim says what is wrong with " + file.path(), e);
+      mark = 0;
+    }
     dirty = false;
     busy = true;
     served = waiting;
     waiting = new ArrayList<>();
     reactor.blocking(
         () -> {
-          mark = file.sync();
+          Posix.sync(file.fd(), file.path());
           return null;
         },
         this::onDone);
