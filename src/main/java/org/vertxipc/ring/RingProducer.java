@@ -166,8 +166,7 @@ public final class RingProducer {
    * @param position that {@link #released} gave, and that is on the disk
    */
   public void reuseUpTo(long position) {
-    reusable = Long.MAX_VALUE;
-    if (true) return;
+    reusable = position;
     headSeen = Math.min(headRead, position);
   }
 
