@@ -14,10 +14,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
@@ -30,7 +31,8 @@ class KillTest {
   private static final int PENDING = 5;
   private static final int MAX_PAUSE_MILLIS = 120;
 
-  @EachTransport
+  @ParameterizedTest
+  @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void theSurvivorGoesOn(String transport) throws Exception {
     Random random = FaultTable.random("kill -9, " + transport);
     FaultTable.Row killed = FaultTable.row("kill -9, " + transport);
