@@ -139,7 +139,7 @@ public final class Peer implements InboundHandler, OutboundHandler {
    * @return false when it was refused
    */
   public boolean offerStored(FrameWriter frame, FrameSender.Completion safe) {
-    if (!isUp() && !(isAbsent() && sender.fits(frame.length()))) {
+    if (!isUp() && !(isAbsent() && hasRoom(frame.length()))) {
       return false;
     }
     boolean accepted = false;
@@ -279,7 +279,17 @@ public final class Peer implements InboundHandler, OutboundHandler {
    * @return as {@code WriteStream.writeQueueFull}
    */
   public boolean isFull() {
-    return isUp() ? sender.isFull() : isAbsent() && !sender.fits(ABSENT_ROOM);
+    return isUp() ? sender.isFull() : isAbsent() && !hasRoom(ABSENT_ROOM);
+  }
+
+  /** Whether the store of a node that is down has room: nobody else comes upon it when it broke. */
+  private boolean hasRoom(int length) {
+    try {
+      return sender.fits(length);
+    } catch (CorruptRingException | InternalError e) {
+      cantSend(e);
+      return false;
+    }
   }
 
   /**

@@ -44,7 +44,8 @@ public interface RecordSink {
   default void setPriority(int priority) {}
 
   /**
-   * Whether a frame can be written now, in as many records as it takes.
+   * Whether a frame can be written now, in as many records as it takes. Fails as {@link #claim}
+   * does when the channel is broken.
    *
    * @param bytes of the frame
    * @return false when a claim might be refused before it is complete

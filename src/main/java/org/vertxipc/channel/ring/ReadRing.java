@@ -97,7 +97,8 @@ abstract class ReadRing implements PolledRing {
       parked = closed || paused || consumer.park();
     } catch (InternalError e) {
       poller.faulted(e);
-      parked = true;
+      // When the fault was another ring's, this one has perhaps not said that it sleeps.
+      parked = closed;
     }
     return parked;
   }
@@ -123,12 +124,11 @@ abstract class ReadRing implements PolledRing {
     if (closed || paused) {
       return false;
     }
-    int taken = 0;
+    boolean some = false;
     // Closing while records are handed over is put off: the ring is not unmapped under the poll.
     polling = true;
     try {
-      taken = take(maxBytes);
-      raiseFault();
+      some = takeSome(maxBytes);
     } catch (RuntimeException e) {
       broken(e);
     } catch (InternalError e) {
@@ -139,8 +139,20 @@ abstract class ReadRing implements PolledRing {
         release();
       }
     }
-    silent &= taken == 0;
-    return taken > 0;
+    silent &= !some;
+    return some;
+  }
+
+  // A fault may come twice: where memory is touched, and late, of what was touched before.
+  private boolean takeSome(int maxBytes) {
+    try {
+      boolean some = take(maxBytes) > 0;
+      raiseFault();
+      return some;
+    } catch (InternalError e) {
+      poller.faulted(e);
+      return false;
+    }
   }
 
   private void raiseFault() {

@@ -73,7 +73,7 @@ final class RingPoller {
     if (policy.mode() == IdlePolicy.Mode.POLL) {
       return;
     }
-    if (ring.unpark()) {
+    if (ring.unpark() && !rings.contains(ring)) {
       rings.add(ring);
     }
     enqueue(System.nanoTime());
@@ -90,28 +90,41 @@ final class RingPoller {
   private void turn() {
     queued = false;
     long now = System.nanoTime();
+    try {
+      if (look(now)) {
+        poll.run();
+        yieldedAt = now;
+      } else if (now - yieldedAt >= YIELD_NANOS) {
+        // A spinning loop must not keep a core from the very thread that has something to say: on a
+        // machine with few cores that is the consumer, or the caller's own loop.
+        Thread.yield();
+        now = System.nanoTime();
+        yieldedAt = now;
+      }
+    } catch (InternalError e) {
+      // A ring catches its own, but compiled code may get it only when it has left the ring's.
+      faulted(e);
+    } finally {
+      // Whatever happened: rings that nobody looks at, and that are not parked, are silent forever.
+      enqueue(now);
+    }
+  }
+
+  private boolean look(long now) {
     boolean ready = false;
     boolean fragile = false;
-    // By index, from the end: a ring may be removed while it is looked at.
+    // By index, from the end: rings may be removed while one is looked at.
     for (int i = rings.size() - 1; i >= 0; i--) {
-      PolledRing ring = rings.get(i);
-      ready |= look(ring, now);
-      fragile |= ring.isFragile();
+      if (i < rings.size()) {
+        PolledRing ring = rings.get(i);
+        ready |= look(ring, now);
+        fragile |= ring.isFragile();
+      }
     }
     if (fragile) {
       raiseFault();
     }
-    if (ready) {
-      poll.run();
-      yieldedAt = now;
-    } else if (now - yieldedAt >= YIELD_NANOS) {
-      // A spinning loop must not keep a core from the very thread that has something to say: on a
-      // machine with few cores that is the consumer, or the caller's own loop.
-      Thread.yield();
-      now = System.nanoTime();
-      yieldedAt = now;
-    }
-    enqueue(now);
+    return ready;
   }
 
   private void raiseFault() {

@@ -162,22 +162,19 @@ final class StoreOutbound implements OutboundChannel {
 
   @Override
   public boolean hasRoom(long bytes) {
+    if (closed) {
+      return false;
+    }
     int most = maxRecord();
     long records = bytes / most + 1;
     // Each record has its envelope, header and padding, and a piece's own head; and at the end of
     // the ring as much as the longest record may be left unused.
-    try {
-      if (closed) {
-        return false;
-      }
-      boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
-      if (!room) {
-        askForMore();
-      }
-      return room;
-    } catch (CorruptRingException e) {
-      return false; // The next claim says so.
+    boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+    MemoryFaults.raise(whole);
+    if (!room) {
+      askForMore();
     }
+    return room;
   }
 
   @Override
