@@ -26,10 +26,10 @@ class BackPressureTest {
   void aStoppedConsumer(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.n"));
-      consumer.consume("t.n", "number");
-      consumer.call("start");
       NodeProcess sender =
           bus.process(bus.options("sender").setSendQueueBytes(QUEUE).addImport("t.*"));
+      consumer.consume("t.n", "number");
+      consumer.call("start");
       sender.call("start");
       sender.call("await", "t.n");
       long before = ((Number) sender.call("heap")).longValue();

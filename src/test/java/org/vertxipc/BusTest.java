@@ -56,9 +56,10 @@ class BusTest {
     bus = new TestBus(transport);
     List<NodeProcess> nodes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      NodeProcess node = bus.process(member(order.substring(i, i + 1)));
+      nodes.add(bus.process(member(order.substring(i, i + 1))));
+    }
+    for (NodeProcess node : nodes) {
       node.consume("all", "name");
-      nodes.add(node);
     }
     for (NodeProcess node : nodes) {
       node.call("start");
@@ -102,6 +103,7 @@ class BusTest {
     Vertx vertx = bus.vertx(true);
     IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
     NodeProcess victim = bus.process(bus.options("victim").addExport("t.silent"));
+    NodeProcess again = bus.process(bus.options("victim").addExport("t.echo"));
     victim.consume("t.silent", "silent");
     victim.call("start");
     Await.get(bridge.start());
@@ -135,7 +137,6 @@ class BusTest {
     Await.until("cleaned up", () -> !Files.exists(bus.path().resolve("victim.lock")));
 
     // The same name comes back, in another process.
-    NodeProcess again = bus.process(bus.options("victim").addExport("t.echo"));
     again.consume("t.echo", "echo");
     again.call("start");
     Await.get(bridge.awaitExport("t.echo"));
@@ -187,8 +188,8 @@ class BusTest {
   void aProcessThatJustEndsLeavesNothing() throws Exception {
     bus = new TestBus("shm");
     NodeProcess other = bus.process(bus.options("other"));
-    other.call("start");
     NodeProcess node = bus.process(bus.options("node"));
+    other.call("start");
     node.call("start");
     Await.until("connected", () -> peers(other) == 1);
     Await.thrown(() -> node.call("exit"));
@@ -212,10 +213,10 @@ class BusTest {
   void whatTheDeadLeftIsCleanedByWhoeverStarts() throws Exception {
     bus = new TestBus("shm");
     NodeProcess dead = bus.process(bus.options("dead"));
+    NodeProcess next = bus.process(bus.options("next"));
     dead.call("start");
     dead.kill();
     assertTrue(Files.exists(bus.path().resolve("dead").resolve("node.json")));
-    NodeProcess next = bus.process(bus.options("next"));
     next.call("start");
     assertFalse(Files.exists(bus.path().resolve("dead")));
     assertFalse(Files.exists(bus.path().resolve("dead.lock")));

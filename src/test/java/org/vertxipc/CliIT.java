@@ -172,22 +172,30 @@ class CliIT {
 
   @Test
   void mistakesAreSaid() throws Exception {
-    assertEquals(2, exit(shell("usage", "$CLI send")));
-    assertTrue(text("usage.err").contains("Missing required parameters: 'BUS', 'ADDRESS'"));
-    assertEquals(2, exit(shell("json", "$CLI request $BUS x '{bad'")));
-    assertTrue(text("json.err").contains("Not JSON: {bad"), text("json.err"));
-    assertEquals(1, exit(shell("nobody", "$CLI request $BUS nobody $DIR --wait 1")));
-    assertTrue(text("nobody.err").contains("exports 'nobody' (waited 1 s)"), text("nobody.err"));
-    assertEquals(1, exit(shell("conf", "$CLI run $TEMP/none.json")));
-    assertTrue(text("conf.err").contains("There is no file"), text("conf.err"));
-    assertEquals(1, exit(shell("dir", "$CLI run $TEMP")));
-    assertTrue(text("dir.err").contains(temp + " can't be read: "), text("dir.err"));
     String unreadable = "touch $TEMP/no.json && chmod 0 $TEMP/no.json && ";
     // Without its capabilities, the superuser is kept out as any other.
     String drop = OtherUsers.canBe() ? "setpriv --bounding-set=-all --inh-caps=-all " : "";
-    assertEquals(1, exit(shell("no", unreadable + drop + "$CLI run $TEMP/no.json")));
+    // Beside each other, for they take most of their time to start.
+    Process usage = shell("usage", "$CLI send");
+    Process json = shell("json", "$CLI request $BUS x '{bad'");
+    Process nobody = shell("nobody", "$CLI request $BUS nobody $DIR --wait 1");
+    Process conf = shell("conf", "$CLI run $TEMP/none.json");
+    Process dir = shell("dir", "$CLI run $TEMP");
+    Process no = shell("no", unreadable + drop + "$CLI run $TEMP/no.json");
+    Process help = shell("help", "$CLI tail --help");
+    assertEquals(2, exit(usage));
+    assertTrue(text("usage.err").contains("Missing required parameters: 'BUS', 'ADDRESS'"));
+    assertEquals(2, exit(json));
+    assertTrue(text("json.err").contains("Not JSON: {bad"), text("json.err"));
+    assertEquals(1, exit(nobody));
+    assertTrue(text("nobody.err").contains("exports 'nobody' (waited 1 s)"), text("nobody.err"));
+    assertEquals(1, exit(conf));
+    assertTrue(text("conf.err").contains("There is no file"), text("conf.err"));
+    assertEquals(1, exit(dir));
+    assertTrue(text("dir.err").contains(temp + " can't be read: "), text("dir.err"));
+    assertEquals(1, exit(no));
     assertTrue(text("no.err").contains("no.json can't be read: permission denied"), text("no.err"));
-    assertEquals(0, exit(shell("help", "$CLI tail --help")));
+    assertEquals(0, exit(help));
     assertTrue(text("help.out").contains("Usage: vertx-ipc-cli tail"), text("help.out"));
   }
 

@@ -102,7 +102,7 @@ final class Bench implements Runnable {
       publish();
     }
     if (parts.contains("resources")) {
-      new Resources(figures, scratch, rounds, millis, idleSeconds).measure();
+      new Resources(figures, contenders, scratch, rounds, millis, idleSeconds).measure();
     }
     if (parts.contains("nodes")) {
       new Nodes(figures, scratch, rounds, millis, warmUp).measure();

@@ -11,13 +11,21 @@ final class Resources {
   private static final List<String> STEADY = List.of("shm-park", "shm-spin", "fifo", "clustered");
 
   private final Figures figures;
+  private final List<String> contenders;
   private final Path scratch;
   private final int rounds;
   private final int millis;
   private final int idleSeconds;
 
-  Resources(Figures figures, Path scratch, int rounds, int millis, int idleSeconds) {
+  Resources(
+      Figures figures,
+      List<String> contenders,
+      Path scratch,
+      int rounds,
+      int millis,
+      int idleSeconds) {
     this.figures = figures;
+    this.contenders = contenders;
     this.scratch = scratch;
     this.rounds = rounds;
     this.millis = millis;
@@ -45,7 +53,9 @@ final class Resources {
       }
     }
     for (String name : STEADY) {
-      steady(name);
+      if (contenders.contains(name)) {
+        steady(name);
+      }
     }
   }
 

@@ -35,7 +35,7 @@ class CrashTest {
   @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void whatAllLeftIsRemoved(String transport) throws Exception {
     FaultTable.Row row = FaultTable.row("restart (with JVMs) after crash of all, " + transport);
-    int times = FaultTable.times(1, 20);
+    int times = FaultTable.times(1, 10);
     for (int i = 0; i < times; i++) {
       try (TestBus bus = new TestBus(transport)) {
         crash(bus, i % 2 == 0, row);
@@ -50,10 +50,11 @@ class CrashTest {
     for (int n = 0; n < NODES; n++) {
       BusOptions options = bus.options("n" + n).addExport("e." + n).addImport("e.*");
       options.setMqueue(SMALL);
-      NodeProcess node = bus.process(options);
-      node.consume("e." + n, "echo");
-      node.call("start");
-      nodes.add(node);
+      nodes.add(bus.process(options));
+    }
+    for (int n = 0; n < NODES; n++) {
+      nodes.get(n).consume("e." + n, "echo");
+      nodes.get(n).call("start");
     }
     for (int n = 0; n < NODES; n++) {
       int other = (n + 1) % NODES;

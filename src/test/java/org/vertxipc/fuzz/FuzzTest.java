@@ -25,7 +25,7 @@ import org.vertxipc.testing.NodeProcess;
  */
 class FuzzTest {
   private static final Path CORPUS = Path.of("src/test/fuzz");
-  private static final int SECONDS = Integer.getInteger("vertxipc.fuzz.seconds", 6);
+  private static final int SECONDS = Integer.getInteger("vertxipc.fuzz.seconds", 4);
   private static final boolean KEEPS = Boolean.getBoolean("vertxipc.fuzz.keep");
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
 
