@@ -52,11 +52,11 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     BusOptions o = options.getBus();
     this.onBus = options.hasBus();
     if (onBus) {
-      ConfigSchema.fail(o.accessErrors());
-    }
-    if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
-      ConfigSchema.fail(
-          List.of("/bus/node: missing, transport mapped needs it: messages wait for a name"));
+      List<String> errors = o.accessErrors();
+      if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
+        errors.add("/bus/node: missing, transport mapped needs it: messages wait for a name");
+      }
+      ConfigSchema.fail(errors);
     }
     this.vertx = vertx;
     this.bus = o.getName();

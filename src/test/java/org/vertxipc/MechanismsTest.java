@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -32,6 +31,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.Tmpfs;
 
 /** What is particular to System V segments, message queues and memory without a name. */
 class MechanismsTest {
@@ -307,37 +307,23 @@ class MechanismsTest {
   @ParameterizedTest
   @ValueSource(strings = {"shm", "mapped"})
   void aFullFileSystemIsAnErrorAtTheStart(String transport, @TempDir Path temp) throws Exception {
-    open(transport);
-    Path small = Files.createDirectory(temp.resolve("small"));
-    assumeTrue(
-        exit("mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", small.toString()) == 0,
-        "needs the right to mount");
-    try {
-      BusOptions options = bus.options("x");
+    try (Tmpfs tmpfs = new Tmpfs(temp, "size=512k,mode=700");
+        TestBus own = new TestBus(transport)) {
+      Path small = tmpfs.path();
+      Vertx loop = own.vertx(true);
+      BusOptions options = own.options("x");
       if (transport.equals("shm")) {
         options.setDirectory(small.toString());
       } else {
         options.getMapped().setDirectory(small.toString());
       }
-      String e = Await.failure(bus.bridge(vertx, options).start()).getMessage();
+      String e = Await.failure(own.bridge(loop, options).start()).getMessage();
       assertTrue(e.startsWith("posix_fallocate(" + small), e);
       assertTrue(e.contains(" bytes) failed: No space left on device (ENOSPC)"), e);
       if (transport.equals("shm")) {
         // What fits, works.
-        Await.get(bus.bridge(vertx, options.setRingBytes(65536)).start());
+        Await.get(own.bridge(loop, options.setRingBytes(65536)).start());
       }
-    } finally {
-      bus.close();
-      bus = null;
-      assertEquals(0, exit("umount", small.toString()));
-    }
-  }
-
-  private static int exit(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
-    } catch (IOException e) {
-      return -1;
     }
   }
 }

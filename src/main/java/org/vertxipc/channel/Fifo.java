@@ -18,10 +18,11 @@ public final class Fifo {
    * @throws IOException when it fails; the FIFO is removed again then
    */
   public static int createReader(Access access, Path path) throws IOException {
-    access.mkfifo(path);
+    Posix.mkfifo(path, 0600);
     try {
       int fd = Posix.open(path, Posix.O_RDONLY, 0);
       try {
+        access.grant(fd, path);
         access.require(fd, path, true);
         return fd;
       } catch (IOException | RuntimeException e) {

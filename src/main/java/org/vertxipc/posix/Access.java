@@ -82,14 +82,7 @@ public final class Access {
    */
   public void mkdir(Path path) throws IOException {
     Posix.mkdir(path, 0700);
-    if (isShared()) {
-      try {
-        grantByName(path, directoryMode());
-      } catch (IOException | RuntimeException e) {
-        Posix.rmdir(path);
-        throw e;
-      }
-    }
+    grantByName(path, directoryMode(), Posix::rmdir);
   }
 
   /**
@@ -100,22 +93,27 @@ public final class Access {
    */
   public void mkfifo(Path path) throws IOException {
     Posix.mkfifo(path, 0600);
-    if (isShared()) {
-      try {
-        grantByName(path, mode());
-      } catch (IOException | RuntimeException e) {
-        Posix.unlink(path);
-        throw e;
-      }
-    }
+    grantByName(path, mode(), Posix::unlink);
   }
 
-  private void grantByName(Path path, int mode) throws IOException {
-    int fd = Posix.open(path, Posix.O_RDONLY, 0);
+  private interface Removal {
+    void remove(Path path) throws PosixException;
+  }
+
+  private void grantByName(Path path, int mode, Removal undo) throws IOException {
+    if (!isShared()) {
+      return;
+    }
     try {
-      grant(fd, path, mode);
-    } finally {
-      Posix.close(fd);
+      int fd = Posix.open(path, Posix.O_RDONLY, 0);
+      try {
+        grant(fd, path, mode);
+      } finally {
+        Posix.close(fd);
+      }
+    } catch (IOException | RuntimeException e) {
+      undo.remove(path);
+      throw e;
     }
   }
 

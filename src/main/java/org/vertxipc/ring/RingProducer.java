@@ -119,7 +119,7 @@ public final class RingProducer {
     int padding = required > untilEnd ? untilEnd : 0;
     // There is always room for one more header, the one of zeros.
     long end = tail + padding + required + RECORD_HEADER;
-    if (end - headSeen > capacity && !room(padding + required)) {
+    if (end - headSeen > capacity && !hasRoom(padding + required)) {
       return FULL;
     }
     if (padding > 0) {
@@ -135,11 +135,6 @@ public final class RingProducer {
     claimed = length;
     claimedIndex = DATA_OFFSET + index;
     return claimedIndex + RECORD_HEADER;
-  }
-
-  private boolean room(long required) {
-    headSeen = Math.min(released(), reusable);
-    return tail + required + RECORD_HEADER - headSeen <= capacity;
   }
 
   /**
@@ -222,7 +217,8 @@ public final class RingProducer {
    * @return false when a claim might be refused before they are written
    */
   public boolean hasRoom(long bytes) {
-    return room(bytes);
+    headSeen = Math.min(released(), reusable);
+    return tail + bytes + RECORD_HEADER - headSeen <= capacity;
   }
 
   /**
@@ -275,7 +271,7 @@ public final class RingProducer {
     VarHandle.fullFence();
     int required = align(length + RECORD_HEADER);
     int untilEnd = capacity - ((int) tail & mask);
-    if (room(required > untilEnd ? untilEnd + required : required)) {
+    if (hasRoom(required > untilEnd ? untilEnd + required : required)) {
       INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);
       return true;
     }

@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,21 +147,15 @@ class HostilePeerTest {
         node.call("start");
         Await.get(bridge.awaitExport("t." + name));
       }
-      try (Stream<Path> files = Files.list(bus.path().resolve("here"))) {
-        Path ring =
-            files
-                .filter(f -> f.getFileName().toString().matches("victim-.*[.]ring"))
-                .findFirst()
-                .orElseThrow();
-        try (FileChannel file =
-            FileChannel.open(ring, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-          ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-          file.read(head, 256);
-          // Where the next record is to be: one that is longer than any.
-          ByteBuffer record = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-          record.putInt(0, 1 << 29).putInt(4, 1);
-          file.write(record, 1024 + head.getLong(0) % here.getRingBytes());
-        }
+      Path ring = bus.ring("here", "victim");
+      try (FileChannel file =
+          FileChannel.open(ring, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+        file.read(head, 256);
+        // Where the next record is to be: one that is longer than any.
+        ByteBuffer record = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+        record.putInt(0, 1 << 29).putInt(4, 1);
+        file.write(record, 1024 + head.getLong(0) % here.getRingBytes());
       }
       Await.until("cut off", () -> Await.exports(bridge).equals(List.of("t.honest")));
       Await.until("counted", () -> bridge.stats().lostPeers() == 1);
@@ -199,39 +192,23 @@ class HostilePeerTest {
       reader.signal("STOP");
       ByteBuffer position = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       position.putLong(0, head);
-      try (FileChannel file = FileChannel.open(ring(bus, "reader"), StandardOpenOption.WRITE)) {
+      Path ring = bus.ring("reader", "writer");
+      try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
         file.write(position, 256);
       }
       // Until it is around the ring again, where it looks.
       Await.until("cut off", () -> flooded(writer).contains("reader was cut off"));
-      assertTrue(gone(writer).contains("ring head " + head + ", expected "), gone(writer));
+      assertTrue(writer.gone().contains("ring head " + head + ", expected "), writer.gone());
       assertEquals("fine", Await.get(vertx.eventBus().request("x.echo", "fine")).body());
       reader.signal("CONT");
       row.once();
     }
   }
 
-  private static Path ring(TestBus bus, String reader) throws IOException {
-    try (Stream<Path> files = Files.list(bus.path().resolve(reader))) {
-      return files
-          .filter(f -> f.getFileName().toString().matches("writer-.*[.]ring"))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
   private static String flooded(NodeProcess writer) {
     try {
       writer.call("flood", "t.n", 50);
-      return gone(writer);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String gone(NodeProcess node) {
-    try {
-      return String.valueOf(node.call("gone"));
+      return writer.gone();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -262,7 +239,7 @@ class HostilePeerTest {
       RawNode last = endless.get(2);
       last.send(bytes(new byte[] {FrameKind.SEND, 0, 0, 0, 1, 0, 0, 0}));
       Await.until(
-          "cut off", () -> gone(node).contains("endless2 was cut off: frame of kind 6 amid"));
+          "cut off", () -> node.gone().contains("endless2 was cut off: frame of kind 6 amid"));
       long grown = ((Number) node.call("heap")).longValue() - before;
       assertTrue(grown < 20 << 20, "grown by " + grown);
       assertEquals(2, node.call("peers"));

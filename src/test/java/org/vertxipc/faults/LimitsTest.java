@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.Tmpfs;
 
 /** What a node needs of the kernel is used up. */
 class LimitsTest {
@@ -88,12 +88,10 @@ class LimitsTest {
   /** What is full may be emptied: a peer that could not be given its ring is met then. */
   @Test
   void aPeerIsMetWhenThereIsRoomAgain(@TempDir Path temp) throws Exception {
-    assumeTrue(
-        exit("mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", temp.toString()) == 0,
-        "needs the right to mount");
     FaultTable.Row row = FaultTable.row("no room in /dev/shm, shm");
-    try (TestBus bus = new TestBus("shm")) {
-      String small = temp.resolve("buses").toString();
+    try (Tmpfs tmpfs = new Tmpfs(temp, "size=3m,mode=700");
+        TestBus bus = new TestBus("shm")) {
+      String small = tmpfs.path().resolve("buses").toString();
       Vertx vertx = bus.vertx(true);
       BusOptions here = bus.options("here").addExport("t.echo").setDirectory(small);
       IpcBridge bridge = bus.bridge(vertx, here);
@@ -129,31 +127,21 @@ class LimitsTest {
       row.detected(System.nanoTime() - start);
       assertEquals("on", Await.get(third.eventBus().request("t.echo", "on")).body());
       row.once();
-    } finally {
-      assertEquals(0, exit("umount", temp.toString()));
     }
   }
 
   @Test
   void aReadOnlyDirectoryIsNamed(@TempDir Path temp) throws Exception {
-    assumeTrue(
-        exit("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", temp.toString()) == 0,
-        "needs the right to mount");
     FaultTable.Row row = FaultTable.row("read-only directory");
-    try (TestBus bus = new TestBus("shm")) {
-      Path buses = temp.resolve("buses");
+    try (Tmpfs tmpfs = new Tmpfs(temp, "ro");
+        TestBus bus = new TestBus("shm")) {
+      Path buses = tmpfs.path().resolve("buses");
       IpcBridge bridge =
           bus.bridge(bus.vertx(true), bus.options("here").setDirectory(buses.toString()));
       String message = Await.failure(bridge.start()).getMessage();
       assertEquals("mkdir(" + buses + ") failed: Read-only file system (EROFS)", message);
       row.once();
-    } finally {
-      assertEquals(0, exit("umount", temp.toString()));
     }
-  }
-
-  private static int exit(String... command) throws Exception {
-    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 
   @Test

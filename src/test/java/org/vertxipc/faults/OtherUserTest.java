@@ -26,6 +26,7 @@ import org.vertxipc.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
 /** Nodes of several users: kept out, or members of a group and then nobody else. */
@@ -118,7 +119,7 @@ class OtherUserTest {
     onlyTheGroup(base);
     onlyTheGroup(stores);
     one.kill();
-    Await.until("noticed", () -> gone(two).contains("one died"));
+    Await.until("noticed", () -> two.gone().contains("one died"));
     if (!transport.equals("mqueue")) {
       // A queue is its user's alone to remove, so that its file stays until that user's next node.
       Await.until("cleaned", () -> Files.notExists(bus.resolve("one")));
@@ -137,7 +138,7 @@ class OtherUserTest {
   /** The queues that are left of these users; not known where they can't be mounted. */
   private List<String> queues() throws Exception {
     Path mount = Files.createDirectory(base.resolve("mqueue"));
-    if (run("mount", "-t", "mqueue", "none", mount.toString()) != 0) {
+    if (Processes.exit("mount", "-t", "mqueue", "none", mount.toString()) != 0) {
       return List.of();
     }
     try (Stream<Path> queues = Files.list(mount)) {
@@ -146,12 +147,8 @@ class OtherUserTest {
           .filter(name -> name.matches("vertx-ipc-5000[0-9]-.*"))
           .toList();
     } finally {
-      assertEquals(0, run("umount", mount.toString()));
+      assertEquals(0, Processes.exit("umount", mount.toString()));
     }
-  }
-
-  private static int run(String... command) throws Exception {
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
   private static void refused(BusOptions options, String why) throws IOException {
@@ -159,14 +156,6 @@ class OtherUserTest {
     String failure = assertThrows(IOException.class, () -> stranger.call("start")).getMessage();
     assertTrue(failure.contains(why), failure);
     assertTrue(failure.contains("/buses") || why.contains("no group"), failure);
-  }
-
-  private static String gone(NodeProcess node) {
-    try {
-      return String.valueOf(node.call("gone"));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   /** Below a directory, everything is the group's: exactly. */

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,10 +45,10 @@ class TruncationTest {
       throws Exception {
     BusOptions here = bus.options("here").addExport("t.n").addExport("t.echo").addImport("x.*");
     NodeProcess reader = bus.process(here.setIdle(new IdleOptions().setStrategy(strategy)));
+    NodeProcess writer = bus.process(bus.options("victim").addImport("t.*").addExport("x.echo"));
     reader.consume("t.n", "number");
     reader.consume("t.echo", "echo");
     reader.call("start");
-    NodeProcess writer = bus.process(bus.options("victim").addImport("t.*").addExport("x.echo"));
     writer.consume("x.echo", "echo");
     writer.call("start");
     writer.call("await", "t.n");
@@ -62,7 +60,7 @@ class TruncationTest {
     Await.get(honest.awaitExport("t.echo"));
     Await.get(honest.awaitExport("x.echo"));
     Path store = bus.store().resolve("here").resolve("victim.store");
-    Path file = Files.exists(store) ? store : ring(bus.path().resolve("here"));
+    Path file = Files.exists(store) ? store : bus.ring("here", "victim");
     long start = System.nanoTime();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(size);
@@ -76,9 +74,9 @@ class TruncationTest {
       reader.signal("CONT");
     }
     // Once more until it comes to what is missing: on a busy machine it may not have come so far.
-    Await.until("cut off", () -> lost(reader).contains("victim") || flooded(writer));
+    Await.until("cut off", () -> reader.gone().contains("victim") || flooded(writer));
     row.detected(System.nanoTime() - start);
-    String gone = lost(reader);
+    String gone = reader.gone();
     assertTrue(gone.contains("truncated"), gone);
     assertTrue(gone.contains(file.getFileName().toString()), gone);
     for (int i = 0; i < 100; i++) {
@@ -87,28 +85,11 @@ class TruncationTest {
     }
   }
 
-  private static Path ring(Path dir) throws Exception {
-    try (Stream<Path> files = Files.list(dir)) {
-      return files
-          .filter(f -> f.getFileName().toString().matches("victim-.*[.]ring"))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
   /** False: there is more to be awaited. */
   private static boolean flooded(NodeProcess writer) {
     try {
       writer.call("flood", "t.n", 20);
       return false;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String lost(NodeProcess node) {
-    try {
-      return ((JsonArray) node.call("gone")).encode();
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -22,6 +22,7 @@ public final class NodeProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final Writer in;
+  private boolean up;
 
   private NodeProcess(Process process) throws IOException {
     this.process = process;
@@ -32,7 +33,7 @@ public final class NodeProcess implements AutoCloseable {
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
   }
 
-  /** Starts a JVM whose bridge is made, but not on the bus yet. */
+  /** Starts a JVM, in which a bridge is made, but not on the bus yet. */
   public static NodeProcess spawn(JsonObject config, boolean nativeTransport) throws IOException {
     return spawn(java("-Xmx256m"), config, nativeTransport);
   }
@@ -44,13 +45,7 @@ public final class NodeProcess implements AutoCloseable {
     command.add(TestNode.class.getName());
     command.add(config.encode());
     command.add(Boolean.toString(nativeTransport));
-    NodeProcess node =
-        new NodeProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
-    String first = node.out.readLine();
-    if (!"up".equals(first)) {
-      throw new IOException("the node said " + first);
-    }
-    return node;
+    return new NodeProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
   }
 
   /** The same JVM as this one, on the same class path. */
@@ -93,6 +88,14 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private synchronized Object call(JsonObject command) throws IOException {
+    // Not before: the JVMs of a test start beside each other.
+    if (!up) {
+      String first = out.readLine();
+      if (!"up".equals(first)) {
+        throw new IOException("the node said " + first);
+      }
+      up = true;
+    }
     in.write(command.encode());
     in.write('\n');
     in.flush();
@@ -115,6 +118,15 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** The peers that it has lost, and why. */
+  public String gone() {
+    try {
+      return ((JsonArray) call("gone")).encode();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   public JsonArray received(String address) throws IOException {
     return (JsonArray) call("received", address);
   }
@@ -124,9 +136,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   public void signal(String name) throws IOException, InterruptedException {
-    int exit =
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
-    if (exit != 0) {
+    if (Processes.exit("kill", "-" + name, Long.toString(pid())) != 0) {
       throw new IOException("kill -" + name + " failed");
     }
     if (name.equals("STOP")) {

@@ -17,6 +17,15 @@ public final class Processes {
     return process;
   }
 
+  /** Runs a command to its end: its exit code, or -1 where there is no such command. */
+  public static int exit(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
   /** Ends them all in order, and by force those that do not end: then the test fails. */
   public void end() throws InterruptedException {
     boolean ended = true;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -39,6 +38,16 @@ public final class TestBus implements AutoCloseable {
 
   public Path path() {
     return directory.resolve(name);
+  }
+
+  /** The ring in which a node reads what another has written. */
+  public Path ring(String reader, String writer) throws IOException {
+    try (Stream<Path> files = Files.list(path().resolve(reader))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(writer + "-.*[.]ring"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   public BusOptions options(String node) {
@@ -82,11 +91,7 @@ public final class TestBus implements AutoCloseable {
   /** They are meant to stay, and so have to be removed. */
   private void removeStores() throws IOException {
     if (Files.exists(store())) {
-      try (Stream<Path> files = Files.walk(store())) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+      OtherUsers.delete(store());
       try (Stream<Path> others = Files.list(stores)) {
         if (others.findAny().isEmpty()) {
           Files.delete(stores);

@@ -25,6 +25,15 @@ public record MappedConfig(Path directory, int capacity, Sync sync, long syncNan
   }
 
   /**
+   * Whether what is written is brought to the disk at all.
+   *
+   * @return false when that is the kernel's affair
+   */
+  boolean isSynced() {
+    return sync != Sync.NONE;
+  }
+
+  /**
    * Where stores are when nothing is configured: a directory of those who have access, one that
    * survives a start of the machine.
    *

@@ -199,7 +199,7 @@ public final class MappedTransport implements Transport {
   public StoreOpening openOutbound(String reader, String writer) throws IOException {
     StoreFile file = open(reader, writer, StoreFile.Role.WRITER);
     try {
-      return new StoreOpening(file, config.sync() == MappedConfig.Sync.NONE ? 0 : file.sync());
+      return new StoreOpening(file, config.isSynced() ? file.sync() : 0);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

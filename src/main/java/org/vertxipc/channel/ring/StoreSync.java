@@ -64,7 +64,7 @@ final class StoreSync {
 
   /** Whether the file is brought to the disk at all. */
   boolean isWanted() {
-    return config.sync() != MappedConfig.Sync.NONE;
+    return config.isSynced();
   }
 
   /** There is no room before the disk knows what the reader has released. */
@@ -149,7 +149,7 @@ final class StoreSync {
   }
 
   private void finish(boolean again) {
-    if (again && dirty && config.sync() != MappedConfig.Sync.NONE) {
+    if (again && dirty && isWanted()) {
       start();
       return;
     }
