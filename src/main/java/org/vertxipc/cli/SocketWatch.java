@@ -15,13 +15,17 @@ import java.util.Set;
  * <p>JDK 17 keeps one for itself: when its file channels are first used it makes a socket pair,
  * closes one half and keeps the other, connected to nothing, as a marker for descriptors that are
  * being closed. Each process lists what the JDK holds before anything else is started; that is
- * shown apart and not counted.
+ * shown apart and not counted. Nor is a socket that is gone at the next look: Netty and the JDK ask
+ * the kernel for what it supports, and for its network interfaces, by way of sockets that are
+ * closed at once; whoever exchanged messages over one would keep it.
  */
 final class SocketWatch {
   private static final String SOCKET = "socket:";
 
   private final Path descriptors;
   private final Set<String> jdk = new HashSet<>();
+  // What was there at the last look.
+  private Set<String> before = new HashSet<>();
   private int looks;
   private int most;
   private int open;
@@ -52,14 +56,14 @@ final class SocketWatch {
   }
 
   synchronized void look() {
-    int sockets = 0;
+    Set<String> sockets = new HashSet<>();
     int all = 0;
     try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {
       for (Path link : links) {
         String target = target(link);
         all++;
         if (target.startsWith(SOCKET) && !jdk.contains(target)) {
-          sockets++;
+          sockets.add(target);
         }
       }
     } catch (IOException e) {
@@ -67,7 +71,9 @@ final class SocketWatch {
     }
     looks++;
     open = Math.max(open, all);
-    most = Math.max(most, sockets);
+    before.retainAll(sockets);
+    most = Math.max(most, before.size());
+    before = sockets;
   }
 
   private static String target(Path link) {
