@@ -8,6 +8,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -69,12 +71,16 @@ class CliIT {
 
   @Test
   void demo() throws Exception {
-    int exit = exit(shell("demo", "$CLI demo --all"));
+    // The others are what it shows without options: the README's main command.
+    List<String> transports = new ArrayList<>(BusOptions.TRANSPORTS);
+    transports.removeAll(List.of("fifo", "shm"));
+    int exit =
+        exit(shell("demo", "$CLI demo --transport " + String.join(" --transport ", transports)));
     String out = text("demo.out");
     assertEquals(0, exit, out + text("demo.err"));
     System.out.println(out);
     assertTrue(out.contains("exactly once and in order, without a socket"), out);
-    for (String transport : BusOptions.TRANSPORTS) {
+    for (String transport : transports) {
       assertTrue(
           out.lines()
               .anyMatch(
