@@ -19,6 +19,7 @@ class ArchitectureTest {
           ROOT + ".link",
           ROOT + ".bridge",
           ROOT + ".bus",
+          ROOT + ".store",
           ROOT + ".wire",
           ROOT + ".channel..",
           ROOT + ".journal",

@@ -42,8 +42,7 @@ final class FramesActor implements Actor {
     sink = new Sink(memory, new RingProducer(memory));
     sender = new FrameSender(sink, 1 << 20);
     consumer = new RingConsumer(memory);
-    FrameAssembler.FrameHandler frames =
-        (in, at, length, rest) -> taken += decoder.wrap(in, at, length, rest).target();
+    FrameAssembler.FrameHandler frames = frame -> taken += decoder.wrap(frame).target();
     records = (in, at, length) -> assembler.onRecord(in, at, length, frames);
   }
 

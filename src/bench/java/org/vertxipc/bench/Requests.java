@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.reactor.Repeater;
 
@@ -66,7 +65,7 @@ final class Requests {
     Requests requests = new Requests(lane, work, nanos);
     ContextInternal caller = ((ContextInternal) context).unwrap();
     try {
-      Reactor reactor = Reactor.create(InlineLoop.of(caller), caller);
+      Reactor reactor = Reactor.create(caller);
       Runnable task = reactor.bind(requests::sendWhatIsDue);
       requests.turns = new Repeater(reactor, task, DESCRIPTORS_NANOS);
     } catch (IOException e) {

@@ -38,7 +38,7 @@ final class StoreLog implements JournalActor.Log {
     context = loop.context((VertxInternal) VERTX);
     MappedConfig config = new MappedConfig(null, CAPACITY, MappedConfig.Sync.NONE, 0);
     IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
-    Reactor reactor = on(() -> Reactor.create(loop, context));
+    Reactor reactor = on(() -> Reactor.create(context));
     writing = new MappedTransport(reactor, Access.OWNER, park, config, path);
     reading = new MappedTransport(reactor, Access.OWNER, park, config, path);
     MappedTransport.StoreOpening outbound = writing.openOutbound("reader", "writer");

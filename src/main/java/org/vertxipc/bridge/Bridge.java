@@ -4,7 +4,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -16,7 +15,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,13 +24,16 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.vertxipc.bus.AbsentPeer;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusListener;
-import org.vertxipc.bus.Peer;
-import org.vertxipc.bus.StoredMessage;
+import org.vertxipc.bus.Departure;
+import org.vertxipc.bus.LivePeer;
 import org.vertxipc.channel.RecordSink;
 import org.vertxipc.reactor.InlineLoop;
+import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.MessageDecoder;
@@ -100,7 +101,7 @@ public final class Bridge {
     this.decoder = new MessageDecoder(config.serializable());
     InlineLoop loop = InlineLoop.of(owner);
     this.context = loop.context(vertx);
-    this.bus = new Bus(loop, context, config.bus(), new Listener());
+    this.bus = new Bus(context, config.bus(), 0, new Listener());
     this.stored = new StoredDelivery(vertx, context, this::deliverStored);
     plain.setSendTimeout(config.replyMillis());
     moved.setSendTimeout(config.replyMillis());
@@ -147,7 +148,7 @@ public final class Bridge {
   }
 
   private Future<Void> leave() {
-    for (Peer peer : bus.peers()) {
+    for (LivePeer peer : bus.peers()) {
       Remote remote = Remote.of(peer);
       if (remote != null) {
         dismantle(remote, Failures.of(Failures.CLOSED, "The bridge is closed"));
@@ -185,7 +186,7 @@ public final class Bridge {
         () -> {
           int number = exports.add(address);
           if (number != 0) {
-            bus.peers().forEach(p -> p.send(ControlFrames.export(number, address)));
+            bus.peers().forEach(p -> p.send(ControlFrames.export(number, address, true)));
           }
           return bus.exported(exports.addresses());
         });
@@ -235,8 +236,8 @@ public final class Bridge {
     return onContext(
         () -> {
           List<PeerEvent> up = new ArrayList<>();
-          for (Peer peer : bus.peers()) {
-            if (peer.isUp() && Remote.of(peer) != null) {
+          for (LivePeer peer : bus.peers()) {
+            if (peer.canSend() && Remote.of(peer) != null) {
               up.add(PeerEvent.up(peer, Remote.of(peer)));
             }
           }
@@ -270,7 +271,7 @@ public final class Bridge {
   // The exports of the start come one by one; they are told of together.
   private void tellChanged(Remote remote) {
     if (remote.synced) {
-      tell(PeerEvent.changed(remote.peer, remote));
+      tell(PeerEvent.changed(remote.live, remote));
     } else {
       outlets.forEach(Outlet::onExporters);
     }
@@ -309,8 +310,8 @@ public final class Bridge {
   /** The peers that export an address, in no particular order. */
   List<Remote> exporters(String address) {
     List<Remote> found = new ArrayList<>();
-    for (Peer peer : bus.peers()) {
-      if (peer.isUp() && Remote.of(peer) != null && Remote.of(peer).number(address) != 0) {
+    for (LivePeer peer : bus.peers()) {
+      if (peer.canSend() && Remote.of(peer) != null && Remote.of(peer).number(address) != 0) {
         found.add(Remote.of(peer));
       }
     }
@@ -331,7 +332,8 @@ public final class Bridge {
   /**
    * Writes one message of an outlet: null when it was accepted.
    *
-   * @param safe told when a message that is stored is safe, see {@link Peer#offerStored}
+   * @param safe told when a message that is stored is safe, see {@link
+   *     org.vertxipc.store.Outbox#offer}
    */
   ReplyException write(
       Remote remote,
@@ -348,13 +350,13 @@ public final class Bridge {
       counters.undecodable.increment();
       return Failures.of(Failures.CODEC, message(e));
     }
-    return remote.peer.isDurable() ? offerStored(remote, address, safe) : offer(remote, address);
+    return remote.isDurable() ? offerStored(remote, address, safe) : offer(remote, address);
   }
 
   private MessageEncoder to(Remote remote, int kind, int number, long correlation, String address) {
-    boolean durable = kind != FrameKind.REQUEST && remote.peer.isDurable();
+    boolean durable = kind != FrameKind.REQUEST && remote.isDurable();
     encoder.to(kind, durable ? 0 : number, correlation);
-    return durable ? encoder.stored(address) : encoder;
+    return durable ? encoder.stored(address, 0) : encoder;
   }
 
   // From here on: from this node to its peers.
@@ -385,7 +387,7 @@ public final class Bridge {
       return;
     }
     boolean request = message.replyAddress() != null;
-    if (remote.peer.isAbsent() && message.isSend()) {
+    if (remote.isAbsent() && message.isSend()) {
       // Whoever is there goes before those that are not.
       List<Remote> live = exporters(address);
       if (!live.isEmpty()) {
@@ -405,7 +407,7 @@ public final class Bridge {
       encode(to(remote, kind, number, correlation, address), message);
       encoder.priority(priority(remote, userCodecs.headersOf(message), address));
       failure =
-          !request && remote.peer.isDurable()
+          !request && remote.isDurable()
               ? offerStored(remote, address, null)
               : offer(remote, address);
     } catch (RuntimeException e) {
@@ -434,7 +436,7 @@ public final class Bridge {
   }
 
   private int priority(Remote remote, MultiMap headers, String address) {
-    if (!remote.peer.ordersByPriority()) {
+    if ((remote.live == null || !remote.live.ordersByPriority())) {
       return 0;
     }
     int asked = priority(headers);
@@ -486,17 +488,17 @@ public final class Bridge {
   /** Sends what the encoder holds: null when it was accepted. */
   private ReplyException offer(Remote remote, String what) {
     ReplyException tooLarge = tooLarge(what, config.bus().maxMessageBytes(), "maxMessageBytes");
-    return tooLarge != null ? tooLarge : offered(remote, remote.peer.offer(encoder));
+    return tooLarge != null ? tooLarge : offered(remote, remote.live.offer(encoder));
   }
 
   private ReplyException offerStored(Remote remote, String what, FrameSender.Completion safe) {
     int max = config.bus().maxMessageBytes();
-    int stored = remote.peer.maxStored();
+    int stored = remote.peer.outbox().maxMessage();
     ReplyException tooLarge =
         stored < max
             ? tooLarge(what, stored, "half of mapped.fileBytes of its node")
             : tooLarge(what, max, "maxMessageBytes");
-    return tooLarge != null ? tooLarge : offered(remote, remote.peer.offerStored(encoder, safe));
+    return tooLarge != null ? tooLarge : offered(remote, remote.peer.outbox().offer(encoder, safe));
   }
 
   private ReplyException tooLarge(String what, int max, String option) {
@@ -519,16 +521,16 @@ public final class Bridge {
   private ReplyException offered(Remote remote, boolean accepted) {
     if (accepted) {
       counters.sent.increment();
-      remote.overflowing &= remote.peer.isFull();
+      remote.overflowing &= remote.isFull();
       return null;
     }
-    if (remote.peer.isAbsent()) {
+    if (remote.isAbsent()) {
       counters.overflowed.increment();
       return Failures.of(
           Failures.QUEUE_FULL,
           "The store of node '" + remote.peer.name() + "', which is down, is full");
     }
-    if (!remote.peer.isUp()) {
+    if (!remote.canSend()) {
       return gone(remote.peer, "is gone");
     }
     counters.overflowed.increment();
@@ -536,7 +538,7 @@ public final class Bridge {
         "Too much waits for "
             + remote.peer
             + ": "
-            + remote.peer.queuedBytes()
+            + remote.live.queuedBytes()
             + " bytes, at most "
             + config.bus().sendQueueBytes()
             + " are configured (sendQueueBytes)";
@@ -552,7 +554,7 @@ public final class Bridge {
         || outlets.stream().anyMatch(outlet -> outlet.address().equals(address));
   }
 
-  private static ReplyException gone(Peer peer, String reason) {
+  private static ReplyException gone(org.vertxipc.bus.Peer peer, String reason) {
     return Failures.of(Failures.NODE_GONE, "Node '" + peer.name() + "' " + reason);
   }
 
@@ -766,7 +768,7 @@ public final class Bridge {
 
   private void request(Remote remote, String address, MessageDecoder in, Object body) {
     long correlation = in.correlation();
-    int priority = remote.peer.receivedPriority();
+    int priority = in.priority();
     DeliveryOptions options = options(in, body);
     List<Remote> proxies = proxied.get(address);
     if (proxies == null) {
@@ -796,7 +798,7 @@ public final class Bridge {
   /** Sends a consumer's reply, or its failure, to the peer that asked. */
   private void answer(
       Remote remote, long correlation, int priority, AsyncResult<Message<Object>> result) {
-    if (!remote.peer.isUp()) {
+    if (!remote.canSend()) {
       return;
     }
     if (result.failed()) {
@@ -835,7 +837,7 @@ public final class Bridge {
       } catch (RuntimeException e) {
         encoder.reply(correlation, 0).body(null, Failures.of(Failures.CODEC, message(e)));
       }
-      remote.peer.send(encoder);
+      remote.live.send(encoder);
     }
   }
 
@@ -860,7 +862,7 @@ public final class Bridge {
     }
     DeliveryOptions options = options(in, body);
     long correlation = in.correlation();
-    int priority = remote.peer.receivedPriority();
+    int priority = in.priority();
     if (correlation == 0) {
       asked.reply(body, options);
     } else {
@@ -878,26 +880,26 @@ public final class Bridge {
 
   private final class Listener implements BusListener {
     @Override
-    public void onUp(Peer peer) {
+    public void onUp(LivePeer peer) {
       Remote remote = new Remote(peer);
-      exports.numbers().forEach((a, number) -> peer.send(ControlFrames.export(number, a)));
+      exports.numbers().forEach((a, number) -> peer.send(ControlFrames.export(number, a, true)));
       peer.send(ControlFrames.bare(FrameKind.SYNCED));
       tell(PeerEvent.up(peer, remote));
     }
 
     @Override
-    public void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
+    public void onFrame(LivePeer peer, Frame in) {
       Remote remote = Remote.of(peer);
-      int kind = in.get(at) & 0xff;
+      int kind = in.kind();
       switch (kind) {
         case FrameKind.SEND, FrameKind.PUBLISH, FrameKind.REQUEST ->
-            deliver(remote, decoder.wrap(in, at, length, body));
-        case FrameKind.REPLY -> complete(remote, decoder.wrap(in, at, length, body));
+            deliver(remote, decoder.wrap(in));
+        case FrameKind.REPLY -> complete(remote, decoder.wrap(in));
         case FrameKind.EXPORT -> {
-          int number = ControlFrames.readNumber(in, at, length);
-          onExport(remote, number, ControlFrames.readAddress(in, at, length));
+          int number = ControlFrames.readNumber(in);
+          onExport(remote, number, ControlFrames.readAddress(in));
         }
-        case FrameKind.WITHDRAW -> onWithdraw(remote, ControlFrames.readNumber(in, at, length));
+        case FrameKind.WITHDRAW -> onWithdraw(remote, ControlFrames.readNumber(in));
         case FrameKind.SYNCED -> {
           remote.synced = true;
           tellChanged(remote);
@@ -912,7 +914,7 @@ public final class Bridge {
     }
 
     @Override
-    public void onAbsent(Peer peer, List<String> addresses) {
+    public void onAbsent(AbsentPeer peer, List<String> addresses) {
       Remote remote = new Remote(peer);
       absents.put(peer.name(), remote);
       int number = 1;
@@ -927,7 +929,7 @@ public final class Bridge {
     }
 
     @Override
-    public void onReturned(Peer peer) {
+    public void onReturned(AbsentPeer peer) {
       Remote remote = absents.remove(peer.name());
       if (remote != null) {
         dismantle(remote, gone(peer, "is back"));
@@ -936,8 +938,8 @@ public final class Bridge {
     }
 
     @Override
-    public void onStored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
-      receiveStored(from, decoder.wrap(in, at, length, body));
+    public void onStored(StoredMessage from, Frame in) {
+      receiveStored(from, decoder.wrap(in));
     }
 
     private void onExport(Remote remote, int number, String address) {
@@ -971,15 +973,21 @@ public final class Bridge {
     }
 
     @Override
-    public void onDrained(Peer peer) {
-      Remote.of(peer).overflowing = false;
+    public void onDrained(org.vertxipc.bus.Peer peer) {
+      if (peer instanceof LivePeer live) {
+        Remote.of(live).overflowing = false;
+      }
       outlets.forEach(Outlet::onChange);
     }
 
     @Override
-    public void onDown(Peer peer, String reason) {
+    public void onMuted(LivePeer peer) {}
+
+    @Override
+    public void onDown(LivePeer peer, Departure why, AbsentPeer standIn) {
       Remote remote = Remote.of(peer);
-      if (!reason.equals("left the bus")) {
+      String reason = why.toString();
+      if (!why.isOrderly()) {
         counters.lostPeers.increment();
       }
       dismantle(remote, gone(peer, reason));

@@ -124,7 +124,7 @@ public final class Outlet {
     } else {
       turn = (turn + 1) % targets.size();
       failure = write(targets.get(turn), headers, body, stored);
-      if (failure == null && stored != null && !targets.get(turn).peer.isDurable()) {
+      if (failure == null && stored != null && !targets.get(turn).isDurable()) {
         stored.promise.tryComplete();
       }
     }
@@ -132,7 +132,7 @@ public final class Outlet {
   }
 
   private ReplyException write(Remote remote, MultiMap headers, Object body, Stored stored) {
-    if (stored != null && remote.peer.isDurable()) {
+    if (stored != null && remote.isDurable()) {
       stored.expected++;
     }
     return bridge.write(remote, address, publish, headers, body, stored);
@@ -149,7 +149,7 @@ public final class Outlet {
       live.addAll(bridge.absentExporters(address));
     }
     targets = live;
-    durable = (int) live.stream().filter(remote -> remote.peer.isDurable()).count();
+    durable = (int) live.stream().filter(remote -> remote.isDurable()).count();
     onChange();
   }
 
@@ -157,7 +157,7 @@ public final class Outlet {
   void onChange() {
     boolean full = false;
     for (int i = 0; i < targets.size(); i++) {
-      full |= targets.get(i).peer.isFull();
+      full |= targets.get(i).isFull();
     }
     peerFull = full;
     Handler<Void> handler = drainHandler;

@@ -1,7 +1,7 @@
 package org.vertxipc.bridge;
 
 import java.util.List;
-import org.vertxipc.bus.Peer;
+import org.vertxipc.bus.LivePeer;
 
 /**
  * A peer as it is at a moment.
@@ -16,17 +16,17 @@ import org.vertxipc.bus.Peer;
 public record PeerEvent(
     String node, String state, String reason, List<String> exports, long queuedBytes) {
 
-  static PeerEvent up(Peer peer, Remote remote) {
+  static PeerEvent up(LivePeer peer, Remote remote) {
     return new PeerEvent(
         peer.name(), "up", null, List.copyOf(remote.exports.values()), peer.queuedBytes());
   }
 
-  static PeerEvent changed(Peer peer, Remote remote) {
+  static PeerEvent changed(LivePeer peer, Remote remote) {
     return new PeerEvent(
         peer.name(), "changed", null, List.copyOf(remote.exports.values()), peer.queuedBytes());
   }
 
-  static PeerEvent down(Peer peer, String reason) {
+  static PeerEvent down(LivePeer peer, String reason) {
     return new PeerEvent(peer.name(), "down", reason, List.of(), 0);
   }
 }

@@ -3,6 +3,8 @@ package org.vertxipc.bridge;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.Map;
+import org.vertxipc.bus.AbsentPeer;
+import org.vertxipc.bus.LivePeer;
 import org.vertxipc.bus.Peer;
 
 /** What the bridge keeps of one peer. */
@@ -15,13 +17,37 @@ final class Remote {
   boolean synced;
   boolean overflowing;
 
-  Remote(Peer peer) {
+  final LivePeer live;
+
+  Remote(LivePeer peer) {
     this.peer = peer;
+    this.live = peer;
     peer.attach(this);
   }
 
-  static Remote of(Peer peer) {
+  Remote(AbsentPeer peer) {
+    this.peer = peer;
+    this.live = null;
+  }
+
+  static Remote of(LivePeer peer) {
     return (Remote) peer.attachment();
+  }
+
+  boolean isAbsent() {
+    return live == null;
+  }
+
+  boolean isDurable() {
+    return peer.outbox() != null;
+  }
+
+  boolean canSend() {
+    return live != null && live.canSend();
+  }
+
+  boolean isFull() {
+    return live == null ? peer.outbox().isFull() : live.isFull();
   }
 
   void addExport(int number, String address) {

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.vertxipc.bus.StoredMessage;
+import org.vertxipc.store.StoredMessage;
 
 /**
  * Delivers messages that were left for this node, each at least once: a message is done when the

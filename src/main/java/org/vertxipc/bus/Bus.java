@@ -3,12 +3,10 @@ package org.vertxipc.bus;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -23,9 +21,9 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 
@@ -48,13 +46,13 @@ public final class Bus {
   private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
 
   private final ContextInternal context;
-  private final InlineLoop loop;
   private final BusConfig config;
+  private final long vertx;
   private final BusListener listener;
   private BusDirectory directory;
   private final long incarnation = new SecureRandom().nextLong();
-  private final Map<String, Peer> peers = new HashMap<>();
-  private final List<Peer> dirty = new ArrayList<>();
+  private final Map<String, LivePeer> peers = new HashMap<>();
+  private final List<LivePeer> dirty = new ArrayList<>();
   // By the name of the peer that could not be connected.
   private final Map<String, Shortage> shortages = new HashMap<>();
   private StoreDirectory storeDirectory;
@@ -77,13 +75,13 @@ public final class Bus {
   /**
    * A node, not on the bus yet.
    *
-   * @param loop the loop to run on
-   * @param context a context of {@link InlineLoop#context}
+   * @param context an event-loop context: all work is done on its loop
    * @param config what to join
+   * @param vertx incarnation of the Vert.x, which is told to peers
    * @param listener told of peers
    */
-  public Bus(InlineLoop loop, ContextInternal context, BusConfig config, BusListener listener) {
-    this.loop = loop;
+  public Bus(ContextInternal context, BusConfig config, long vertx, BusListener listener) {
+    this.vertx = vertx;
     this.context = context;
     this.config = config;
     this.listener = listener;
@@ -161,7 +159,7 @@ public final class Bus {
     return leaving;
   }
 
-  Peer peer(String name) {
+  LivePeer peer(String name) {
     return peers.get(name);
   }
 
@@ -188,7 +186,7 @@ public final class Bus {
   }
 
   private void open() throws IOException {
-    reactor = Reactor.create(loop, context);
+    reactor = Reactor.create(context);
     if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
       log.info(
           "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
@@ -211,13 +209,13 @@ public final class Bus {
     return settled.future().onComplete(done -> context.owner().cancelTimer(timer));
   }
 
-  void synced(Peer peer) {
+  void synced(LivePeer peer) {
     stores.returned(peer.name());
     synced();
   }
 
   void synced() {
-    if (settled != null && peers.values().stream().allMatch(Peer::isSettled)) {
+    if (settled != null && peers.values().stream().allMatch(LivePeer::isSettled)) {
       settled.tryComplete();
     }
   }
@@ -227,7 +225,7 @@ public final class Bus {
    *
    * @return a live view
    */
-  public Collection<Peer> peers() {
+  public Collection<LivePeer> peers() {
     return peers.values();
   }
 
@@ -248,16 +246,16 @@ public final class Bus {
     return context.executeBlocking(task, false);
   }
 
-  private Peer meet(String name, long incarnationOfPeer) {
-    Peer known = peers.get(name);
+  private LivePeer meet(String name, long incarnationOfPeer) {
+    LivePeer known = peers.get(name);
     if (known != null && known.incarnation() == incarnationOfPeer) {
       return known;
     }
     if (known != null) {
-      gone(known, "died and was started again", null);
+      gone(known, Departure.of(Departure.Reason.RESTARTED), null);
       peers.remove(name);
     }
-    Peer peer = new Peer(this, name, incarnationOfPeer, config.maxMessageBytes());
+    LivePeer peer = new LivePeer(this, name, incarnationOfPeer, config.maxMessageBytes());
     peers.put(name, peer);
     watchHandshakes();
     Path base =
@@ -272,12 +270,12 @@ public final class Bus {
   }
 
   private void onPrepared(
-      Peer peer, AsyncResult<InboundChannel> made, Future<InboundChannel> channel) {
+      LivePeer peer, AsyncResult<InboundChannel> made, Future<InboundChannel> channel) {
     if (made.failed()) {
       // The channel may have been made when it was the store that could not be opened.
       channel.onSuccess(InboundChannel::close);
-      goneForNow(peer, "can't be given a channel: " + made.cause().getMessage(), made.cause());
-    } else if (leaving || peer.state() != Peer.State.PREPARING) {
+      goneForNow(peer, "it can't be given a channel", made.cause());
+    } else if (leaving || peer.state() != LivePeer.State.PREPARING) {
       made.result().close();
     } else {
       peer.prepared(made.result());
@@ -287,15 +285,20 @@ public final class Bus {
   }
 
   /** Where waiting may help, as when descriptors have run out, it is met again later. */
-  private void goneForNow(Peer peer, String reason, Throwable cause) {
+  private void goneForNow(LivePeer peer, String what, Throwable cause) {
+    String detail = what + ": " + cause.getMessage();
     if (Shortage.isOne(cause) && !leaving) {
       String name = peer.name();
       long delay = shortages.computeIfAbsent(name, n -> new Shortage()).nextDelay();
-      gone(peer, reason + "; it is tried again in " + delay + " ms", cause);
+      unreachable(peer, detail + "; it is tried again in " + delay + " ms", cause);
       context.owner().setTimer(delay, id -> meetAgain(name, peer.incarnation()));
     } else {
-      gone(peer, reason, cause);
+      unreachable(peer, detail, cause);
     }
+  }
+
+  private void unreachable(LivePeer peer, String detail, Throwable cause) {
+    gone(peer, new Departure(Departure.Reason.UNREACHABLE, detail), cause);
   }
 
   private void meetAgain(String name, long incarnationOfPeer) {
@@ -316,22 +319,22 @@ public final class Bus {
   }
 
   /** A peer has said hello: nothing is short any more. */
-  void greeted(Peer peer) {
+  void greeted(LivePeer peer) {
     shortages.remove(peer.name());
   }
 
-  private void knock(Peer peer) {
+  private void knock(LivePeer peer) {
     Knock knock =
         new Knock(config.node(), incarnation, peer.incarnation(), transports.receiving().id());
     try {
       Door.knock(config.access(), directory.door(peer.name()), knock);
     } catch (PosixException e) {
       if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
-        goneForNow(peer, "can't be reached: " + e.getMessage(), e);
+        goneForNow(peer, "its door can't be opened", e);
       }
       // Else it is not there; whether it is dead is told by its lock, when the timer asks.
     } catch (IOException e) {
-      gone(peer, "can't be reached: " + e.getMessage(), e);
+      unreachable(peer, "its door can't be opened: " + e.getMessage(), e);
     }
   }
 
@@ -350,13 +353,13 @@ public final class Bus {
     if (!isKnown(knock) && !isTrue(knock)) {
       return;
     }
-    Peer peer = meet(knock.node(), knock.incarnation());
+    LivePeer peer = meet(knock.node(), knock.incarnation());
     peer.invitedOn(knock.transport());
     connect(peer);
   }
 
   private boolean isKnown(Knock knock) {
-    Peer known = peers.get(knock.node());
+    LivePeer known = peers.get(knock.node());
     return known != null && known.incarnation() == knock.incarnation();
   }
 
@@ -382,7 +385,7 @@ public final class Bus {
     }
   }
 
-  private void connect(Peer peer) {
+  private void connect(LivePeer peer) {
     if (!peer.canConnect()) {
       return;
     }
@@ -395,15 +398,18 @@ public final class Bus {
       channel = transports.get(peer.transport()).openOutbound(base, peer);
     } catch (PosixException e) {
       if (!e.is("ENOENT", "ENXIO")) {
-        goneForNow(peer, "can't be connected: " + e.getMessage(), e);
+        goneForNow(peer, "its channel can't be opened", e);
       }
       return;
     } catch (IOException | RuntimeException e) {
-      gone(peer, "can't be connected: " + e.getMessage(), e);
+      unreachable(peer, e.getMessage(), e);
       return;
     }
     peer.connected(channel, new FrameSender(channel, config.sendQueueBytes()));
-    peer.send(ControlFrames.hello(incarnation, peer.incarnation(), config.node()));
+    peer.send(
+        ControlFrames.hello(
+            new ControlFrames.Hello(
+                incarnation, peer.incarnation(), vertx, config.maxMessageBytes(), config.node())));
     listener.onUp(peer);
     peer.startReading();
     peer.setPaused(paused);
@@ -418,8 +424,8 @@ public final class Bus {
 
   private void checkHandshakes() {
     boolean all = true;
-    for (Peer peer : List.copyOf(peers.values())) {
-      if (!peer.isGreeted() && peer.state() != Peer.State.GONE) {
+    for (LivePeer peer : List.copyOf(peers.values())) {
+      if (!peer.isGreeted() && peer.state() != LivePeer.State.GONE) {
         all = false;
         checkHandshake(peer);
       }
@@ -430,30 +436,30 @@ public final class Bus {
     }
   }
 
-  private void checkHandshake(Peer peer) {
+  private void checkHandshake(LivePeer peer) {
     try {
       if (!directory.isAlive(peer.name())) {
-        gone(peer, "died", null);
-      } else if (peer.state() != Peer.State.PREPARING) {
+        gone(peer, Departure.of(Departure.Reason.DIED), null);
+      } else if (peer.state() != LivePeer.State.PREPARING) {
         // Also when our way to it is open: it opens the way to us only when it has heard the knock.
         knock(peer);
         connect(peer);
       }
     } catch (IOException e) {
-      goneForNow(peer, "can't be looked after: " + e.getMessage(), e);
+      goneForNow(peer, "it can't be looked after", e);
     }
   }
 
-  void frame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
-    listener.onFrame(peer, in, at, length, body);
+  void frame(LivePeer peer, Frame frame) {
+    listener.onFrame(peer, frame);
   }
 
-  void drained(Peer peer) {
+  void drained(LivePeer peer) {
     listener.onDrained(peer);
   }
 
   /** Flushes after the tasks that are queued on the loop by now: they may have more to send. */
-  void flushSoon(Peer peer) {
+  void flushSoon(LivePeer peer) {
     dirty.add(peer);
     if (!flushQueued) {
       flushQueued = true;
@@ -462,7 +468,7 @@ public final class Bus {
   }
 
   /** Flushes when the loop has looked at its descriptors. */
-  void flushNextTurn(Peer peer) {
+  void flushNextTurn(LivePeer peer) {
     dirty.add(peer);
     if (!flushQueued) {
       flushQueued = true;
@@ -488,15 +494,15 @@ public final class Bus {
    * Marks a peer as gone at once, and closes its channels in a turn of its own: whoever notices may
    * be in the middle of reading from them.
    */
-  void gone(Peer peer, String reason, Throwable cause) {
-    if (peer.state() == Peer.State.GONE) {
+  void gone(LivePeer peer, Departure why, Throwable cause) {
+    if (peer.state() == LivePeer.State.GONE) {
       return;
     }
-    boolean wasUp = peer.isUp();
-    boolean durable = peer.isDurable();
+    boolean wasUp = peer.canSend();
+    boolean durable = wasUp && peer.outbox() != null;
     peer.markGone();
     if (cause != null) {
-      log.warn("Node '" + peer.name() + "' " + reason, cause);
+      log.warn("Node '" + peer.name() + "' " + why, cause);
     }
     reactor.execute(
         reactor.bind(
@@ -505,7 +511,7 @@ public final class Bus {
               peers.remove(peer.name(), peer);
               synced();
               if (wasUp) {
-                listener.onDown(peer, reason);
+                listener.onDown(peer, why, null);
               }
               stores.onPeer(peer);
               if (!leaving) {
@@ -558,7 +564,7 @@ public final class Bus {
     if (settled != null) {
       settled.tryComplete();
     }
-    for (Peer peer : List.copyOf(peers.values())) {
+    for (LivePeer peer : List.copyOf(peers.values())) {
       peer.send(ControlFrames.bare(FrameKind.BYE));
     }
     flushNow();
@@ -568,7 +574,7 @@ public final class Bus {
         .future()
         .compose(
             done -> {
-              for (Peer peer : peers.values()) {
+              for (LivePeer peer : peers.values()) {
                 peer.close();
               }
               peers.clear();
@@ -593,7 +599,7 @@ public final class Bus {
   }
 
   private void awaitFlushed(Promise<Void> flushed, long deadline) {
-    boolean all = peers.values().stream().allMatch(Peer::isFlushed);
+    boolean all = peers.values().stream().allMatch(LivePeer::isFlushed);
     if (all || System.nanoTime() - deadline > 0) {
       flushed.complete();
     } else {

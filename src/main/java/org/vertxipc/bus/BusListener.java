@@ -1,9 +1,8 @@
 package org.vertxipc.bus;
 
-import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
 import java.util.List;
-import org.vertxipc.wire.FrameAssembler.FrameHandler;
+import org.vertxipc.store.StoredMessage;
+import org.vertxipc.wire.Frame;
 
 /** Told of peers and their frames, on the bus's context. */
 public interface BusListener {
@@ -12,34 +11,39 @@ public interface BusListener {
    *
    * @param peer the peer
    */
-  void onUp(Peer peer);
+  void onUp(LivePeer peer);
 
   /**
    * A frame of a peer, other than those that are the bus's own affair. What this throws closes the
    * channel to that peer.
    *
    * @param peer the peer
-   * @param in holds the frame until this returns
-   * @param at its offset
-   * @param length its length, at least 4
-   * @param body as {@link FrameHandler#onFrame} gets it
+   * @param frame the frame, to be read until this returns
    */
-  void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body);
+  void onFrame(LivePeer peer, Frame frame);
 
   /**
-   * There is room again after {@link Peer#isFull}.
+   * There is room again after {@link LivePeer#isFull}, or in the outbox of a node.
    *
    * @param peer the peer
    */
   void onDrained(Peer peer);
 
   /**
+   * A peer can't be sent to any more. What it has sent is still read, to its end.
+   *
+   * @param peer the peer; {@link #onDown} follows
+   */
+  void onMuted(LivePeer peer);
+
+  /**
    * A peer is gone, after {@link #onUp}.
    *
    * @param peer the peer
-   * @param reason says that it left, died, or what was wrong with it
+   * @param why says that it left, died, or what was wrong with it
+   * @param standIn takes what is to wait for it, from this moment on; null when it keeps no store
    */
-  void onDown(Peer peer, String reason);
+  void onDown(LivePeer peer, Departure why, AbsentPeer standIn);
 
   /**
    * Whether this node would write to a node that exports these, so that a way to it is kept open
@@ -51,29 +55,26 @@ public interface BusListener {
   boolean wants(List<String> exports);
 
   /**
-   * A node is down that keeps a store: what is sent to it waits there.
+   * A node keeps a store and is down, as this node joined the bus.
    *
-   * @param peer stands for it: takes stored messages, and nothing else
-   * @param exports its exports
+   * @param peer stands for it
+   * @param exports its exports, as it wrote them down
    */
-  void onAbsent(Peer peer, List<String> exports);
+  void onAbsent(AbsentPeer peer, List<String> exports);
 
   /**
    * A node that was down is back, and has said what it exports.
    *
-   * @param peer as given to {@link #onAbsent}
+   * @param peer as given to {@link #onAbsent} or {@link #onDown}
    */
-  void onReturned(Peer peer);
+  void onReturned(AbsentPeer peer);
 
   /**
    * A message that was left for this node. It is left again for the next incarnation unless {@link
    * StoredMessage#done} is called.
    *
    * @param from where it comes from
-   * @param in holds the frame until this returns
-   * @param at its offset
-   * @param length its length, at least 4
-   * @param body as {@link FrameHandler#onFrame} gets it
+   * @param frame the frame, to be read until this returns
    */
-  void onStored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body);
+  void onStored(StoredMessage from, Frame frame);
 }

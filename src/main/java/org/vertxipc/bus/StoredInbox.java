@@ -1,6 +1,5 @@
 package org.vertxipc.bus;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
@@ -8,7 +7,9 @@ import java.util.ArrayDeque;
 import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameAssembler;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
@@ -30,9 +31,9 @@ final class StoredInbox implements InboundHandler {
   private final AckWindow window = new AckWindow();
   private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
   // The peer whose frames these are, since its hello.
-  private Peer live;
+  private LivePeer live;
   // A peer that has said hello before the way to it was open.
-  private Peer awaited;
+  private LivePeer awaited;
   private boolean paused;
   private boolean goingOn;
   private boolean held;
@@ -79,7 +80,7 @@ final class StoredInbox implements InboundHandler {
     boolean begins = FrameAssembler.begins(in, at, length);
     // Of a writer that died there may be a part of a frame: it is followed by another, or its
     // beginning has been released. One that lives has to keep to the protocol.
-    boolean lives = live != null && live.isUp();
+    boolean lives = live != null && live.canSend();
     if (!lives && begins && assembler.forget()) {
       log.debug("Node '" + writer + "' died amid a message");
     }
@@ -127,41 +128,41 @@ final class StoredInbox implements InboundHandler {
     }
   }
 
-  private void onFrame(ByteBuffer in, int at, int length, Buffer body) {
-    int kind = in.get(at) & 0xff;
+  private void onFrame(Frame frame) {
+    int kind = frame.kind();
     if (kind == FrameKind.STORED) {
       held = true;
       long number = window.open(end);
       StoredMessage from = new StoredMessage(writer, sequence, redelivered, () -> done(number));
       try {
-        stores.stored(from, in, at, length, body);
+        stores.stored(from, frame);
       } catch (RuntimeException e) {
         done(number); // It will not be any better next time.
         throw e;
       }
     } else if (kind == FrameKind.HELLO) {
-      onHello(in, at, length, body);
-    } else if (live != null && live.isUp()) {
-      live.onFrame(in, at, length, body);
+      onHello(frame);
+    } else if (live != null && live.canSend()) {
+      live.onFrame(frame);
     }
   }
 
-  private void onHello(ByteBuffer in, int at, int length, Buffer body) {
+  private void onHello(Frame frame) {
     live = null;
-    ControlFrames.Hello hello = ControlFrames.readHello(in, at, length);
-    Peer peer = bus.peer(writer);
+    ControlFrames.Hello hello = ControlFrames.readHello(frame);
+    LivePeer peer = bus.peer(writer);
     if (peer == null
         || peer.incarnation() != hello.incarnation()
         || bus.incarnation() != hello.addressee()) {
       return; // Of an acquaintance that is over.
     }
-    if (peer.isUp()) {
+    if (peer.canSend()) {
       live = peer;
-      peer.onFrame(in, at, length, body);
-    } else if (peer.state() != Peer.State.GONE) {
+      peer.onFrame(frame);
+    } else if (peer.state() != LivePeer.State.GONE) {
       awaited = peer;
-      byte[] bytes = new byte[length];
-      in.get(at, bytes);
+      byte[] bytes = new byte[frame.length()];
+      frame.in().get(frame.at(), bytes);
       deferred.addFirst(new Deferred(ByteBuffer.wrap(bytes), end, sequence, redelivered));
       held = true;
       store.setPaused(true);
@@ -169,8 +170,8 @@ final class StoredInbox implements InboundHandler {
   }
 
   /** The way to a peer is open, or it is gone. */
-  void onPeer(Peer peer) {
-    if (live == peer && !peer.isUp()) {
+  void onPeer(LivePeer peer) {
+    if (live == peer && !peer.canSend()) {
       live = null;
     }
     if (awaited == peer) {
@@ -210,7 +211,7 @@ final class StoredInbox implements InboundHandler {
 
   @Override
   public void onRoomMade() {
-    Peer peer = bus.peer(writer);
+    LivePeer peer = bus.peer(writer);
     if (peer != null) {
       peer.onRoomMade();
     }
@@ -218,15 +219,15 @@ final class StoredInbox implements InboundHandler {
 
   @Override
   public void onBatchEnd() {
-    Peer peer = bus.peer(writer);
-    if (peer != null && peer.isUp()) {
+    LivePeer peer = bus.peer(writer);
+    if (peer != null && peer.canSend()) {
       peer.onBatchEnd();
     }
   }
 
   @Override
   public void onBroken(Throwable cause) {
-    Peer peer = bus.peer(writer);
+    LivePeer peer = bus.peer(writer);
     if (cause instanceof CorruptRingException) {
       log.error("What node '" + writer + "' left for this node can't be read on", cause);
       stores.broken(this);

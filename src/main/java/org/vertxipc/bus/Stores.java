@@ -1,12 +1,10 @@
 package org.vertxipc.bus;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +16,9 @@ import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.MappedTransport.StoreOpening;
+import org.vertxipc.store.StoredMessage;
+import org.vertxipc.wire.Frame;
+import org.vertxipc.wire.FrameSender;
 
 /**
  * The stores of a node: those in which others have left messages for it, if it keeps any, and those
@@ -37,7 +38,7 @@ final class Stores {
   private final BusListener listener;
   private final Map<String, StoredInbox> inboxes = new HashMap<>();
   private final Map<String, Future<Void>> opening = new HashMap<>();
-  private final Map<String, Peer> absent = new HashMap<>();
+  private final Map<String, AbsentPeer> absent = new HashMap<>();
   private boolean paused;
 
   Stores(
@@ -122,12 +123,12 @@ final class Stores {
     inboxes.values().forEach(inbox -> inbox.setPaused(paused));
   }
 
-  void stored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
-    listener.onStored(from, in, at, length, body);
+  void stored(StoredMessage from, Frame frame) {
+    listener.onStored(from, frame);
   }
 
   /** The way to a peer is open, or it is gone. */
-  void onPeer(Peer peer) {
+  void onPeer(LivePeer peer) {
     StoredInbox inbox = inboxes.get(peer.name());
     if (inbox != null) {
       inbox.onPeer(peer);
@@ -222,9 +223,15 @@ final class Stores {
       return;
     }
     OutboundChannel store = mapped.outbound(node, opened);
-    Peer peer = Peer.absent(bus, node, store);
+    AbsentPeer peer =
+        new AbsentPeer(
+            node, new ChannelOutbox(store, new FrameSender(store, 0), null, e -> broken(node, e)));
     absent.put(node, peer);
     listener.onAbsent(peer, exports);
+  }
+
+  private static void broken(String node, Throwable e) {
+    log.error("The store of node '" + node + "' can't be written", e);
   }
 
   private static void complain(String node, Throwable e) {
@@ -233,9 +240,8 @@ final class Stores {
 
   /** A node is back, and has said what it exports. */
   void returned(String node) {
-    Peer peer = absent.remove(node);
+    AbsentPeer peer = absent.remove(node);
     if (peer != null) {
-      peer.markGone();
       listener.onReturned(peer);
     }
   }
@@ -244,7 +250,6 @@ final class Stores {
   void close() {
     inboxes.values().forEach(inbox -> inbox.close(false));
     inboxes.clear();
-    absent.values().forEach(Peer::markGone);
     absent.clear();
   }
 }

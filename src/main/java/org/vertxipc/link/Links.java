@@ -16,7 +16,6 @@ import org.vertxipc.reactor.Reactor;
 /** The links of a bridge. May be used on any thread; all work is done on one event loop. */
 public final class Links {
   private final ContextInternal context;
-  private final InlineLoop loop;
   private final List<Object> configs;
   private final Map<String, Link> links = new LinkedHashMap<>();
   private Reactor reactor;
@@ -32,8 +31,7 @@ public final class Links {
    *     JournalConfig}
    */
   public Links(ContextInternal owner, List<?> configs) {
-    this.loop = InlineLoop.of(owner);
-    this.context = loop.context(owner.owner());
+    this.context = InlineLoop.of(owner).context(owner.owner());
     this.configs = List.copyOf(configs);
   }
 
@@ -70,7 +68,7 @@ public final class Links {
 
   private Future<Void> open() {
     try {
-      reactor = Reactor.create(loop, context);
+      reactor = Reactor.create(context);
       return context.succeededFuture();
     } catch (IOException e) {
       return context.failedFuture(e);

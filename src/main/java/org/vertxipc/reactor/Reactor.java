@@ -1,5 +1,6 @@
 package org.vertxipc.reactor;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -82,18 +83,19 @@ public interface Reactor {
    * The reactor for a context: epoll when the loop is one of Netty's epoll loops, else the
    * fallback.
    *
-   * @param inline the loop
-   * @param context a context of {@link InlineLoop#context}: all handlers are dispatched on it
+   * @param context an event-loop context: all handlers are dispatched on it
    * @return the reactor
    * @throws IOException when the fallback's selector can't be opened
    */
-  static Reactor create(InlineLoop inline, ContextInternal context) throws IOException {
+  static Reactor create(ContextInternal context) throws IOException {
+    EventLoop own = context.nettyEventLoop();
+    EventLoop loop = own instanceof InlineLoop inline ? inline.loop() : own;
     if (Epoll.isAvailable()
-        && inline.loop() instanceof IoEventLoop loop
-        && loop.isCompatible(EpollIoHandle.class)) {
-      return new EpollReactor(loop, context);
+        && loop instanceof IoEventLoop io
+        && io.isCompatible(EpollIoHandle.class)) {
+      return new EpollReactor(io, context);
     }
-    return new SelectorReactor(inline.loop(), context);
+    return new SelectorReactor(loop, context);
   }
 
   /** Told of readiness. */

@@ -2,7 +2,6 @@ package org.vertxipc.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
@@ -65,6 +64,9 @@ final class BodyEncoder {
       prepareNumber(BodyType.BYTE, 1, n);
     } else if (body instanceof ReplyException e) {
       prepareFailure(e);
+    } else if (body instanceof EncodedBody encoded) {
+      prepareBuffer(encoded.type(), encoded.bytes());
+      codecName = encoded.codecName();
     } else if (body instanceof ClusterSerializable s) {
       prepareClusterSerializable(s);
     } else if (body instanceof Serializable && serializable.isListed(body.getClass())) {
@@ -76,14 +78,6 @@ final class BodyEncoder {
               + " between processes"
               + (body instanceof Serializable ? ", nor is it in bus.serializable" : ""));
     }
-  }
-
-  /** Takes a body that a user's codec encodes. */
-  <S> void prepare(S body, MessageCodec<S, ?> codec) {
-    Buffer encoded = Buffer.buffer();
-    codec.encodeToWire(encoded, body);
-    prepareBuffer(BodyType.USER, encoded);
-    codecName = codec.name();
   }
 
   private void set(int type, int length) {

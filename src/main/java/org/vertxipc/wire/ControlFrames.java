@@ -6,29 +6,29 @@ import org.vertxipc.channel.RecordSink;
 
 /** The frames that are not messages. */
 public final class ControlFrames {
-  private static final int HELLO_HEAD = 20;
-  private static final int EXPORT_HEAD = 8;
+  private static final int HELLO_HEAD = 32;
+  private static final int NUMBER_HEAD = 8;
+  private static final int HAS_CONSUMER = 1;
 
   private ControlFrames() {}
 
   /**
    * The first frame of a channel.
    *
-   * @param incarnation of the sender
-   * @param addressee incarnation of the node that it is said to: a store may hold what was said to
-   *     an earlier one
-   * @param node name of the sender
+   * @param hello what to say
    * @return the frame
    */
-  public static FrameWriter hello(long incarnation, long addressee, String node) {
-    byte[] name = node.getBytes(StandardCharsets.UTF_8);
-    return new Frame(HELLO_HEAD + name.length) {
+  public static FrameWriter hello(Hello hello) {
+    byte[] name = hello.node().getBytes(StandardCharsets.UTF_8);
+    return new Control(HELLO_HEAD + name.length) {
       @Override
       public void write(ByteBuffer out, int at) {
         LittleEndian.putInt(out, at, FrameKind.HELLO);
         LittleEndian.putShort(out, at + 2, FrameKind.PROTOCOL_VERSION);
-        LittleEndian.putLong(out, at + 4, incarnation);
-        LittleEndian.putLong(out, at + 12, addressee);
+        LittleEndian.putLong(out, at + 4, hello.incarnation());
+        LittleEndian.putLong(out, at + 12, hello.addressee());
+        LittleEndian.putLong(out, at + 20, hello.vertx());
+        LittleEndian.putInt(out, at + 28, hello.maxMessageBytes());
         out.put(at + HELLO_HEAD, name);
       }
     };
@@ -39,18 +39,30 @@ public final class ControlFrames {
    *
    * @param number from now on means the address, 1 or more
    * @param address the address
+   * @param available whether it has a consumer at the sender now
    * @return the frame
    */
-  public static FrameWriter export(int number, String address) {
+  public static FrameWriter export(int number, String address, boolean available) {
     byte[] name = address.getBytes(StandardCharsets.UTF_8);
-    return new Frame(EXPORT_HEAD + name.length) {
+    return new Control(NUMBER_HEAD + name.length) {
       @Override
       public void write(ByteBuffer out, int at) {
-        LittleEndian.putInt(out, at, FrameKind.EXPORT);
+        LittleEndian.putInt(out, at, FrameKind.EXPORT | (available ? HAS_CONSUMER << 8 : 0));
         LittleEndian.putInt(out, at + 4, number);
-        out.put(at + EXPORT_HEAD, name);
+        out.put(at + NUMBER_HEAD, name);
       }
     };
+  }
+
+  /**
+   * Whether an exported address has a consumer now.
+   *
+   * @param number under which it was announced
+   * @param available whether it has
+   * @return the frame
+   */
+  public static FrameWriter available(int number, boolean available) {
+    return numbered(available ? FrameKind.AVAILABLE : FrameKind.UNAVAILABLE, number);
   }
 
   /**
@@ -60,10 +72,14 @@ public final class ControlFrames {
    * @return the frame
    */
   public static FrameWriter withdraw(int number) {
-    return new Frame(EXPORT_HEAD) {
+    return numbered(FrameKind.WITHDRAW, number);
+  }
+
+  private static FrameWriter numbered(int kind, int number) {
+    return new Control(NUMBER_HEAD) {
       @Override
       public void write(ByteBuffer out, int at) {
-        LittleEndian.putInt(out, at, FrameKind.WITHDRAW);
+        LittleEndian.putInt(out, at, kind);
         LittleEndian.putInt(out, at + 4, number);
       }
     };
@@ -76,7 +92,7 @@ public final class ControlFrames {
    * @return the frame
    */
   public static FrameWriter bare(int kind) {
-    return new Frame(4) {
+    return new Control(4) {
       @Override
       public void write(ByteBuffer out, int at) {
         LittleEndian.putInt(out, at, kind);
@@ -93,69 +109,86 @@ public final class ControlFrames {
   /**
    * Reads a hello.
    *
-   * @param in holds the frame
-   * @param at its offset
-   * @param length its length
+   * @param frame the frame
    * @return what it says
    * @throws ProtocolException when it is none, or of another version
    */
-  public static Hello readHello(ByteBuffer in, int at, int length) {
-    int kind = in.get(at) & 0xff;
-    if (kind != FrameKind.HELLO || length < HELLO_HEAD) {
-      throw new ProtocolException(
-          "first frame of kind " + kind + " and " + length + " bytes, expected a hello");
+  public static Hello readHello(Frame frame) {
+    ByteBuffer in = frame.in();
+    int at = frame.at();
+    if (frame.kind() != FrameKind.HELLO) {
+      throw new ProtocolException("first frame of kind " + frame.kind() + ", expected a hello");
     }
     int version = LittleEndian.getShort(in, at + 2);
     if (version != FrameKind.PROTOCOL_VERSION) {
       throw new ProtocolException(
           "protocol version " + version + ", this is version " + FrameKind.PROTOCOL_VERSION);
     }
+    if (frame.length() < HELLO_HEAD) {
+      throw new ProtocolException("hello of " + frame.length() + " bytes");
+    }
+    int maxMessageBytes = LittleEndian.getInt(in, at + 28);
+    if (maxMessageBytes < 1) {
+      throw new ProtocolException("hello of a node that takes " + maxMessageBytes + " bytes");
+    }
     return new Hello(
         LittleEndian.getLong(in, at + 4),
         LittleEndian.getLong(in, at + 12),
-        Utf8.read(in, at + HELLO_HEAD, length - HELLO_HEAD));
+        LittleEndian.getLong(in, at + 20),
+        maxMessageBytes,
+        Utf8.read(in, at + HELLO_HEAD, frame.length() - HELLO_HEAD));
   }
 
   /**
-   * Reads the number of an export or a withdrawal.
+   * Reads the number of an export, a withdrawal, or a hint on its consumers.
    *
-   * @param in holds the frame
-   * @param at its offset
-   * @param length its length
+   * @param frame the frame
    * @return the number, not checked
    */
-  public static int readNumber(ByteBuffer in, int at, int length) {
-    if (length < EXPORT_HEAD) {
-      throw new ProtocolException("export of " + length + " bytes");
+  public static int readNumber(Frame frame) {
+    if (frame.length() < NUMBER_HEAD) {
+      throw new ProtocolException("export of " + frame.length() + " bytes");
     }
-    return LittleEndian.getInt(in, at + 4);
+    return LittleEndian.getInt(frame.in(), frame.at() + 4);
   }
 
   /**
    * Reads the address of an export, after {@link #readNumber}.
    *
-   * @param in holds the frame
-   * @param at its offset
-   * @param length its length
+   * @param frame the frame
    * @return the address
    */
-  public static String readAddress(ByteBuffer in, int at, int length) {
-    return Utf8.read(in, at + EXPORT_HEAD, length - EXPORT_HEAD);
+  public static String readAddress(Frame frame) {
+    return Utf8.read(frame.in(), frame.at() + NUMBER_HEAD, frame.length() - NUMBER_HEAD);
+  }
+
+  /**
+   * Reads whether an export has a consumer.
+   *
+   * @param frame the frame
+   * @return true when it had one as this was sent
+   */
+  public static boolean readAvailable(Frame frame) {
+    return (frame.in().get(frame.at() + 1) & HAS_CONSUMER) != 0;
   }
 
   /**
    * What a hello says.
    *
    * @param incarnation of the sender
-   * @param addressee incarnation of the node that it is said to
+   * @param addressee incarnation of the node that it is said to: a channel may hold what was said
+   *     to an earlier one
+   * @param vertx incarnation of the sender's Vert.x, which may be on several buses
+   * @param maxMessageBytes the longest frame that the sender takes
    * @param node name of the sender
    */
-  public record Hello(long incarnation, long addressee, String node) {}
+  public record Hello(
+      long incarnation, long addressee, long vertx, int maxMessageBytes, String node) {}
 
-  private abstract static class Frame implements FrameWriter {
+  private abstract static class Control implements FrameWriter {
     private final int length;
 
-    Frame(int length) {
+    Control(int length) {
       this.length = length;
     }
 

@@ -1,7 +1,6 @@
 package org.vertxipc.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 
@@ -17,6 +16,8 @@ public final class FrameAssembler {
   private BufferInternal collected;
   // What comes before the body of a message, or null when the whole frame is collected.
   private ByteBuffer head;
+  private final Frame frame = new Frame();
+  private int priority;
   private int total;
   private int filled;
 
@@ -27,6 +28,11 @@ public final class FrameAssembler {
    */
   public FrameAssembler(int maxFrame) {
     this.maxFrame = maxFrame;
+  }
+
+  /** The priority of the records that follow. */
+  void priority(int priority) {
+    this.priority = priority;
   }
 
   /**
@@ -76,8 +82,11 @@ public final class FrameAssembler {
       }
     } else if (collected != null) {
       throw new ProtocolException("frame of kind " + kind + " amid the pieces of another");
+    } else if (length > maxFrame) {
+      throw new ProtocolException(
+          "frame of " + length + " bytes, at most " + maxFrame + " are accepted");
     } else {
-      handler.onFrame(in, at, length, null);
+      handler.onFrame(frame.set(in, at, length, null, priority));
     }
   }
 
@@ -89,16 +98,16 @@ public final class FrameAssembler {
               : "empty first piece of a frame");
     }
     int announced = LittleEndian.getInt(in, at + 4);
-    int frame = at + FrameSender.FIRST_HEAD;
+    int start = at + FrameSender.FIRST_HEAD;
     int piece = length - FrameSender.FIRST_HEAD;
     if (announced <= piece || announced > maxFrame) {
       throw new ProtocolException(
           "frame of " + announced + " bytes in pieces, at most " + maxFrame + " are accepted");
     }
-    int bodyAt = MessageDecoder.bodyOffset(in, frame, piece);
+    int bodyAt = MessageDecoder.bodyOffset(in, start, piece);
     if (bodyAt > 0) {
       byte[] bytes = new byte[bodyAt];
-      in.get(frame, bytes);
+      in.get(start, bytes);
       head = ByteBuffer.wrap(bytes);
     } else {
       head = null;
@@ -108,7 +117,7 @@ public final class FrameAssembler {
     filled = 0;
     collected = BufferInternal.buffer(Math.min(total, START));
     if (piece > skip) {
-      append(in, frame + skip, piece - skip);
+      append(in, start + skip, piece - skip);
     }
   }
 
@@ -135,9 +144,9 @@ public final class FrameAssembler {
     head = null;
     ByteBuf bytes = buffer.unwrap().writerIndex(filled);
     if (before == null) {
-      handler.onFrame(bytes.nioBuffer(), 0, filled, null);
+      handler.onFrame(frame.set(bytes.nioBuffer(), 0, filled, null, priority));
     } else {
-      handler.onFrame(before, 0, before.capacity(), buffer);
+      handler.onFrame(frame.set(before, 0, before.capacity(), buffer, priority));
     }
   }
 
@@ -154,13 +163,10 @@ public final class FrameAssembler {
   @FunctionalInterface
   public interface FrameHandler {
     /**
-     * A frame; the bytes may be read until this returns.
+     * A frame; it may be read until this returns.
      *
-     * @param in holds it, or what comes before its body
-     * @param at its offset
-     * @param length its length, at least 4
-     * @param body its body, which becomes the taker's; null when the body is in {@code in} too
+     * @param frame the frame
      */
-    void onFrame(ByteBuffer in, int at, int length, Buffer body);
+    void onFrame(Frame frame);
   }
 }

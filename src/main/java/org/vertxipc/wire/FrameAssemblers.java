@@ -51,16 +51,8 @@ public final class FrameAssemblers {
     } else if (current == null) {
       current = new FrameAssembler(maxFrame);
     }
+    current.priority(next);
     priority = next;
-  }
-
-  /**
-   * The priority of the record at hand.
-   *
-   * @return as given to {@link #select}, 0 at first
-   */
-  public int priority() {
-    return priority;
   }
 
   /**

@@ -38,8 +38,20 @@ public final class FrameKind {
   /** A message that waits in a file for a node that may be down; it names its address. */
   public static final int STORED = 12;
 
+  /** An address that the sender of this frame exports has a consumer there now. */
+  public static final int AVAILABLE = 13;
+
+  /** It has none. Both are hints: what is sent in between is bounced. */
+  public static final int UNAVAILABLE = 14;
+
+  /** A send or request, as it came, that found no consumer: its sender is to try the next node. */
+  public static final int BOUNCE = 15;
+
+  /** A message that a node passes on from one bus to another, with the way that it has come. */
+  public static final int RELAYED = 16;
+
   /** The version of the protocol, in {@link #HELLO}. */
-  public static final int PROTOCOL_VERSION = 2;
+  public static final int PROTOCOL_VERSION = 3;
 
   private FrameKind() {}
 

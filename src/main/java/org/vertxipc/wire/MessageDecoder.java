@@ -10,8 +10,19 @@ import java.nio.ByteBuffer;
  * body is made only when it is asked for. One thread only.
  */
 public final class MessageDecoder {
+  /** Through how many Vert.x a message may be passed on. */
+  public static final int MAX_WAY = 16;
+
   /** What comes before the address of a stored message, which is followed by the message itself. */
-  static final int STORED_HEAD = 4;
+  static final int STORED_HEAD = 12;
+
+  /** What comes before the way of a message that is passed on, which is followed by the message. */
+  static final int RELAYED_HEAD = 4;
+
+  /** What comes before a message that is given back. */
+  static final int BOUNCE_HEAD = 4;
+
+  private static final long[] NOWHERE = {};
 
   private final BodyDecoder bodies;
   private ByteBuffer in;
@@ -19,7 +30,11 @@ public final class MessageDecoder {
   private int kind;
   private int bodyType;
   private int target;
-  private long correlation;
+  private int priority;
+  private boolean bounced;
+  private long origin;
+  private long[] way = NOWHERE;
+  private long mark;
   private long replyTo;
   private String codecName;
   private MultiMap headers;
@@ -38,7 +53,7 @@ public final class MessageDecoder {
 
   static int headLength(int kind) {
     return switch (kind) {
-      case FrameKind.REQUEST -> 16;
+      case FrameKind.REQUEST, FrameKind.PUBLISH -> 16;
       case FrameKind.REPLY -> 24;
       default -> 8;
     };
@@ -51,28 +66,41 @@ public final class MessageDecoder {
    *     starts later
    */
   static int bodyOffset(ByteBuffer in, int offset, int length) {
-    int kind = in.get(offset) & 0xff;
-    if (kind == FrameKind.STORED && length >= STORED_HEAD) {
-      int prefix = STORED_HEAD + LittleEndian.getShort(in, offset + 2);
-      boolean nested = length > prefix && (in.get(offset + prefix) & 0xff) != FrameKind.STORED;
-      int found = nested ? bodyOffset(in, offset + prefix, length - prefix) : -1;
-      return found < 0 ? -1 : prefix + found;
+    int end = offset + length;
+    int start = offset;
+    for (int p = wrapper(in, start, end); p != 0; p = wrapper(in, start, end)) {
+      if (p < 0 || p >= end - start) {
+        return -1;
+      }
+      start += p;
     }
+    int kind = in.get(start) & 0xff;
     int head = headLength(kind);
-    if (!FrameKind.isMessage(kind) || length < head) {
+    if (!FrameKind.isMessage(kind) || end - start < head) {
       return -1;
     }
-    int end = offset + length;
-    int at = offset + head;
-    if ((in.get(offset + 1) & 0xff) == BodyType.USER) {
+    int at = start + head;
+    if ((in.get(start + 1) & 0xff) == BodyType.USER) {
       at = skip(in, at, end, false);
     }
-    int headerCount = LittleEndian.getShort(in, offset + 2);
+    int headerCount = LittleEndian.getShort(in, start + 2);
     for (int i = 0; i < headerCount && at >= 0; i++) {
       at = skip(in, at, end, false);
       at = at < 0 ? at : skip(in, at, end, true);
     }
     return at < 0 ? -1 : at - offset;
+  }
+
+  /** The length of what stands around a message; 0 when there is nothing, -1 when it is cut. */
+  private static int wrapper(ByteBuffer in, int at, int end) {
+    return switch (in.get(at) & 0xff) {
+      case FrameKind.STORED ->
+          end - at < STORED_HEAD ? -1 : STORED_HEAD + LittleEndian.getShort(in, at + 2);
+      case FrameKind.RELAYED ->
+          end - at < RELAYED_HEAD ? -1 : RELAYED_HEAD + Long.BYTES * (in.get(at + 1) & 0xff);
+      case FrameKind.BOUNCE -> BOUNCE_HEAD;
+      default -> 0;
+    };
   }
 
   /** Gives where a text ends that stands after its length, a short or an int; -1 when not there. */
@@ -88,30 +116,73 @@ public final class MessageDecoder {
   /**
    * Takes a frame.
    *
-   * @param in holds it, and must not be closed or filled anew before the body has been taken
-   * @param offset of the frame
-   * @param length of the frame
-   * @param body the body when it is not in the frame, else null; it becomes the message's own
+   * @param frame the frame; its bytes must not be closed or filled anew before the body is taken
    * @return this
    * @throws ProtocolException when it is malformed
    */
-  public MessageDecoder wrap(ByteBuffer in, int offset, int length, Buffer body) {
-    storedAddress = null;
-    if ((in.get(offset) & 0xff) != FrameKind.STORED) {
-      return message(in, offset, length, body);
-    }
+  public MessageDecoder wrap(Frame frame) {
+    priority = frame.priority();
+    return wrap(frame.in(), frame.at(), frame.length(), frame.body());
+  }
+
+  MessageDecoder wrap(ByteBuffer in, int offset, int length, Buffer body) {
     int end = offset + length;
-    need(offset, STORED_HEAD, end, "head");
-    int n = LittleEndian.getShort(in, offset + 2);
-    need(offset + STORED_HEAD, n + 1, end, "address");
-    String address = Utf8.read(in, offset + STORED_HEAD, n);
-    int at = offset + STORED_HEAD + n;
-    message(in, at, end - at, body);
-    if (kind != FrameKind.SEND && kind != FrameKind.PUBLISH) {
-      throw new ProtocolException("stored frame of kind " + kind);
+    int at = offset;
+    storedAddress = null;
+    way = NOWHERE;
+    bounced = kindAt(in, at, end) == FrameKind.BOUNCE;
+    if (bounced) {
+      need(at, BOUNCE_HEAD, end, "head");
+      at += BOUNCE_HEAD;
     }
-    storedAddress = address;
+    boolean stored = kindAt(in, at, end) == FrameKind.STORED;
+    if (stored) {
+      at = stored(in, at, end);
+    }
+    if (kindAt(in, at, end) == FrameKind.RELAYED) {
+      at = way(in, at, end);
+    }
+    message(in, at, end - at, body);
+    boolean known =
+        switch (kind) {
+          case FrameKind.SEND -> true;
+          case FrameKind.PUBLISH -> !bounced && way.length <= 1;
+          case FrameKind.REQUEST -> !stored;
+          case FrameKind.REPLY -> !stored && !bounced && way.length == 0;
+          default -> false;
+        };
+    if (!known || (stored && bounced)) {
+      throw new ProtocolException(
+          "message of kind " + kind + " in a frame of kind " + (in.get(offset) & 0xff));
+    }
     return this;
+  }
+
+  private static int kindAt(ByteBuffer in, int at, int end) {
+    need(at, 4, end, "frame");
+    return in.get(at) & 0xff;
+  }
+
+  private int stored(ByteBuffer in, int at, int end) {
+    need(at, STORED_HEAD, end, "head");
+    int n = LittleEndian.getShort(in, at + 2);
+    origin = LittleEndian.getLong(in, at + 4);
+    need(at + STORED_HEAD, n, end, "address");
+    storedAddress = Utf8.read(in, at + STORED_HEAD, n);
+    return at + STORED_HEAD + n;
+  }
+
+  private int way(ByteBuffer in, int at, int end) {
+    int n = in.get(at + 1) & 0xff;
+    if (n == 0 || n > MAX_WAY) {
+      throw new ProtocolException("way through " + n + " nodes, expected 1 to " + MAX_WAY);
+    }
+    need(at + RELAYED_HEAD, Long.BYTES * n, end, "way");
+    way = new long[n];
+    for (int i = 0; i < n; i++) {
+      way[i] = LittleEndian.getLong(in, at + RELAYED_HEAD + Long.BYTES * i);
+    }
+    return at + RELAYED_HEAD + Long.BYTES * n;
   }
 
   private MessageDecoder message(ByteBuffer in, int offset, int length, Buffer body) {
@@ -124,7 +195,7 @@ public final class MessageDecoder {
     this.bodyType = in.get(offset + 1) & 0xff;
     int headerCount = LittleEndian.getShort(in, offset + 2);
     this.target = LittleEndian.getInt(in, offset + 4);
-    this.correlation = head >= 16 ? LittleEndian.getLong(in, offset + 8) : 0;
+    this.mark = head >= 16 ? LittleEndian.getLong(in, offset + 8) : 0;
     this.replyTo = head >= 24 ? LittleEndian.getLong(in, offset + 16) : 0;
     int at = offset + head;
     this.codecName = null;
@@ -189,6 +260,51 @@ public final class MessageDecoder {
   }
 
   /**
+   * In which Vert.x a stored message was made.
+   *
+   * @return its incarnation; of no meaning when it is not stored
+   */
+  public long origin() {
+    return origin;
+  }
+
+  /**
+   * Through which Vert.x a message was passed on; of a publish, where it was made.
+   *
+   * @return their incarnations, 0 to {@link #MAX_WAY}: none when it comes from its sender
+   */
+  public long[] way() {
+    return way;
+  }
+
+  /**
+   * Whether it is given back, because it found no consumer.
+   *
+   * @return true for a send or request of this node
+   */
+  public boolean isBounced() {
+    return bounced;
+  }
+
+  /**
+   * The number of a publish.
+   *
+   * @return higher than those before it of the same Vert.x; of no meaning for other kinds
+   */
+  public long number() {
+    return mark;
+  }
+
+  /**
+   * The priority with which it came.
+   *
+   * @return 0 where channels know none
+   */
+  public int priority() {
+    return priority;
+  }
+
+  /**
    * The number of the address, of all but replies.
    *
    * @return the number, not checked
@@ -203,7 +319,7 @@ public final class MessageDecoder {
    * @return 0 when none is
    */
   public long correlation() {
-    return correlation;
+    return kind == FrameKind.PUBLISH ? 0 : mark;
   }
 
   /**
@@ -269,6 +385,15 @@ public final class MessageDecoder {
     }
     ByteBuffer bytes = ((BufferInternal) body).unwrap().nioBuffer();
     return bodies.decode(bodyType, bytes, 0, body.length());
+  }
+
+  /**
+   * The body as it stands, to be passed on.
+   *
+   * @return its type and bytes
+   */
+  public EncodedBody encodedBody() {
+    return new EncodedBody(bodyType, codecName, bodyBytes());
   }
 
   /**

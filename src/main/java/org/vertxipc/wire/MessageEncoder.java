@@ -12,17 +12,21 @@ import java.util.Map;
  */
 public final class MessageEncoder implements FrameWriter {
   private static final int MAX_SHORT = 0xffff;
+  private static final long[] NOWHERE = {};
 
   private final BodyEncoder body;
   private int kind;
   private int target;
-  private long correlation;
+  private long mark;
   private long replyTo;
   private MultiMap headers;
   private int headerCount;
   private int length;
   private int priority;
   private String storedAddress;
+  private long origin;
+  private long[] way = NOWHERE;
+  private boolean bounce;
 
   /**
    * An encoder.
@@ -38,16 +42,22 @@ public final class MessageEncoder implements FrameWriter {
    *
    * @param kind send, publish or request
    * @param target the number under which the receiver exports the address
-   * @param correlation of a request, else 0
+   * @param mark the correlation of a request, the number of a publish, else 0
    * @return this, to be given a body
    */
-  public MessageEncoder to(int kind, int target, long correlation) {
+  public MessageEncoder to(int kind, int target, long mark) {
+    return begin(kind, target, mark, 0);
+  }
+
+  private MessageEncoder begin(int kind, int target, long mark, long replyTo) {
     this.kind = kind;
     this.target = target;
-    this.correlation = correlation;
-    this.replyTo = 0;
+    this.mark = mark;
+    this.replyTo = replyTo;
     this.priority = 0;
     this.storedAddress = null;
+    this.way = NOWHERE;
+    this.bounce = false;
     return this;
   }
 
@@ -59,20 +69,14 @@ public final class MessageEncoder implements FrameWriter {
    * @return this, to be given a body
    */
   public MessageEncoder reply(long replyTo, long correlation) {
-    this.kind = FrameKind.REPLY;
-    this.target = 0;
-    this.correlation = correlation;
-    this.replyTo = replyTo;
-    this.priority = 0;
-    this.storedAddress = null;
-    return this;
+    return begin(FrameKind.REPLY, 0, correlation, replyTo);
   }
 
   /**
-   * Takes headers and a body of a type that Vert.x knows.
+   * Takes headers and a body of a type that Vert.x knows, or one that is encoded already.
    *
    * @param headers may be null
-   * @param value may be null
+   * @param value may be null; an {@link EncodedBody} goes as it stands
    * @return this, ready to be written
    * @throws IllegalArgumentException when the type needs a codec, or a header is too long
    */
@@ -92,8 +96,7 @@ public final class MessageEncoder implements FrameWriter {
    * @throws IllegalArgumentException when a header is too long
    */
   public <S> MessageEncoder body(MultiMap headers, S value, MessageCodec<S, ?> codec) {
-    body.prepare(value, codec);
-    return measure(headers);
+    return body(headers, EncodedBody.of(codec, value));
   }
 
   private MessageEncoder measure(MultiMap headers) {
@@ -107,6 +110,7 @@ public final class MessageEncoder implements FrameWriter {
       }
       n += MessageDecoder.STORED_HEAD + address;
     }
+    n += wayLength() + (bounce ? MessageDecoder.BOUNCE_HEAD : 0);
     if (this.headers != null) {
       for (Map.Entry<String, String> h : this.headers) {
         int key = Utf8.length(h.getKey());
@@ -131,10 +135,34 @@ public final class MessageEncoder implements FrameWriter {
    * it names the address. Called before the body is given.
    *
    * @param address of a send or publish
+   * @param origin incarnation of the Vert.x in which a publish was made
    * @return this
    */
-  public MessageEncoder stored(String address) {
+  public MessageEncoder stored(String address, long origin) {
     this.storedAddress = address;
+    this.origin = origin;
+    return this;
+  }
+
+  /**
+   * Makes it a {@link FrameKind#RELAYED} frame. Called before the body is given.
+   *
+   * @param way the incarnations of the Vert.x that it came through; of a publish that in which it
+   *     was made, alone; at most {@link MessageDecoder#MAX_WAY}
+   * @return this
+   */
+  public MessageEncoder relayed(long[] way) {
+    this.way = way;
+    return this;
+  }
+
+  /**
+   * Makes it a {@link FrameKind#BOUNCE} frame. Called before the body is given.
+   *
+   * @return this
+   */
+  public MessageEncoder bounce() {
+    this.bounce = true;
     return this;
   }
 
@@ -184,20 +212,43 @@ public final class MessageEncoder implements FrameWriter {
     head(out, offset);
   }
 
-  private int head(ByteBuffer out, int start) {
-    int offset = start;
-    if (storedAddress != null) {
-      out.put(start, (byte) FrameKind.STORED);
-      out.put(start + 1, (byte) 0);
-      offset = Utf8.write(storedAddress, out, start + MessageDecoder.STORED_HEAD);
-      LittleEndian.putShort(out, start + 2, offset - start - MessageDecoder.STORED_HEAD);
+  private int wayLength() {
+    return way.length == 0 ? 0 : MessageDecoder.RELAYED_HEAD + Long.BYTES * way.length;
+  }
+
+  /** What stands around the message proper, most often nothing: gives where that begins. */
+  private int wrap(ByteBuffer out, int start) {
+    int at = start;
+    if (bounce) {
+      LittleEndian.putInt(out, at, FrameKind.BOUNCE);
+      at += MessageDecoder.BOUNCE_HEAD;
     }
+    if (storedAddress != null) {
+      int end = Utf8.write(storedAddress, out, at + MessageDecoder.STORED_HEAD);
+      LittleEndian.putShort(out, at, FrameKind.STORED);
+      LittleEndian.putShort(out, at + 2, end - at - MessageDecoder.STORED_HEAD);
+      LittleEndian.putLong(out, at + 4, origin);
+      at = end;
+    }
+    if (way.length > 0) {
+      LittleEndian.putInt(out, at, FrameKind.RELAYED | way.length << 8);
+      at += MessageDecoder.RELAYED_HEAD;
+      for (long through : way) {
+        LittleEndian.putLong(out, at, through);
+        at += Long.BYTES;
+      }
+    }
+    return at;
+  }
+
+  private int head(ByteBuffer out, int start) {
+    int offset = wrap(out, start);
     out.put(offset, (byte) kind);
     out.put(offset + 1, (byte) body.type());
     LittleEndian.putShort(out, offset + 2, headerCount);
     LittleEndian.putInt(out, offset + 4, target);
-    if (kind == FrameKind.REQUEST || kind == FrameKind.REPLY) {
-      LittleEndian.putLong(out, offset + 8, correlation);
+    if (kind != FrameKind.SEND) {
+      LittleEndian.putLong(out, offset + 8, mark);
       if (kind == FrameKind.REPLY) {
         LittleEndian.putLong(out, offset + 16, replyTo);
       }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -42,12 +41,13 @@ import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.faults.FaultTable;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.ring.RingLayout;
+import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
+import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.MessageDecoder;
@@ -399,13 +399,12 @@ class HostilePeerTest {
     private final ContextInternal context;
     private final Bus bus;
     private final Queue<ReplyException> replies = new ConcurrentLinkedQueue<>();
-    private volatile Peer peer;
+    private volatile LivePeer peer;
 
     RawNode(Vertx vertx, BusOptions options) {
       VertxInternal internal = (VertxInternal) vertx;
-      InlineLoop loop = InlineLoop.of(internal.getOrCreateContext());
-      context = loop.context(internal);
-      bus = new Bus(loop, context, config(options), this);
+      context = internal.getOrCreateContext();
+      bus = new Bus(context, config(options), 0, this);
     }
 
     Future<Void> join() {
@@ -422,17 +421,17 @@ class HostilePeerTest {
     }
 
     @Override
-    public void onAbsent(Peer peer, List<String> exports) {
+    public void onAbsent(AbsentPeer peer, List<String> exports) {
       throw new AssertionError("not wanted");
     }
 
     @Override
-    public void onReturned(Peer peer) {
+    public void onReturned(AbsentPeer peer) {
       throw new AssertionError("not wanted");
     }
 
     @Override
-    public void onStored(StoredMessage from, ByteBuffer in, int at, int length, Buffer body) {
+    public void onStored(StoredMessage from, Frame frame) {
       from.done().run();
     }
 
@@ -441,18 +440,17 @@ class HostilePeerTest {
     }
 
     @Override
-    public void onUp(Peer peer) {
+    public void onUp(LivePeer peer) {
       if (peer.name().equals("here")) {
         this.peer = peer;
       }
     }
 
     @Override
-    public void onFrame(Peer peer, ByteBuffer in, int at, int length, Buffer body) {
-      if (in.get(at) == FrameKind.REPLY) {
+    public void onFrame(LivePeer peer, Frame frame) {
+      if (frame.kind() == FrameKind.REPLY) {
         replies.add(
-            (ReplyException)
-                new MessageDecoder(SerializableBodies.NONE).wrap(in, at, length, body).body());
+            (ReplyException) new MessageDecoder(SerializableBodies.NONE).wrap(frame).body());
       }
     }
 
@@ -460,6 +458,9 @@ class HostilePeerTest {
     public void onDrained(Peer peer) {}
 
     @Override
-    public void onDown(Peer peer, String reason) {}
+    public void onMuted(LivePeer peer) {}
+
+    @Override
+    public void onDown(LivePeer peer, Departure why, AbsentPeer standIn) {}
   }
 }

@@ -1,6 +1,5 @@
 package org.vertxipc.wire;
 
-import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class FrameFuzz {
         assemblers.select(input[at + 2]);
         at += 3;
         length = Math.min(length, input.length - at);
-        assemblers.onRecord(in, at + 8, length, (b, o, n, body) -> take(decoder, b, o, n, body));
+        assemblers.onRecord(in, at + 8, length, f -> take(decoder, f));
         at += length;
       }
     } catch (ProtocolException e) {
@@ -35,20 +34,24 @@ public final class FrameFuzz {
     }
   }
 
-  private static void take(MessageDecoder decoder, ByteBuffer in, int at, int n, Buffer body) {
-    int kind = in.get(at) & 0xff;
-    if (kind == FrameKind.HELLO) {
-      require(ControlFrames.readHello(in, at, n).node().length() <= n);
-    } else if (kind == FrameKind.EXPORT || kind == FrameKind.WITHDRAW) {
-      ControlFrames.readNumber(in, at, n);
-      require(ControlFrames.readAddress(in, at, n).length() <= n);
-    } else if (FrameKind.isMessage(kind) || kind == FrameKind.STORED) {
-      message(decoder.wrap(in, at, n, body), n + (body == null ? 0 : body.length()));
+  private static void take(MessageDecoder decoder, Frame frame) {
+    switch (frame.kind()) {
+      case FrameKind.HELLO ->
+          require(ControlFrames.readHello(frame).node().length() <= frame.length());
+      case FrameKind.EXPORT, FrameKind.WITHDRAW, FrameKind.AVAILABLE, FrameKind.UNAVAILABLE -> {
+        ControlFrames.readNumber(frame);
+        ControlFrames.readAvailable(frame);
+        require(ControlFrames.readAddress(frame).length() <= frame.length());
+      }
+      case FrameKind.SYNCED, FrameKind.BYE -> {}
+      default -> message(decoder.wrap(frame), frame.total());
     }
   }
 
-  private static void message(MessageDecoder message, int length) {
+  private static void message(MessageDecoder message, long length) {
     require(message.headers() == null || message.headers().size() <= length);
+    require(message.way().length <= MessageDecoder.MAX_WAY);
+    require(message.storedAddress() == null || message.storedAddress().length() <= length);
     require(message.codecName() == null || message.codecName().length() <= length);
     if (message.codecName() == null) {
       try {

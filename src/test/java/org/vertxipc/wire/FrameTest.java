@@ -93,6 +93,65 @@ class FrameTest {
     assertEquals(body, in.body());
   }
 
+  @Property
+  void whatIsAroundAMessageIsToldApart(
+      @ForAll("bodies") Object body,
+      @ForAll("ways") long[] way,
+      @ForAll boolean bounced,
+      @ForAll @IntRange(min = FrameKind.SEND, max = FrameKind.REQUEST) int kind) {
+    boolean publish = kind == FrameKind.PUBLISH;
+    MessageEncoder out = new MessageEncoder(SerializableBodies.NONE).to(kind, 3, 4);
+    out.relayed(publish && way.length > 1 ? Arrays.copyOf(way, 1) : way);
+    if (bounced && !publish) {
+      out.bounce();
+    }
+    MessageDecoder in = roundTrip(out.body(null, body));
+    assertEquals(kind, in.kind());
+    assertEquals(3, in.target());
+    assertEquals(publish ? 4 : 0, publish ? in.number() : 0);
+    assertEquals(kind == FrameKind.REQUEST ? 4 : 0, in.correlation());
+    assertEquals(bounced && !publish, in.isBounced());
+    assertArrayEquals(publish && way.length > 1 ? Arrays.copyOf(way, 1) : way, in.way());
+    assertEquals(body, in.body());
+  }
+
+  @Provide
+  Arbitrary<long[]> ways() {
+    return Arbitraries.longs().array(long[].class).ofMaxSize(MessageDecoder.MAX_WAY);
+  }
+
+  @Property
+  void aStoredMessageNamesItsAddressAndOrigin(
+      @ForAll String address, @ForAll long origin, @ForAll("bodies") Object body) {
+    MessageDecoder in =
+        roundTrip(
+            new MessageEncoder(SerializableBodies.NONE)
+                .to(FrameKind.PUBLISH, 0, 5)
+                .stored(valid(address), origin)
+                .body(null, body));
+    assertEquals(valid(address), in.storedAddress());
+    assertEquals(origin, in.origin());
+    assertEquals(5, in.number());
+    assertEquals(body, in.body());
+  }
+
+  @Example
+  void whatCanNotBeAroundAMessageIsRefused() {
+    MessageEncoder e = new MessageEncoder(SerializableBodies.NONE);
+    refusedMessage(e.to(FrameKind.PUBLISH, 1, 2).bounce());
+    refusedMessage(e.to(FrameKind.PUBLISH, 1, 2).relayed(new long[] {1, 2}));
+    refusedMessage(e.to(FrameKind.REQUEST, 1, 2).stored("a", 3));
+    refusedMessage(e.reply(1, 2).bounce());
+    refusedMessage(e.reply(1, 2).relayed(new long[] {1}));
+    refusedMessage(e.to(FrameKind.SEND, 1, 2).relayed(new long[MessageDecoder.MAX_WAY + 1]));
+    refusedMessage(e.to(FrameKind.SEND, 1, 0).stored("a", 3).bounce());
+  }
+
+  private static void refusedMessage(MessageEncoder encoder) {
+    encoder.body(null, "body");
+    assertThrows(ProtocolException.class, () -> roundTrip(encoder));
+  }
+
   private static List<String> entries(MultiMap map) {
     return map.entries().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
   }
@@ -182,8 +241,8 @@ class FrameTest {
     MessageEncoder encoder = new MessageEncoder(SerializableBodies.NONE);
     List<Object> arrived = new ArrayList<>();
     FrameAssembler.FrameHandler handler =
-        (in, at, n, rest) -> {
-          MessageDecoder m = new MessageDecoder(SerializableBodies.NONE).wrap(in, at, n, rest);
+        frame -> {
+          MessageDecoder m = new MessageDecoder(SerializableBodies.NONE).wrap(frame);
           assertEquals("value", m.headers().get("name"));
           arrived.add(m.body());
         };
@@ -245,7 +304,7 @@ class FrameTest {
     ByteBuffer b = ByteBuffer.allocate(Math.max(length, 8)).order(ByteOrder.LITTLE_ENDIAN);
     b.put(0, (byte) kind);
     b.putInt(4, total);
-    assembler.onRecord(b, 0, length, (in, at, n, body) -> {});
+    assembler.onRecord(b, 0, length, frame -> {});
   }
 
   private record NumberedFrame(int length, int number) implements FrameWriter {
@@ -278,12 +337,12 @@ class FrameTest {
             ByteBuffer.wrap(r),
             0,
             r.length,
-            (in, at, length, body) -> {
-              for (int i = 1; i < length; i++) {
-                assertEquals((byte) (number + i), in.get(at + i));
+            frame -> {
+              for (int i = 1; i < frame.length(); i++) {
+                assertEquals((byte) (number + i), frame.in().get(frame.at() + i));
               }
               number++;
-              arrived.add(length);
+              arrived.add(frame.length());
             });
       }
     }

@@ -33,7 +33,7 @@ class RingPollerTest {
     context = loop.context(internal);
     onLoop(
         () -> {
-          reactor = Reactor.create(loop, context);
+          reactor = Reactor.create(context);
           poller = new RingPoller(reactor, new IdlePolicy(IdlePolicy.Mode.SPIN, 0, 0));
           return null;
         });

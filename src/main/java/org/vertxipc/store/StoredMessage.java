@@ -1,4 +1,4 @@
-package org.vertxipc.bus;
+package org.vertxipc.store;
 
 /**
  * Where a stored message comes from.

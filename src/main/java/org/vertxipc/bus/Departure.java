@@ -1,0 +1,54 @@
+package org.vertxipc.bus;
+
+/**
+ * Why a peer is gone.
+ *
+ * @param why what happened
+ * @param detail what was wrong, for people; null when the reason says it all
+ */
+public record Departure(Reason why, String detail) {
+  /** What happened. */
+  public enum Reason {
+    /** It said goodbye. */
+    LEFT("left the bus"),
+    /** Its process ended, or its end of the channel was closed, without a goodbye. */
+    DIED("died"),
+    /** It died, and another process has its name. */
+    RESTARTED("died and was started again"),
+    /** It, or its channel, was not as it should be: this node wants no more of it. */
+    CUT_OFF("was cut off"),
+    /** No channel could be made between it and this node. */
+    UNREACHABLE("can't be connected");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+  }
+
+  /**
+   * A departure that needs no details.
+   *
+   * @param why what happened
+   * @return the departure
+   */
+  public static Departure of(Reason why) {
+    return new Departure(why, null);
+  }
+
+  /**
+   * Whether it went in order.
+   *
+   * @return false when something was wrong
+   */
+  public boolean isOrderly() {
+    return why == Reason.LEFT;
+  }
+
+  /** For people: what follows the node's name in a sentence. */
+  @Override
+  public String toString() {
+    return detail == null ? why.text : why.text + ": " + detail;
+  }
+}
