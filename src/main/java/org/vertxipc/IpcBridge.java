@@ -5,8 +5,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
-import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.Failures;
+import org.vertxipc.bridge.Priority;
 
 /**
  * Joins the event bus of a Vert.x with those of other processes on the same host. Once it is
@@ -26,7 +26,7 @@ public interface IpcBridge {
    * {@code mqueue}: it overtakes those of a lower one. Order is kept within a priority. A reply has
    * the priority of what it answers, unless it has this header too.
    */
-  String PRIORITY_HEADER = Bridge.PRIORITY;
+  String PRIORITY_HEADER = Priority.HEADER;
 
   /** Failure code of a request whose node died or left before it replied. */
   int NODE_GONE = Failures.NODE_GONE;

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.BridgeConfig;
 import org.vertxipc.bridge.Counters;
+import org.vertxipc.bridge.Loss;
 import org.vertxipc.bridge.PeerEvent;
 import org.vertxipc.bus.BusCleaner;
 import org.vertxipc.bus.BusConfig;
@@ -96,7 +97,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         List.copyOf(o.getImports()),
         SerializableBodies.of(o.getSerializable()),
         o.getReplyTimeoutMillis(),
-        Map.copyOf(o.getMqueue().getPriorities()));
+        Map.copyOf(o.getMqueue().getPriorities()),
+        false);
   }
 
   private static BusConfig busConfig(BusOptions o, String node) {
@@ -220,7 +222,11 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   private static IpcPeer peer(PeerEvent e) {
     return new IpcPeer(
-        e.node(), !e.state().equals("down"), e.reason(), e.exports(), e.queuedBytes());
+        e.node(),
+        e.state() != PeerEvent.State.DOWN,
+        e.departure() == null ? null : e.departure().toString(),
+        e.exports(),
+        e.queuedBytes());
   }
 
   @Override
@@ -266,9 +272,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     return new IpcStats(
         c.sent.sum(),
         c.received.sum(),
-        c.refused.sum(),
-        c.overflowed.sum(),
-        c.undecodable.sum(),
+        bridge.losses().count(Loss.NOT_EXPORTED),
+        bridge.losses().count(Loss.QUEUE_FULL),
+        bridge.losses().count(Loss.CODEC),
         c.lostPeers.sum());
   }
 }

@@ -12,8 +12,9 @@ import org.vertxipc.wire.SerializableBodies;
  * @param exports addresses here that others may reach from the start
  * @param imports addresses there that code here may use: exact, or {@code prefix.*}
  * @param serializable which bodies go by Java's own serialisation
- * @param replyMillis how long a consumer here may take to reply to a request from a peer
- * @param priorities by address, of messages without the header {@link Bridge#PRIORITY}
+ * @param replyMillis how long a request is remembered that this node has passed on
+ * @param priorities by address, of messages without the header {@link Priority#HEADER}
+ * @param identified whether stored messages carry headers that name their writer and number
  */
 public record BridgeConfig(
     BusConfig bus,
@@ -21,4 +22,5 @@ public record BridgeConfig(
     List<String> imports,
     SerializableBodies serializable,
     long replyMillis,
-    Map<String, Integer> priorities) {}
+    Map<String, Integer> priorities,
+    boolean identified) {}

@@ -8,15 +8,6 @@ public final class Counters {
   /** Messages of peers delivered here. */
   public final Counter received = new Counter();
 
-  /** Messages of peers to addresses that are not exported. */
-  public final Counter refused = new Counter();
-
-  /** Messages that failed because too much waited for the peer. */
-  public final Counter overflowed = new Counter();
-
-  /** Messages that could not be encoded here or decoded here. */
-  public final Counter undecodable = new Counter();
-
   /** Peers that died or were cut off. */
   public final Counter lostPeers = new Counter();
 

@@ -8,9 +8,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.reactor.HandOver;
+import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 
 /**
@@ -18,9 +20,11 @@ import org.vertxipc.wire.FrameSender;
  * context; those under way count as queued. May be used on any thread.
  */
 public final class Outlet {
-  private final Bridge bridge;
-  private final VertxInternal vertx;
-  private final ContextInternal bridgeContext;
+  private final Owner owner;
+  private final ContextInternal context;
+  private final HandOver handOver;
+  private final LocalBus local;
+  private final Undelivered undelivered;
   private final String address;
   private final boolean publish;
   private final AtomicInteger underWay = new AtomicInteger();
@@ -29,20 +33,31 @@ public final class Outlet {
   private volatile Handler<Void> drainHandler;
   private volatile Context drainContext;
   // Of the bridge's context.
-  private List<Remote> targets = List.of();
+  private List<Outbound.Line> lines = List.of();
   private int turn;
-  // How many of the targets keep a store.
-  private int durable;
+
+  /** Whoever keeps outlets. All on the bridge's context. */
+  interface Owner {
+    /** The ways to an address. */
+    List<Outbound.Line> lines(String address);
+
+    /** An outlet is closed. */
+    void closed(Outlet outlet);
+  }
 
   Outlet(
-      Bridge bridge,
-      VertxInternal vertx,
-      ContextInternal bridgeContext,
+      Owner owner,
+      ContextInternal context,
+      HandOver handOver,
+      LocalBus local,
+      Undelivered undelivered,
       String address,
       boolean publish) {
-    this.bridge = bridge;
-    this.vertx = vertx;
-    this.bridgeContext = bridgeContext;
+    this.owner = owner;
+    this.context = context;
+    this.handOver = handOver;
+    this.local = local;
+    this.undelivered = undelivered;
     this.address = address;
     this.publish = publish;
   }
@@ -51,113 +66,134 @@ public final class Outlet {
    * Writes a message.
    *
    * @param headers may be null
-   * @param body of a type that Vert.x knows
-   * @return done when it is in the channel or its bounded queue; failed with {@code NO_HANDLERS}
-   *     when no peer exports the address, or with a code of {@link Failures}
+   * @param body of a type that Vert.x knows, or for which a codec is registered
+   * @return done when it is in the channel or its bounded queue, or in the store; failed with
+   *     {@code NO_HANDLERS} when no peer exports the address, or with a code of {@link Failures}
    */
   public Future<Void> write(MultiMap headers, Object body) {
-    ContextInternal caller = vertx.getOrCreateContext();
-    if (bridgeContext.inThread()) {
-      Stored stored = durable == 0 ? null : new Stored(caller.promise());
-      ReplyException failure = writeNow(headers, body, stored);
-      onChange();
-      if (failure != null) {
-        return caller.failedFuture(failure);
-      }
-      return stored == null ? caller.succeededFuture() : stored.promise.future();
+    ContextInternal caller = context.owner().getOrCreateContext();
+    Object encodable;
+    try {
+      encodable = local.encodable(body, undelivered.serializable());
+    } catch (RuntimeException e) {
+      return caller.failedFuture(undelivered.encoding(address, e));
     }
-    Promise<Void> promise = caller.promise();
-    underWay.incrementAndGet();
-    bridgeContext.runOnContext(
-        v -> {
-          Stored stored = durable == 0 ? null : new Stored(promise);
-          ReplyException failure = writeNow(headers, body, stored);
-          underWay.decrementAndGet();
-          if (failure != null) {
-            promise.tryFail(failure);
-          } else if (stored == null) {
-            promise.complete();
-          }
-          onChange();
-        });
-    return promise.future();
+    Written written = new Written(caller.promise());
+    if (handOver.isMine()) {
+      writeNow(headers, encodable, written);
+      onChange();
+    } else {
+      underWay.incrementAndGet();
+      handOver.add(
+          () -> {
+            writeNow(headers, encodable, written);
+            underWay.decrementAndGet();
+            onChange();
+          });
+    }
+    return written.promise.future();
   }
 
-  /** A message that goes to stores, and to how many it is still on its way. */
-  private static final class Stored implements FrameSender.Completion {
+  /** A message, and to how many nodes it is still on its way. */
+  private final class Written implements FrameSender.Completion {
     private final Promise<Void> promise;
-    private int expected;
+    // One more than there are, until all have been asked.
+    private int expected = 1;
+    private boolean asking = true;
+    private ReplyException failure;
 
-    Stored(Promise<Void> promise) {
+    Written(Promise<Void> promise) {
       this.promise = promise;
     }
 
     @Override
     public void done(boolean written) {
       if (!written) {
-        promise.tryFail(
-            Failures.of(Failures.NODE_GONE, "The node went down before the message was stored"));
-      } else if (--expected == 0) {
+        failed(Failures.of(Failures.NODE_GONE, "The message could not be written to the store"));
+      } else {
+        end();
+      }
+    }
+
+    void failed(ReplyException e) {
+      failure = e;
+      end();
+    }
+
+    void end() {
+      if (--expected > 0) {
+        return;
+      }
+      if (asking) {
+        complete();
+      } else {
+        // Whoever tells may be in the middle of its work, and a future may call its user at once.
+        context.runOnContext(v -> complete());
+      }
+    }
+
+    private void complete() {
+      if (failure == null) {
         promise.tryComplete();
+      } else {
+        promise.tryFail(failure);
       }
     }
   }
 
-  private ReplyException writeNow(MultiMap headers, Object body, Stored stored) {
-    if (targets.isEmpty()) {
-      return new ReplyException(
-          ReplyFailure.NO_HANDLERS, "No node on the bus exports address " + address);
+  private void writeNow(MultiMap headers, Object body, Written written) {
+    List<Outbound.Line> to = publish ? lines : next();
+    if (to.isEmpty()) {
+      undelivered.nobody(address);
+      written.failure =
+          new ReplyException(
+              ReplyFailure.NO_HANDLERS, "No node on the bus exports address " + address);
     }
-    ReplyException failure = null;
-    if (publish) {
-      // One more than there are, until all have been asked.
-      if (stored != null) {
-        stored.expected = 1;
-      }
-      for (Remote remote : targets) {
-        ReplyException f = write(remote, headers, body, stored);
-        failure = f == null ? failure : f;
-      }
-      if (stored != null && failure == null) {
-        stored.done(true);
-      }
-    } else {
-      turn = (turn + 1) % targets.size();
-      failure = write(targets.get(turn), headers, body, stored);
-      if (failure == null && stored != null && !targets.get(turn).isDurable()) {
-        stored.promise.tryComplete();
+    long number = publish && !to.isEmpty() ? local.nextNumber() : 0;
+    int kind = publish ? FrameKind.PUBLISH : FrameKind.SEND;
+    Parcel parcel =
+        new Parcel(kind, address, headers, body, number, null, Parcel.Path.START, written);
+    for (Outbound.Line line : to) {
+      written.expected++;
+      ReplyException refused = line.write(parcel);
+      if (refused != null) {
+        written.failed(refused);
       }
     }
-    return failure;
+    written.end();
+    written.asking = false;
   }
 
-  private ReplyException write(Remote remote, MultiMap headers, Object body, Stored stored) {
-    if (stored != null && remote.isDurable()) {
-      stored.expected++;
+  /** The node whose turn it is: one with a consumer, else one that is up, else one that is down. */
+  private List<Outbound.Line> next() {
+    Outbound.Line up = null;
+    Outbound.Line any = null;
+    int n = lines.size();
+    for (int i = 0; i < n; i++) {
+      int at = (turn + 1 + i) % n;
+      Outbound.Line line = lines.get(at);
+      if (line.isAvailable()) {
+        turn = at;
+        return List.of(line);
+      }
+      up = up == null && line.state() == Route.State.LIVE ? line : up;
+      any = any == null ? line : any;
     }
-    return bridge.write(remote, address, publish, headers, body, stored);
-  }
-
-  String address() {
-    return address;
+    turn++;
+    return up != null ? List.of(up) : any != null ? List.of(any) : List.of();
   }
 
   /** Looks who exports the address, on the bridge's context. */
-  void onExporters() {
-    List<Remote> live = bridge.exporters(address);
-    if (publish || live.isEmpty()) {
-      live.addAll(bridge.absentExporters(address));
-    }
-    targets = live;
-    durable = (int) live.stream().filter(remote -> remote.isDurable()).count();
+  void onRoutes() {
+    lines = owner.lines(address);
     onChange();
   }
 
   /** Looks whether there is room, on the bridge's context. */
   void onChange() {
     boolean full = false;
-    for (int i = 0; i < targets.size(); i++) {
-      full |= targets.get(i).isFull();
+    for (int i = 0; i < lines.size(); i++) {
+      full |= lines.get(i).isFull();
     }
     peerFull = full;
     Handler<Void> handler = drainHandler;
@@ -169,6 +205,10 @@ public final class Outlet {
 
   private boolean isFull(int max) {
     return peerFull || underWay.get() > max;
+  }
+
+  String address() {
+    return address;
   }
 
   /**
@@ -195,13 +235,13 @@ public final class Outlet {
    * @param handler called on the context of the caller of this method; null for none
    */
   public void drainHandler(Handler<Void> handler) {
-    drainContext = vertx.getOrCreateContext();
+    drainContext = context.owner().getOrCreateContext();
     drainHandler = handler;
-    bridgeContext.runOnContext(v -> onChange());
+    context.runOnContext(v -> onChange());
   }
 
   /** Ends the outlet. What was written before is sent. */
   public void close() {
-    bridgeContext.runOnContext(v -> bridge.remove(this));
+    context.runOnContext(v -> owner.closed(this));
   }
 }

@@ -1,32 +1,35 @@
 package org.vertxipc.bridge;
 
 import java.util.List;
-import org.vertxipc.bus.LivePeer;
+import org.vertxipc.bus.Departure;
 
 /**
  * A peer as it is at a moment.
  *
  * @param node its name
- * @param state {@code up} when it has just connected, {@code changed} when its exports have, {@code
- *     down} when it is gone
- * @param reason of {@code down}, else null
+ * @param state what has happened
+ * @param departure why it is gone; null while it is not
  * @param exports the addresses that it exports
  * @param queuedBytes what waits for it in this process
  */
 public record PeerEvent(
-    String node, String state, String reason, List<String> exports, long queuedBytes) {
-
-  static PeerEvent up(LivePeer peer, Remote remote) {
-    return new PeerEvent(
-        peer.name(), "up", null, List.copyOf(remote.exports.values()), peer.queuedBytes());
+    String node, State state, Departure departure, List<String> exports, long queuedBytes) {
+  /** What has happened to a peer. */
+  public enum State {
+    /** It has connected. */
+    UP,
+    /** It exports other addresses than before. */
+    CHANGED,
+    /** It is gone. */
+    DOWN
   }
 
-  static PeerEvent changed(LivePeer peer, Remote remote) {
+  static PeerEvent of(PeerSession.Live session, State state) {
     return new PeerEvent(
-        peer.name(), "changed", null, List.copyOf(remote.exports.values()), peer.queuedBytes());
+        session.peer().name(), state, null, session.exports(), session.peer().queuedBytes());
   }
 
-  static PeerEvent down(LivePeer peer, String reason) {
-    return new PeerEvent(peer.name(), "down", reason, List.of(), 0);
+  static PeerEvent down(PeerSession.Live session, Departure why) {
+    return new PeerEvent(session.peer().name(), State.DOWN, why, List.of(), 0);
   }
 }

@@ -1,73 +1,94 @@
 package org.vertxipc.bridge;
 
-import io.vertx.core.eventbus.Message;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.vertxipc.eventbus.Requester;
 
 /**
- * The messages that wait for a peer's reply, in a flat table. A correlation is a slot and the
- * number of times the slot was used, so that a late or invented reply finds nothing.
+ * Those that wait for a peer's reply, in a flat table. A correlation is a slot and the number of
+ * times the slot was used, so that a late or invented reply finds nothing. One thread only.
  */
 final class Pending {
-  private Message<?>[] messages = new Message<?>[64];
+  // How many slots one sweep looks at: it is a task of the event loop like others.
+  private static final int SWEEP = 4_096;
+
+  private Requester[] requesters = new Requester[64];
   private int[] uses = new int[64];
   // A free slot holds the next one.
   private int[] next = new int[64];
   private int free = -1;
   private int fresh;
   private int size;
+  private int swept;
 
   /** Gives the correlation, never 0. */
-  long add(Message<?> message) {
+  long add(Requester requester) {
     int slot;
     if (free >= 0) {
       slot = free;
       free = next[slot];
     } else {
       slot = fresh++;
-      if (slot == messages.length) {
+      if (slot == requesters.length) {
         grow();
       }
     }
-    messages[slot] = message;
+    requesters[slot] = requester;
     size++;
     uses[slot] = uses[slot] == Integer.MAX_VALUE ? 1 : uses[slot] + 1;
+    return correlation(slot);
+  }
+
+  private long correlation(int slot) {
     return ((long) uses[slot] << 32) | (slot & 0xffff_ffffL);
   }
 
   private void grow() {
-    int length = messages.length * 2;
-    messages = Arrays.copyOf(messages, length);
+    int length = requesters.length * 2;
+    requesters = Arrays.copyOf(requesters, length);
     uses = Arrays.copyOf(uses, length);
     next = Arrays.copyOf(next, length);
   }
 
-  /** Gives the message and forgets it, or null when nothing waits under that correlation. */
-  Message<?> remove(long correlation) {
+  /** Gives the requester and forgets it, or null when nobody waits under that correlation. */
+  Requester remove(long correlation) {
     int slot = (int) correlation;
     if (slot < 0 || slot >= fresh || uses[slot] != (int) (correlation >>> 32)) {
       return null;
     }
-    Message<?> message = messages[slot];
-    if (message != null) {
-      messages[slot] = null;
+    Requester requester = requesters[slot];
+    if (requester != null) {
+      requesters[slot] = null;
       next[slot] = free;
       free = slot;
       size--;
     }
-    return message;
+    return requester;
   }
 
   int size() {
     return size;
   }
 
-  void drain(Consumer<Message<?>> each) {
+  /** Forgets some of those whose time is over; all, when it is called often enough. */
+  void sweep(long now) {
+    int looks = Math.min(SWEEP, fresh);
+    for (int i = 0; i < looks; i++) {
+      swept = swept + 1 < fresh ? swept + 1 : 0;
+      Requester requester = requesters[swept];
+      if (requester != null && !requester.isWaiting(now)) {
+        remove(correlation(swept));
+      }
+    }
+  }
+
+  /** Forgets all, each after it was shown. */
+  void drain(Consumer<Requester> each) {
     for (int slot = 0; slot < fresh; slot++) {
-      Message<?> message = messages[slot];
-      if (message != null) {
-        remove(((long) uses[slot] << 32) | slot);
-        each.accept(message);
+      Requester requester = requesters[slot];
+      if (requester != null) {
+        remove(correlation(slot));
+        each.accept(requester);
       }
     }
   }

@@ -1,27 +1,30 @@
 package org.vertxipc.bridge;
 
-import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
-import io.vertx.core.eventbus.DeliveryContext;
-import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
-import java.util.ArrayDeque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.TreeMap;
+import org.vertxipc.eventbus.Consumers;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.store.StoredMessage;
+import org.vertxipc.wire.EncodedBody;
+import org.vertxipc.wire.Frame;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.MessageDecoder;
 
 /**
- * Delivers messages that were left for this node, each at least once: a message is done when the
- * handler of a consumer has returned, and is delivered again by the next incarnation otherwise. A
- * message that nobody is there for waits, and those to the same address behind it.
- *
- * <p>Whether a handler has returned is seen by an interceptor of the event bus, which is there only
- * on nodes that keep a store and get something by it. State is touched on the bridge's context,
- * except for the map of what is under way.
+ * Messages that were left for this node, each delivered at least once: a message is done when a
+ * consumer of this Vert.x has had it, and is delivered again otherwise, by this incarnation or the
+ * next. One that nobody is there for waits, and those to the same address behind it. One thread
+ * only, the bridge's, but for what consumers do.
  */
 final class StoredDelivery {
   /** Header: the node that wrote the message. */
@@ -33,106 +36,333 @@ final class StoredDelivery {
   /** Header: "true" when it may have been delivered before. */
   static final String REDELIVERED = "ipc-redelivered";
 
-  private static final long RETRY_MILLIS = 20;
+  private static final Logger log = LoggerFactory.getLogger(StoredDelivery.class);
+  private static final long FIRST_MILLIS = 20;
+  private static final long LONGEST_MILLIS = 640;
+  // What one turn of the loop delivers.
+  private static final int TURN = 256;
+  // What consumers of one address may have and not be done with: less than a paused one keeps.
+  private static final int UNDER_WAY = 512;
+  private static final int MAX_COMPLAINTS = 1_000;
 
-  private final VertxInternal vertx;
+  private final Parts parts;
+  private final LocalBus local;
   private final ContextInternal context;
-  private final Predicate<Item> delivery;
-  private final Map<String, Runnable> underWay = new ConcurrentHashMap<>();
-  private final Map<String, ArrayDeque<Item>> waiting = new LinkedHashMap<>();
-  private final Handler<DeliveryContext<Object>> interceptor = this::onDelivery;
-  private boolean intercepting;
-  private boolean closed;
+  private final Exports exports;
+  private final MessageDecoder decoder;
+  private final Map<String, Queue> queues = new HashMap<>();
+  private final Set<String> complained = new HashSet<>();
+  private long arrivals;
+  private long delay = FIRST_MILLIS;
   private long timer = -1;
+  private boolean working;
+  private boolean noticing;
+  private boolean closed;
+
+  StoredDelivery(Parts parts, ContextInternal context, Exports exports) {
+    this.parts = parts;
+    this.local = parts.hub().local();
+    this.context = context;
+    this.exports = exports;
+    this.decoder = new MessageDecoder(parts.config().serializable());
+  }
+
+  /** The messages to one address, in the order in which they came. */
+  private static final class Queue {
+    final String address;
+    final Consumers consumers;
+    final TreeMap<Long, Item> waiting = new TreeMap<>();
+    int underWay;
+
+    Queue(String address, Consumers consumers) {
+      this.address = address;
+      this.consumers = consumers;
+    }
+  }
 
   /** A message to be delivered. */
-  record Item(
-      StoredMessage from, String address, boolean publish, Object body, DeliveryOptions options) {
-    private String key() {
-      return key(from.writer(), Long.toString(from.sequence()));
-    }
+  private static final class Item {
+    final long arrival;
+    final StoredMessage from;
+    final boolean publish;
+    final MultiMap headers;
+    final EncodedBody body;
+    boolean redelivered;
 
-    private static String key(String writer, String sequence) {
-      return writer + "/" + sequence;
-    }
-  }
-
-  StoredDelivery(VertxInternal vertx, ContextInternal context, Predicate<Item> delivery) {
-    this.vertx = vertx;
-    this.context = context;
-    this.delivery = delivery;
-  }
-
-  /** Delivers a message now, or later when somebody is there for it. */
-  void deliver(Item item) {
-    if (!intercepting) {
-      intercepting = true;
-      vertx.eventBus().addInboundInterceptor(interceptor);
-    }
-    ArrayDeque<Item> before = waiting.get(item.address);
-    if (before != null || !attempt(item)) {
-      waiting.computeIfAbsent(item.address, a -> new ArrayDeque<>()).add(item);
-      retryLater();
+    Item(long arrival, StoredMessage from, boolean publish, MultiMap headers, EncodedBody body) {
+      this.arrival = arrival;
+      this.from = from;
+      this.publish = publish;
+      this.headers = headers;
+      this.body = body;
+      this.redelivered = from.redelivered();
     }
   }
 
-  private boolean attempt(Item item) {
-    String key = item.key();
-    underWay.put(key, item.from.done());
-    if (delivery.test(item)) {
-      return true;
-    }
-    underWay.remove(key);
-    return false;
-  }
-
-  private void retryLater() {
-    if (timer < 0 && !closed) {
-      timer = vertx.setTimer(RETRY_MILLIS, id -> context.dispatch(this::retry));
-    }
-  }
-
-  private void retry() {
-    timer = -1;
-    if (closed) {
+  /** Takes a message that was left. */
+  void onStored(StoredMessage from, Frame frame) {
+    MessageDecoder in = decoder.wrap(frame);
+    String address = in.storedAddress();
+    boolean publish = in.kind() == FrameKind.PUBLISH;
+    EncodedBody body = in.encodedBody();
+    if (publish && !isNew(in, address, body)) {
+      parts.undelivered().duplicate(address, from.writer());
+      from.done().run();
       return;
     }
-    for (Iterator<ArrayDeque<Item>> it = waiting.values().iterator(); it.hasNext(); ) {
-      ArrayDeque<Item> items = it.next();
-      while (!items.isEmpty() && attempt(items.peek())) {
-        items.poll();
+    if (!noticing) {
+      noticing = true;
+      local.startNotices();
+    }
+    parts.counters().received.increment();
+    Queue queue = queues.computeIfAbsent(address, a -> new Queue(a, local.consumers(a)));
+    queue.waiting.put(arrivals, new Item(arrivals, from, publish, in.headers(), body));
+    arrivals++;
+    work();
+  }
+
+  private boolean isNew(MessageDecoder in, String address, EncodedBody body) {
+    long origin = in.origin();
+    if (origin == local.incarnation()
+        || !parts.hub().received().of(origin).first(in.number(), true)) {
+      return false;
+    }
+    if (parts.hub().isGateway() || parts.cluster() != null) {
+      Parcel.Path path = new Parcel.Path(origin, Way.NONE, -1);
+      parts
+          .hub()
+          .passOn(
+              new Parcel(
+                  FrameKind.PUBLISH, address, in.headers(), body, in.number(), null, path, null),
+              parts.config().bus().bus(),
+              0);
+    }
+    return true;
+  }
+
+  /** Delivers what can be, a bounded number in one turn of the loop. */
+  private void work() {
+    if (working || closed) {
+      return;
+    }
+    int delivered = 0;
+    boolean stuck = false;
+    for (Queue queue : List.copyOf(queues.values())) {
+      while (delivered < TURN && isReady(queue) && deliver(queue)) {
+        delivered++;
       }
-      if (items.isEmpty()) {
-        it.remove();
+      stuck |= !queue.waiting.isEmpty() && queue.underWay < UNDER_WAY;
+      if (queue.waiting.isEmpty() && queue.underWay == 0) {
+        queues.remove(queue.address);
       }
     }
-    if (!waiting.isEmpty()) {
-      retryLater();
+    if (delivered == TURN) {
+      working = true;
+      context.runOnContext(
+          v -> {
+            working = false;
+            work();
+          });
+    } else if (stuck) {
+      delay = delivered > 0 ? FIRST_MILLIS : delay;
+      later();
     }
   }
 
-  // On the consumer's thread, around its handler.
-  private void onDelivery(DeliveryContext<Object> delivered) {
-    delivered.next();
-    MultiMap headers = delivered.message().headers();
-    String sequence = headers.get(SEQUENCE);
-    if (sequence != null) {
-      Runnable done = underWay.remove(Item.key(headers.get(SOURCE), sequence));
-      if (done != null) {
-        context.runOnContext(v -> done.run());
+  private static boolean isReady(Queue queue) {
+    return !queue.waiting.isEmpty() && queue.underWay < UNDER_WAY;
+  }
+
+  private void later() {
+    if (timer < 0) {
+      timer =
+          context
+              .owner()
+              .setTimer(
+                  delay,
+                  id -> {
+                    timer = -1;
+                    delay = Math.min(2 * delay, LONGEST_MILLIS);
+                    context.dispatch(this::work);
+                  });
+    }
+  }
+
+  /** Delivers the first that waits: false when nobody is there for it. */
+  private boolean deliver(Queue queue) {
+    if (exports.get(queue.address) == null) {
+      complain(queue);
+      return false;
+    }
+    boolean cluster = parts.cluster() != null;
+    if (!cluster && !queue.consumers.isAny()) {
+      return false;
+    }
+    Item item = queue.waiting.pollFirstEntry().getValue();
+    try {
+      if (cluster) {
+        toCluster(queue, item);
+      } else {
+        toConsumers(queue, item);
+      }
+    } catch (RuntimeException e) {
+      // It will not be any better next time.
+      parts.undelivered().decoding(queue.address, item.from.writer(), e);
+      item.from.done().run();
+    }
+    return true;
+  }
+
+  private void complain(Queue queue) {
+    if (complained.size() < MAX_COMPLAINTS && complained.add(queue.address)) {
+      log.warn(
+          "Messages wait for address '"
+              + queue.address
+              + "', which this node does not export, the first of node '"
+              + queue.waiting.firstEntry().getValue().from.writer()
+              + "' (said once)");
+    }
+  }
+
+  private void toConsumers(Queue queue, Item item) {
+    Object first = parts.forwarding().decode(item.body);
+    Consumers.All all = item.publish ? queue.consumers.all() : null;
+    Handed handed = new Handed(queue, item, all == null ? 1 : all.size());
+    queue.underWay++;
+    if (all == null) {
+      if (!queue.consumers.give(local.noticed(queue.address, headers(item), first, true, handed))) {
+        handed.end(false);
+      }
+      return;
+    }
+    if (all.size() == 0) {
+      handed.open = 1;
+      handed.end(false);
+    }
+    for (int i = 0; i < all.size(); i++) {
+      boolean shared = i == 0 || item.body.isImmutable();
+      Object own = shared ? first : parts.forwarding().decode(item.body);
+      all.give(i, local.noticed(queue.address, headers(item), own, false, handed));
+    }
+  }
+
+  private void toCluster(Queue queue, Item item) {
+    Object body = parts.forwarding().decode(item.body);
+    String codec = item.body.codecName();
+    MultiMap headers = headers(item);
+    if (item.publish) {
+      parts
+          .cluster()
+          .publish(queue.address, headers, body, codec, local.incarnation(), local.nextNumber());
+      // Its consumers may be on other hosts, which do not tell.
+      item.from.done().run();
+      return;
+    }
+    Handed handed = new Handed(queue, item, 1);
+    queue.underWay++;
+    parts
+        .cluster()
+        .send(
+            queue.address,
+            headers,
+            body,
+            codec,
+            Way.NONE,
+            false,
+            done -> handed.later(done.succeeded()));
+  }
+
+  private MultiMap headers(Item item) {
+    boolean identified = parts.config().identified();
+    if (item.headers == null && !identified && !item.redelivered) {
+      return null;
+    }
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    if (item.headers != null) {
+      headers.addAll(item.headers);
+    }
+    if (identified) {
+      headers.set(SOURCE, item.from.writer());
+      headers.set(SEQUENCE, Long.toString(item.from.sequence()));
+    }
+    if (item.redelivered) {
+      headers.set(REDELIVERED, "true");
+    }
+    return headers;
+  }
+
+  /** A message in the hands of one consumer, or of several. */
+  private final class Handed implements ReplyTarget {
+    private final Queue queue;
+    private final Item item;
+    private int open;
+    private boolean had;
+
+    Handed(Queue queue, Item item, int open) {
+      this.queue = queue;
+      this.item = item;
+      this.open = open;
+    }
+
+    @Override
+    public void reply(Message<?> answer) {
+      // A stored message wants no reply.
+    }
+
+    @Override
+    public void handled() {
+      later(true);
+    }
+
+    @Override
+    public boolean giveBack() {
+      later(false);
+      return true;
+    }
+
+    void later(boolean had) {
+      parts.handOver().add(() -> end(had));
+    }
+
+    void end(boolean had) {
+      this.had |= had;
+      open--;
+      if (open > 0) {
+        return;
+      }
+      queue.underWay--;
+      if (this.had) {
+        item.from.done().run();
+      } else {
+        item.redelivered = true;
+        queue.waiting.put(item.arrival, item);
+        queues.putIfAbsent(queue.address, queue);
+      }
+      if (!queue.waiting.isEmpty()) {
+        resume(this.had);
       }
     }
   }
 
-  /** Delivers nothing any more. */
+  /** Goes on at once after a success; else in a while, or consumers would be asked without end. */
+  private void resume(boolean success) {
+    if (success) {
+      delay = FIRST_MILLIS;
+      work();
+    } else if (!closed) {
+      later();
+    }
+  }
+
+  /** Delivers nothing any more; what is not done is delivered by the next incarnation. */
   void close() {
     closed = true;
     if (timer >= 0) {
-      vertx.cancelTimer(timer);
+      context.owner().cancelTimer(timer);
     }
-    if (intercepting) {
-      vertx.eventBus().removeInboundInterceptor(interceptor);
+    if (noticing) {
+      local.stopNotices();
     }
-    waiting.clear();
+    queues.clear();
   }
 }

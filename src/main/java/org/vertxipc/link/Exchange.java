@@ -14,8 +14,8 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
-import org.vertxipc.bridge.Bridge;
 import org.vertxipc.bridge.Failures;
+import org.vertxipc.bridge.Priority;
 import org.vertxipc.link.LinkConfig.Overflow;
 import org.vertxipc.link.LinkConfig.ReplyMode;
 
@@ -148,7 +148,7 @@ final class Exchange {
   }
 
   private static int priority(Message<Object> message) {
-    return Math.max(0, Bridge.priority(message.headers()));
+    return Math.max(0, Priority.of(message.headers()));
   }
 
   private String tooLarge(int length) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.vertxipc.bridge.Bridge;
+import org.vertxipc.bridge.Priority;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -147,7 +147,7 @@ final class QueueLink implements Link {
         buffer.get(0, bytes);
         String priority = Integer.toString(inbound.priority());
         exchange.onItem(
-            Buffer.buffer(bytes), new DeliveryOptions().addHeader(Bridge.PRIORITY, priority));
+            Buffer.buffer(bytes), new DeliveryOptions().addHeader(Priority.HEADER, priority));
       }
     } catch (PosixException e) {
       watch.close();

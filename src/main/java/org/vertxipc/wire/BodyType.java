@@ -24,4 +24,12 @@ final class BodyType {
   static final int USER = 255;
 
   private BodyType() {}
+
+  static boolean isImmutable(int type) {
+    return switch (type) {
+      case BUFFER, JSON_OBJECT, JSON_ARRAY, BYTES, CLUSTER_SERIALIZABLE, SERIALIZABLE, USER ->
+          false;
+      default -> true;
+    };
+  }
 }

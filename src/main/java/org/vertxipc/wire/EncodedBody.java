@@ -2,6 +2,8 @@ package org.vertxipc.wire;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.ByteBuffer;
 
 /**
  * A body as it stands in a frame: what is passed on as it came, or was encoded before it is known
@@ -25,5 +27,42 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
     Buffer encoded = Buffer.buffer();
     codec.encodeToWire(encoded, body);
     return new EncodedBody(BodyType.USER, codec.name(), encoded);
+  }
+
+  /**
+   * Encodes a body of a type that Vert.x knows.
+   *
+   * @param body may be null
+   * @param serializable which bodies go by Java's own serialisation
+   * @return the body
+   * @throws IllegalArgumentException when the type needs a codec
+   */
+  public static EncodedBody of(Object body, SerializableBodies serializable) {
+    BodyEncoder encoder = new BodyEncoder(serializable);
+    encoder.prepare(body);
+    byte[] bytes = new byte[encoder.length()];
+    encoder.write(ByteBuffer.wrap(bytes), 0);
+    return new EncodedBody(encoder.type(), encoder.codecName(), Buffer.buffer(bytes));
+  }
+
+  /**
+   * Makes the object, when there is no codec of a user's.
+   *
+   * @param serializable which bodies are made by Java's own deserialisation
+   * @return an object of its own at each call
+   * @throws RuntimeException when the bytes do not make one
+   */
+  public Object decode(SerializableBodies serializable) {
+    ByteBuffer in = ((BufferInternal) bytes).unwrap().nioBuffer();
+    return new BodyDecoder(serializable).decode(type, in, 0, bytes.length());
+  }
+
+  /**
+   * Whether the object may be given to several consumers as it is.
+   *
+   * @return false for buffers, JSON and other mutable objects
+   */
+  public boolean isImmutable() {
+    return BodyType.isImmutable(type);
   }
 }

@@ -356,17 +356,7 @@ public final class MessageDecoder {
    * @return false for buffers, JSON and other mutable objects
    */
   public boolean isBodyImmutable() {
-    return switch (bodyType) {
-      case BodyType.BUFFER,
-          BodyType.JSON_OBJECT,
-          BodyType.JSON_ARRAY,
-          BodyType.BYTES,
-          BodyType.CLUSTER_SERIALIZABLE,
-          BodyType.SERIALIZABLE,
-          BodyType.USER ->
-          false;
-      default -> true;
-    };
+    return BodyType.isImmutable(bodyType);
   }
 
   /**

@@ -1,0 +1,68 @@
+package org.vertxipc.bridge;
+
+import org.vertxipc.eventbus.PublishWindows;
+import org.vertxipc.reactor.HandOver;
+
+/** This bridge, as the other bridges of its Vert.x see it. */
+final class BridgeGate implements Gate {
+  private final String bus;
+  private final String node;
+  private final Sessions sessions;
+  private final Outbound outbound;
+  private final HandOver handOver;
+  private final Undelivered undelivered;
+  private final PublishWindows passedOn = new PublishWindows();
+
+  BridgeGate(
+      String bus,
+      String node,
+      Sessions sessions,
+      Outbound outbound,
+      HandOver handOver,
+      Undelivered undelivered) {
+    this.bus = bus;
+    this.node = node;
+    this.sessions = sessions;
+    this.outbound = outbound;
+    this.handOver = handOver;
+    this.undelivered = undelivered;
+  }
+
+  @Override
+  public String bus() {
+    return bus;
+  }
+
+  @Override
+  public String node() {
+    return node;
+  }
+
+  @Override
+  public boolean isNeighbour(long vertx) {
+    return sessions.isNeighbour(vertx);
+  }
+
+  @Override
+  public boolean giveBack(long vertx, Parcel parcel) {
+    if (!sessions.isNeighbour(vertx)) {
+      return false;
+    }
+    handOver.add(() -> giveBackNow(vertx, parcel));
+    return true;
+  }
+
+  private void giveBackNow(long vertx, Parcel parcel) {
+    PeerSession.Live to = sessions.of(vertx);
+    if (to == null) {
+      parcel.fail(undelivered.nobody(parcel.address()));
+    } else {
+      outbound.giveBack(to, parcel, 0);
+    }
+  }
+
+  @Override
+  public PublishWindows passedOn() {
+    return passedOn;
+  }
+}

@@ -1,0 +1,163 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.ReplyTarget;
+import org.vertxipc.wire.EncodedBody;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.MessageDecoder;
+
+/**
+ * Sends and requests of peers, each to one consumer. One thread only, but for what consumers do.
+ */
+final class Deliveries {
+  // Consumers that can't have a message are passed over so many times.
+  private static final int MAX_GIVEN_BACK = 3;
+
+  private final Parts parts;
+  private final LocalBus local;
+  private final Availability availability;
+  private final Returns returns;
+
+  Deliveries(Parts parts, Availability availability, Returns returns) {
+    this.parts = parts;
+    this.local = parts.hub().local();
+    this.availability = availability;
+    this.returns = returns;
+  }
+
+  void onSend(PeerSession.Live from, Exports.Export export, MessageDecoder in) {
+    if (export.isWithdrawn() || !availability.check(export)) {
+      returns.passOnOrGiveBack(from, export, in.correlation(), parcel(export, in));
+      return;
+    }
+    MultiMap headers = in.headers();
+    long[] way = in.way();
+    int priority = in.priority();
+    long correlation = in.correlation();
+    boolean request = in.kind() == FrameKind.REQUEST;
+    EncodedBody encoded = in.codecName() == null ? null : in.encodedBody();
+    Object body;
+    try {
+      body = encoded == null ? in.body() : parts.forwarding().decode(encoded);
+    } catch (RuntimeException e) {
+      fail(from, correlation, export.address(), e);
+      return;
+    }
+    parts.counters().received.increment();
+    boolean plain = !request && parts.cluster() == null;
+    if (plain
+        && export.consumers().give(local.incoming(export.address(), headers, body, true, null))) {
+      return;
+    }
+    Ticket ticket =
+        new Ticket(from, export, correlation, priority, headers, body, encoded, way, request);
+    if (parts.cluster() != null) {
+      parts
+          .cluster()
+          .send(export.address(), headers, body, in.codecName(), way, request, ticket::answered);
+    } else if (plain || !ticket.give()) {
+      ticket.goOn();
+    }
+  }
+
+  private void fail(PeerSession.Live from, long correlation, String address, RuntimeException e) {
+    parts
+        .outbound()
+        .fail(from, correlation, parts.undelivered().decoding(address, from.peer().name(), e));
+  }
+
+  private Parcel parcel(Exports.Export export, MessageDecoder in) {
+    return parcel(export, in.kind(), in.headers(), in.encodedBody(), in.way(), in.priority());
+  }
+
+  private static Parcel parcel(
+      Exports.Export export, int kind, MultiMap headers, Object body, long[] way, int priority) {
+    Parcel.Path path = new Parcel.Path(0, way, priority);
+    return new Parcel(kind, export.address(), headers, body, 0, null, path, null);
+  }
+
+  /** A request at its consumer: where the reply goes, and what to do if the consumer goes. */
+  private final class Ticket implements ReplyTarget {
+    private final PeerSession.Live from;
+    private final Exports.Export export;
+    private final long correlation;
+    private final int priority;
+    private final MultiMap headers;
+    private final Object body;
+    private final EncodedBody encoded;
+    private final long[] way;
+    private final boolean request;
+    private int givenBack;
+
+    Ticket(
+        PeerSession.Live from,
+        Exports.Export export,
+        long correlation,
+        int priority,
+        MultiMap headers,
+        Object body,
+        EncodedBody encoded,
+        long[] way,
+        boolean request) {
+      this.from = from;
+      this.export = export;
+      this.correlation = correlation;
+      this.priority = priority;
+      this.headers = headers;
+      this.body = body;
+      this.encoded = encoded;
+      this.way = way;
+      this.request = request;
+    }
+
+    @Override
+    public void reply(Message<?> answer) {
+      parts.outbound().answer(from, correlation, priority, answer);
+    }
+
+    @Override
+    public boolean giveBack() {
+      if (givenBack == MAX_GIVEN_BACK) {
+        return false;
+      }
+      givenBack++;
+      parts.handOver().add(this::again);
+      return true;
+    }
+
+    /** Gives it to a consumer: false when there is none. */
+    boolean give() {
+      ReplyTarget target = request ? this : null;
+      return export.consumers().give(local.incoming(export.address(), headers, body, true, target));
+    }
+
+    private void again() {
+      if (parts.cluster() != null || export.isWithdrawn() || !give()) {
+        goOn();
+      }
+    }
+
+    /** There is no consumer here. */
+    void goOn() {
+      int kind = request ? FrameKind.REQUEST : FrameKind.SEND;
+      Object back = encoded == null ? body : encoded;
+      returns.passOnOrGiveBack(
+          from, export, correlation, parcel(export, kind, headers, back, way, priority));
+    }
+
+    /** What the cluster has made of it. */
+    void answered(AsyncResult<Message<Object>> result) {
+      if (result.cause() instanceof ReplyException e
+          && e.failureType() == ReplyFailure.NO_HANDLERS) {
+        parts.handOver().add(this::goOn);
+      } else if (request) {
+        parts.outbound().outcome(from, correlation, priority, result);
+      }
+    }
+  }
+}

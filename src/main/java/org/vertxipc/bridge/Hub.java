@@ -1,0 +1,139 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.PublishWindows;
+
+/**
+ * The bridges of one Vert.x, and what they have in common: the addresses in other processes, and
+ * what has been published there. May be used on any thread.
+ */
+final class Hub implements Shareable {
+  private static final String MAP = "__vertx-ipc.hub";
+
+  private final LocalBus local;
+  private final List<Gate> gates = new CopyOnWriteArrayList<>();
+  private final ConcurrentMap<String, RemoteAddress> addresses = new ConcurrentHashMap<>();
+  private final PublishWindows received = new PublishWindows();
+  private ClusterMark mark;
+
+  private Hub(LocalBus local) {
+    this.local = local;
+  }
+
+  static Hub of(VertxInternal vertx) {
+    LocalBus local = LocalBus.of(vertx);
+    LocalMap<String, Hub> map = vertx.sharedData().getLocalMap(MAP);
+    return map.computeIfAbsent("", k -> new Hub(local));
+  }
+
+  LocalBus local() {
+    return local;
+  }
+
+  /** A bridge more: how it marks what it puts into the event bus, when that is clustered. */
+  synchronized void join(Gate gate, ClusterMark mark) {
+    for (Gate other : gates) {
+      if (other.bus().equals(gate.bus())) {
+        throw new IllegalStateException(
+            "This Vert.x is on the bus '"
+                + gate.bus()
+                + "' already, as node '"
+                + other.node()
+                + "': one bridge for each bus is enough, and IpcBridge.get(vertx, \""
+                + gate.bus()
+                + "\") gives it");
+      }
+    }
+    this.mark = mark;
+    gates.add(gate);
+    local.retain();
+  }
+
+  synchronized void leave(Gate gate) {
+    if (gates.remove(gate)) {
+      local.release();
+    }
+  }
+
+  /** The bridges; more than one when this Vert.x is a gateway. */
+  List<Gate> gates() {
+    return gates;
+  }
+
+  boolean isGateway() {
+    return gates.size() > 1;
+  }
+
+  /** What has been received of each origin, by whichever bus. */
+  PublishWindows received() {
+    return received;
+  }
+
+  synchronized void add(Route route) {
+    addresses.computeIfAbsent(route.address(), a -> new RemoteAddress(a, local, mark)).add(route);
+  }
+
+  synchronized void remove(Route route) {
+    RemoteAddress address = addresses.get(route.address());
+    if (address != null && address.remove(route)) {
+      addresses.remove(route.address());
+    }
+  }
+
+  /** Something that a route says of itself is another now. */
+  synchronized void changed(Route route) {
+    RemoteAddress address = addresses.get(route.address());
+    if (address != null) {
+      address.refresh();
+    }
+  }
+
+  /** What an address has in other processes; null for nothing. */
+  RemoteAddress address(String address) {
+    return addresses.get(address);
+  }
+
+  /**
+   * Sends what was published elsewhere on by the other buses of this Vert.x, each message once by
+   * each bus, whichever way it came first.
+   *
+   * @param fromBus the bus by which it came, null for the cluster
+   * @param fromVertx through which Vert.x it came, 0 for the cluster
+   */
+  void passOn(Parcel parcel, String fromBus, long fromVertx) {
+    RemoteAddress to = addresses.get(parcel.address());
+    if (to == null) {
+      return;
+    }
+    long origin = parcel.path().origin();
+    Set<Gate> sending = new HashSet<>();
+    for (Gate gate : gates) {
+      // Whoever sent it by a bus has sent it to all who are there.
+      boolean first = gate.passedOn().of(origin).first(parcel.number(), false);
+      if (first && !gate.bus().equals(fromBus)) {
+        sending.add(gate);
+      }
+    }
+    for (Route route : to.routes()) {
+      long vertx = route.vertx();
+      boolean knows = vertx == origin || (vertx != 0 && vertx == fromVertx);
+      if (!knows && sending.stream().anyMatch(gate -> gate.bus().equals(route.bus()))) {
+        route.out(parcel);
+      }
+    }
+  }
+
+  /** Whether two Vert.x meet on a bus of this one, so that nothing needs to be passed on there. */
+  boolean isBusOf(String bus, long vertx) {
+    return gates.stream().anyMatch(gate -> gate.bus().equals(bus) && gate.isNeighbour(vertx));
+  }
+}

@@ -1,0 +1,25 @@
+package org.vertxipc.bridge;
+
+import org.vertxipc.reactor.HandOver;
+
+/**
+ * What the classes for messages that come in have in common.
+ *
+ * @param config of the bridge
+ * @param hub of its Vert.x
+ * @param handOver to its loop
+ * @param outbound messages to its peers
+ * @param forwarding the next try of those that find nobody
+ * @param undelivered where others are counted
+ * @param counters what it has done
+ * @param cluster the clustered event bus of its Vert.x; null when that is not clustered
+ */
+record Parts(
+    BridgeConfig config,
+    Hub hub,
+    HandOver handOver,
+    Outbound outbound,
+    Forwarding forwarding,
+    Undelivered undelivered,
+    Counters counters,
+    ClusteredDelivery cluster) {}

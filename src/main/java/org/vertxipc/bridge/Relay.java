@@ -1,0 +1,51 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.ReplyException;
+import org.vertxipc.eventbus.Requester;
+import org.vertxipc.wire.EncodedBody;
+
+/**
+ * A peer that waits for the reply to a request which this node has passed on. May be used on any
+ * thread: what it does is handed over to the loop of the bridge to which the peer belongs.
+ */
+final class Relay implements Requester {
+  private final PeerSession.Live peer;
+  private final long correlation;
+  private final Outbound outbound;
+  private final long deadline;
+
+  /**
+   * A peer that waits.
+   *
+   * @param correlation under which it waits
+   * @param outbound of the bridge to which it belongs
+   * @param deadline until when this node remembers it, in the time of {@link System#nanoTime}
+   */
+  Relay(PeerSession.Live peer, long correlation, Outbound outbound, long deadline) {
+    this.peer = peer;
+    this.correlation = correlation;
+    this.outbound = outbound;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public boolean isWaiting(long now) {
+    return peer.peer().canSend() && now - deadline < 0;
+  }
+
+  @Override
+  public void fail(ReplyException failure) {
+    outbound.later(() -> outbound.fail(peer, correlation, failure));
+  }
+
+  void reply(int priority, MultiMap headers, EncodedBody body, Requester next) {
+    outbound.later(() -> outbound.reply(peer, correlation, priority, headers, body, next));
+  }
+
+  /** Gives the request back to the peer: false when it never named the address. */
+  boolean giveBack(Parcel parcel) {
+    outbound.later(() -> outbound.giveBack(peer, parcel, correlation));
+    return true;
+  }
+}

@@ -1,0 +1,236 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.vertxipc.eventbus.Consumers;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.Requester;
+import org.vertxipc.wire.FrameKind;
+
+/**
+ * What an address has in other processes, for one Vert.x and all its buses. One handler in the
+ * event bus, the head, takes what is published, once for all nodes; for what is sent, the head and
+ * the fillers have as many turns in the rotation of Vert.x as there are nodes with a consumer.
+ *
+ * <p>The head stays the same for as long as there is a route, so that no publish that is under way
+ * meets two of them, or none. May be used on any thread.
+ */
+final class RemoteAddress {
+  private static final Route[] NONE = {};
+
+  private final String address;
+  private final LocalBus local;
+  private final Consumers consumers;
+  private final ClusterMark mark;
+  private final AtomicInteger turn = new AtomicInteger();
+  private final Deque<LocalBus.Opened> fillers = new ArrayDeque<>();
+  private LocalBus.Opened head;
+  private volatile Route[] routes = NONE;
+  // One for each Vert.x: another that is on two buses with this one has one turn.
+  private volatile Route[] available = NONE;
+  private volatile Route[] once = NONE;
+
+  RemoteAddress(String address, LocalBus local, ClusterMark mark) {
+    this.address = address;
+    this.local = local;
+    this.consumers = local.consumers(address);
+    this.mark = mark;
+  }
+
+  // Changes are made by the hub, under its lock.
+
+  void add(Route route) {
+    List<Route> now = new ArrayList<>(Arrays.asList(routes));
+    now.add(route);
+    routes = now.toArray(NONE);
+    refresh();
+  }
+
+  /** Whether there is no route any more. */
+  boolean remove(Route route) {
+    List<Route> now = new ArrayList<>(Arrays.asList(routes));
+    now.remove(route);
+    routes = now.toArray(NONE);
+    refresh();
+    return routes.length == 0;
+  }
+
+  /** Looks at what the routes say of themselves. */
+  void refresh() {
+    Route[] now = routes;
+    once = oneForEach(now, r -> r.state() != Route.State.CLOSED);
+    available = oneForEach(now, Route::isAvailable);
+    if (now.length > 0 && head == null) {
+      head = local.open(address, mark != null, this::onHead);
+    }
+    int wanted = Math.max(0, available.length - 1);
+    while (fillers.size() < wanted) {
+      fillers.add(local.open(address, this::onFiller));
+    }
+    while (fillers.size() > wanted) {
+      fillers.remove().close();
+    }
+    if (now.length == 0 && head != null) {
+      head.close();
+      head = null;
+    }
+  }
+
+  private static Route[] oneForEach(Route[] of, Predicate<Route> which) {
+    List<Route> found = new ArrayList<>(of.length);
+    for (Route route : of) {
+      if (which.test(route)) {
+        int twin = indexOfVertx(found, route.vertx());
+        if (twin < 0) {
+          found.add(route);
+        } else if (route.isAvailable() && !found.get(twin).isAvailable()) {
+          found.set(twin, route);
+        }
+      }
+    }
+    return found.toArray(NONE);
+  }
+
+  private static int indexOfVertx(List<Route> routes, long vertx) {
+    for (int i = 0; vertx != 0 && i < routes.size(); i++) {
+      if (routes.get(i).vertx() == vertx) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** All routes, also to one Vert.x by several buses. */
+  Route[] routes() {
+    return routes;
+  }
+
+  // In the sender's thread from here on.
+
+  private void onFiller(Message<?> message) {
+    if (message.isSend()) {
+      send(message);
+    }
+  }
+
+  private void onHead(Message<?> message) {
+    if (mark != null && mark.isMarked(message)) {
+      mark.passOn(message);
+    } else if (message.isSend()) {
+      send(message);
+    } else if (!local.isLocalOnly(message)) {
+      publish(message);
+    }
+  }
+
+  private void publish(Message<?> message) {
+    Object body = null;
+    Undelivered encodedFor = null;
+    long number = local.nextNumber();
+    for (Route route : once) {
+      Undelivered undelivered = route.undelivered();
+      try {
+        if (undelivered != encodedFor) {
+          body = local.body(message, false, undelivered.serializable());
+          encodedFor = undelivered;
+        }
+        route.out(FrameKind.PUBLISH, local.headers(message), body, number, null);
+      } catch (RuntimeException e) {
+        undelivered.encoding(address, e);
+      }
+    }
+  }
+
+  private void send(Message<?> message) {
+    boolean stays = local.isLocalOnly(message);
+    int kind = message.replyAddress() == null ? FrameKind.SEND : FrameKind.REQUEST;
+    Route route = stays ? null : available(kind, Way.NONE, r -> true);
+    if (route == null && consumers.giveOwn(message)) {
+      return; // A turn that was not needed goes to a consumer here.
+    }
+    if (route == null && !stays) {
+      route = lastResort(kind, Way.NONE, r -> true);
+    }
+    Requester requester = requester(message);
+    ReplyException failure;
+    if (route == null) {
+      Route[] closed = routes;
+      failure =
+          closed.length > 0
+              ? closed[0].undelivered().nobody(address)
+              : LocalBus.noHandlers(address);
+    } else {
+      failure = send(message, kind, route, requester);
+    }
+    if (failure != null && requester != null) {
+      requester.fail(failure);
+    }
+  }
+
+  private ReplyException send(Message<?> message, int kind, Route route, Requester requester) {
+    Undelivered undelivered = route.undelivered();
+    try {
+      Object body = local.body(message, false, undelivered.serializable());
+      route.out(kind, local.headers(message), body, 0, requester);
+      return null;
+    } catch (RuntimeException e) {
+      return undelivered.encoding(address, e);
+    }
+  }
+
+  Requester requester(Message<?> message) {
+    return message.replyAddress() == null
+        ? null
+        : mark == null ? local.requester(message) : mark.requester(message);
+  }
+
+  /** A node that has a consumer, in rotation; null when none is known to have one. */
+  Route available(int kind, long[] tried, Predicate<Route> which) {
+    Route[] of = available;
+    int n = of.length;
+    int start = n > 1 ? Math.floorMod(turn.getAndIncrement(), n) : 0;
+    for (int i = 0; i < n; i++) {
+      Route route = of[start + i < n ? start + i : start + i - n];
+      if (isOpen(route, kind, tried) && which.test(route)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * A node that exports the address, and is not known to have a consumer: those that give back what
+   * they have nobody for go before those that keep it.
+   */
+  Route lastResort(int kind, long[] tried, Predicate<Route> which) {
+    Route keeps = null;
+    Route stored = null;
+    for (Route route : once) {
+      if (isOpen(route, kind, tried) && which.test(route)) {
+        if (kind == FrameKind.REQUEST || !route.isDurable()) {
+          return route;
+        }
+        boolean up = route.state() == Route.State.LIVE;
+        keeps = keeps == null && up ? route : keeps;
+        stored = stored == null && !up ? route : stored;
+      }
+    }
+    return keeps != null ? keeps : stored;
+  }
+
+  private static boolean isOpen(Route route, int kind, long[] tried) {
+    return route.takes(kind) && (tried.length == 0 || !Way.has(tried, route.vertx()));
+  }
+
+  /** Gives a message that has come back, or could not go, to a consumer here. */
+  Consumers consumers() {
+    return consumers;
+  }
+}

@@ -1,0 +1,91 @@
+package org.vertxipc.bridge;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.Requester;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.MessageDecoder;
+
+/**
+ * Sends and requests of peers that find no consumer here, and those that come back because they
+ * found none elsewhere. One thread only: the bridge's.
+ */
+final class Returns {
+  private final Parts parts;
+  private final LocalBus local;
+
+  Returns(Parts parts) {
+    this.parts = parts;
+    this.local = parts.hub().local();
+  }
+
+  /** Passes it on by another bus of this Vert.x, or gives it back. */
+  void passOnOrGiveBack(
+      PeerSession.Live from, Exports.Export export, long correlation, Parcel parcel) {
+    if (parts.hub().isGateway()) {
+      long sender = from.peer().vertx();
+      long[] way = parcel.path().way();
+      long[] via = Way.indexOf(way, sender) < 0 ? Way.through(way, sender) : way;
+      via = Way.through(via, local.incarnation());
+      String bus = parts.config().bus().bus();
+      Route route =
+          parts
+              .forwarding()
+              .onward(parcel.address(), parcel.kind(), via, r -> !r.bus().equals(bus));
+      if (route != null) {
+        Requester relay =
+            correlation == 0 ? null : new Relay(from, correlation, parts.outbound(), deadline());
+        route.out(parcel.on(via).by(relay));
+        return;
+      }
+    }
+    parts.outbound().giveBack(from, export.number(), correlation, parcel);
+  }
+
+  /** A message of this Vert.x, or one that it passed on, has come back: the next is tried. */
+  void onBounced(PeerSession.Live from, MessageDecoder in) {
+    String address = from.address(in.target());
+    Requester requester =
+        in.kind() == FrameKind.REQUEST ? from.pending().remove(in.correlation()) : null;
+    if (address == null || (in.kind() == FrameKind.REQUEST && requester == null)) {
+      return; // Its time is over, or it was never sent.
+    }
+    long[] tried = Way.tried(in.way(), from.peer().vertx());
+    Parcel.Path path = new Parcel.Path(0, tried, in.priority());
+    Parcel parcel =
+        new Parcel(in.kind(), address, in.headers(), in.encodedBody(), 0, requester, path, null);
+    int here = Way.indexOf(in.way(), local.incarnation());
+    if (here < 0) {
+      parts.forwarding().next(parcel);
+    } else {
+      passOnAgain(parcel, here);
+    }
+  }
+
+  private void passOnAgain(Parcel parcel, int here) {
+    long[] way = parcel.path().way();
+    long before = Way.before(way, here);
+    Route route =
+        parts
+            .forwarding()
+            .onward(
+                parcel.address(), parcel.kind(), way, r -> !parts.hub().isBusOf(r.bus(), before));
+    if (route != null) {
+      route.out(parcel);
+      return;
+    }
+    Parcel back = parcel.on(Arrays.copyOf(way, here));
+    boolean given =
+        parcel.requester() instanceof Relay relay
+            ? relay.giveBack(back)
+            : parts.hub().gates().stream().anyMatch(gate -> gate.giveBack(before, back));
+    if (!given) {
+      parcel.fail(parts.undelivered().nobody(parcel.address()));
+    }
+  }
+
+  private long deadline() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parts.config().replyMillis());
+  }
+}

@@ -1,0 +1,158 @@
+package org.vertxipc.eventbus;
+
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.impl.HandlerHolder;
+import io.vertx.core.eventbus.impl.HandlerRegistration;
+import io.vertx.core.eventbus.impl.MessageImpl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The consumers that an address has in this Vert.x, as they are at the moment of each call. May be
+ * used on any thread.
+ */
+public final class Consumers {
+  private static final HandlerRegistration<?>[] NONE = {};
+
+  private final String address;
+  private final ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers;
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile View view = new View(null);
+
+  Consumers(String address, ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers) {
+    this.address = address;
+    this.handlers = handlers;
+  }
+
+  /** What the event bus has for an address; good for as long as that is the same object. */
+  private static final class View {
+    private final Iterable<HandlerHolder<?>> of;
+    private final HandlerRegistration<?>[] open;
+    private final HandlerRegistration<?>[] all;
+
+    @SuppressWarnings("rawtypes") // As Vert.x declares it.
+    View(Iterable<HandlerHolder<?>> of) {
+      this.of = of;
+      List<HandlerRegistration<?>> forPeers = new ArrayList<>();
+      List<HandlerRegistration<?>> here = new ArrayList<>();
+      if (of != null) {
+        for (HandlerHolder<?> holder : of) {
+          if (!Inside.isRemote(holder.handler)) {
+            here.add(holder.handler);
+            if (!holder.isLocalOnly()) {
+              forPeers.add(holder.handler);
+            }
+          }
+        }
+      }
+      this.open = forPeers.toArray(NONE);
+      this.all = here.toArray(NONE);
+    }
+  }
+
+  private View view() {
+    Iterable<HandlerHolder<?>> now = handlers.get(address);
+    View known = view;
+    if (known.of != now) {
+      known = new View(now);
+      view = known;
+    }
+    return known;
+  }
+
+  /**
+   * Whether there is a consumer that takes what comes from elsewhere.
+   *
+   * @return false also where there are local consumers only
+   */
+  public boolean isAny() {
+    return view().open.length > 0;
+  }
+
+  /**
+   * Whether there is a consumer that takes what was sent in this Vert.x.
+   *
+   * @return true also where there are local consumers only
+   */
+  public boolean isAnyOwn() {
+    return view().all.length > 0;
+  }
+
+  /**
+   * Gives a message of a peer to one consumer, in rotation.
+   *
+   * @param message made for this one call
+   * @return false when there is none
+   */
+  public boolean give(IncomingMessage message) {
+    HandlerRegistration<?> next = next(view().open);
+    if (next == null) {
+      return false;
+    }
+    Inside.receive(next, message);
+    return true;
+  }
+
+  /**
+   * Gives a message that was sent in this Vert.x to one consumer, in rotation; local consumers take
+   * part.
+   *
+   * @param message as {@link LocalBus#open} handed it over, or of {@link LocalBus#own}
+   * @return false when there is none
+   */
+  public boolean giveOwn(Message<?> message) {
+    HandlerRegistration<?> next = next(view().all);
+    if (next == null) {
+      return false;
+    }
+    Inside.receive(next, (MessageImpl<?, ?>) message);
+    return true;
+  }
+
+  private HandlerRegistration<?> next(HandlerRegistration<?>[] of) {
+    return switch (of.length) {
+      case 0 -> null;
+      case 1 -> of[0];
+      default -> of[Math.floorMod(turn.getAndIncrement(), of.length)];
+    };
+  }
+
+  /**
+   * All consumers that take what comes from elsewhere.
+   *
+   * @return as they are now
+   */
+  public All all() {
+    return new All(view().open);
+  }
+
+  /** The consumers of an address at a moment. */
+  public static final class All {
+    private final HandlerRegistration<?>[] handlers;
+
+    private All(HandlerRegistration<?>[] handlers) {
+      this.handlers = handlers;
+    }
+
+    /**
+     * How many there are.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+      return handlers.length;
+    }
+
+    /**
+     * Gives one of them its message.
+     *
+     * @param index 0 to {@link #size} - 1
+     * @param message made for this one call
+     */
+    public void give(int index, IncomingMessage message) {
+      Inside.receive(handlers[index], message);
+    }
+  }
+}

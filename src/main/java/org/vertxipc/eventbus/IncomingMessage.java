@@ -1,0 +1,131 @@
+package org.vertxipc.eventbus;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.eventbus.impl.EventBusImpl;
+import io.vertx.core.eventbus.impl.MessageImpl;
+
+/**
+ * A message of a peer on its way to one consumer: it says itself that it is, so that nothing needs
+ * to be remembered while it is delivered.
+ */
+public final class IncomingMessage extends MessageImpl<Object, Object> {
+  // What HandlerRegistration.discardMessage replies for a consumer that can't have the message.
+  private static final String DISCARDED = "Discarded the request";
+  private static final String NOTICE = "__vertx-ipc.stored";
+
+  private final LocalBus local;
+  private final ReplyTarget target;
+  private final boolean noticed;
+  private volatile boolean reached;
+
+  IncomingMessage(
+      LocalBus local,
+      String address,
+      MultiMap headers,
+      Object body,
+      boolean send,
+      String replyAddress,
+      ReplyTarget target) {
+    super(address, headers, null, null, send, local.eventBus());
+    this.local = local;
+    this.receivedBody = body;
+    this.replyAddress = replyAddress;
+    this.target = target;
+    this.noticed = replyAddress == null && target != null;
+  }
+
+  @Override
+  public MessageImpl<Object, Object> copyBeforeReceive() {
+    return this;
+  }
+
+  @Override
+  protected boolean isLocal() {
+    return false;
+  }
+
+  /**
+   * Until it has reached a consumer, a stored message seems to want a reply: this is how a consumer
+   * that can't have it says so.
+   */
+  @Override
+  public String replyAddress() {
+    return noticed && !reached ? NOTICE : super.replyAddress();
+  }
+
+  /** It is in the hands of a consumer: true for a stored message, the first time. */
+  boolean reach() {
+    if (!noticed || reached) {
+      return false;
+    }
+    reached = true;
+    return true;
+  }
+
+  void handled() {
+    target.handled();
+  }
+
+  @Override
+  public void reply(Object message, DeliveryOptions options) {
+    boolean givenBack = target != null && !reached && isDiscarded(message) && target.giveBack();
+    if (!givenBack) {
+      super.reply(message, options);
+    }
+  }
+
+  private static boolean isDiscarded(Object message) {
+    return message instanceof ReplyException e
+        && e.failureType() == ReplyFailure.TIMEOUT
+        && e.getMessage() != null
+        && e.getMessage().startsWith(DISCARDED);
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes") // As Vert.x declares it.
+  protected MessageImpl createReply(Object message, DeliveryOptions options) {
+    // What has come back to its own Vert.x is answered as usual.
+    return target == null
+        ? super.createReply(message, options)
+        : new Answer(
+            local.eventBus(),
+            local
+                .eventBus()
+                .createMessage(
+                    true,
+                    true,
+                    replyAddress,
+                    options.getHeaders(),
+                    message,
+                    options.getCodecName()),
+            trace,
+            target);
+  }
+
+  /** A reply to such a message: it knows where it belongs. */
+  static final class Answer extends MessageImpl<Object, Object> {
+    final ReplyTarget target;
+
+    @SuppressWarnings("unchecked") // The codec was chosen for this very body.
+    Answer(EventBusImpl bus, MessageImpl<?, ?> reply, Object trace, ReplyTarget target) {
+      super(
+          reply.address(),
+          Inside.headers(reply),
+          Inside.sentBody(reply),
+          (MessageCodec<Object, Object>) reply.codec(),
+          true,
+          bus);
+      this.trace = trace;
+      this.target = target;
+    }
+
+    @Override
+    public MessageImpl<Object, Object> copyBeforeReceive() {
+      return this;
+    }
+  }
+}

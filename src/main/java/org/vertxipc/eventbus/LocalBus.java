@@ -1,0 +1,362 @@
+package org.vertxipc.eventbus;
+
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.eventbus.impl.CodecManager;
+import io.vertx.core.eventbus.impl.EventBusImpl;
+import io.vertx.core.eventbus.impl.HandlerHolder;
+import io.vertx.core.eventbus.impl.HandlerRegistration;
+import io.vertx.core.eventbus.impl.MessageImpl;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.security.SecureRandom;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.vertxipc.wire.EncodedBody;
+import org.vertxipc.wire.SerializableBodies;
+
+/** The event bus of one Vert.x, for all bridges of that Vert.x. May be used on any thread. */
+public final class LocalBus implements Shareable {
+  private static final String MAP = "__vertx-ipc.eventbus";
+  private static final String REPLIES = "__vertx-ipc.reply";
+  // Of Vert.x's own codecs: below, all are of types that nobody but Vert.x encodes.
+  private static final int CLUSTER_SERIALIZABLE = 16;
+
+  private final VertxInternal vertx;
+  private final EventBusImpl bus;
+  private final long incarnation;
+  private final ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers;
+  private final CodecManager codecs;
+  private final AtomicLong published = new AtomicLong();
+  private final Handler<DeliveryContext<Object>> notice = LocalBus::onDelivery;
+  private int users;
+  private int noticed;
+  private HandlerRegistration<?> replies;
+
+  private LocalBus(VertxInternal vertx) {
+    this.vertx = vertx;
+    this.bus = (EventBusImpl) vertx.eventBus();
+    // The lowest bit is free for those who keep a list of them.
+    this.incarnation = new SecureRandom().nextLong() & ~1L;
+    this.handlers = Inside.handlers(bus);
+    this.codecs = Inside.codecs(bus);
+  }
+
+  /**
+   * The event bus of a Vert.x.
+   *
+   * @param vertx the Vert.x
+   * @return the same for all that ask
+   * @throws IllegalStateException when its inside can't be reached, naming the JVM flag that helps
+   */
+  public static LocalBus of(VertxInternal vertx) {
+    Inside.require(vertx);
+    LocalMap<String, LocalBus> map = vertx.sharedData().getLocalMap(MAP);
+    return map.computeIfAbsent("", k -> new LocalBus(vertx));
+  }
+
+  /** Starts to be used by one bridge more. */
+  public synchronized void retain() {
+    if (users++ == 0) {
+      replies = open(REPLIES, LocalBus::onAnswer).registration;
+      LocalOnly.start(bus);
+    }
+  }
+
+  /** Ends to be used by one bridge. */
+  public synchronized void release() {
+    if (--users == 0) {
+      LocalOnly.stop(bus);
+      replies.unregister();
+    }
+  }
+
+  private static void onAnswer(Message<?> message) {
+    if (message instanceof IncomingMessage.Answer answer) {
+      answer.target.reply(answer);
+    }
+  }
+
+  EventBusImpl eventBus() {
+    return bus;
+  }
+
+  /**
+   * Tells this Vert.x from all others.
+   *
+   * @return an even random number, new for each Vert.x
+   */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /**
+   * A number for a message that is published here.
+   *
+   * @return 1 or more, higher than all before
+   */
+  public long nextNumber() {
+    return published.incrementAndGet();
+  }
+
+  /**
+   * The consumers of an address.
+   *
+   * @param address the address
+   * @return a view that is never out of date; whoever asks often keeps it
+   */
+  public Consumers consumers(String address) {
+    return new Consumers(address, handlers);
+  }
+
+  /**
+   * A handler that stands for consumers elsewhere.
+   *
+   * @param registration that of the event bus
+   */
+  public record Opened(HandlerRegistration<?> registration) {
+    /** Takes it out of the event bus. */
+    public void close() {
+      registration.unregister();
+    }
+  }
+
+  /**
+   * Puts a handler into the event bus that stands for consumers elsewhere: it is one of those of
+   * the address, in their rotation, and gets messages as they leave.
+   *
+   * @param address the address
+   * @param sink called in the sender's thread, after all outbound interceptors, with a message of
+   *     its own
+   * @return to close it
+   */
+  public Opened open(String address, Consumer<Message<?>> sink) {
+    return open(address, false, sink);
+  }
+
+  /**
+   * The same, also for what other nodes of a clustered Vert.x send.
+   *
+   * @param address the address
+   * @param broadcast whether to tell the cluster of it
+   * @param sink as above
+   * @return to close it
+   */
+  public Opened open(String address, boolean broadcast, Consumer<Message<?>> sink) {
+    ContextInternal context = vertx.contextBuilder().build();
+    Promise<Void> done = Promise.promise();
+    return new Opened(
+        Inside.open(context, bus, address, broadcast, m -> sink.accept((Message<?>) m), done));
+  }
+
+  /**
+   * The headers of a message.
+   *
+   * @param message as {@link #open} handed it over
+   * @return null when there are none
+   */
+  public MultiMap headers(Message<?> message) {
+    // A clustered message keeps its headers elsewhere.
+    return vertx.isClustered() ? message.headers() : Inside.headers((MessageImpl<?, ?>) message);
+  }
+
+  /**
+   * The body of a message, as it is to be written. A user's code has been run when this returns,
+   * and what was sent may be changed by its sender: call it in the sender's thread.
+   *
+   * @param message as {@link #open} handed it over, or an answer
+   * @param now whether it is written before the sender goes on, so that no copy is needed
+   * @param serializable which bodies go by Java's own serialisation
+   * @return of a type that the encoder knows, or encoded
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  public Object body(Message<?> message, boolean now, SerializableBodies serializable) {
+    MessageImpl<?, ?> m = (MessageImpl<?, ?>) message;
+    MessageCodec codec = m.codec();
+    if (codec == null || codec.systemCodecID() >= 0) {
+      Object body = m instanceof IncomingMessage.Answer ? answered(m, codec, now) : m.body();
+      boolean users = codec != null && codec.systemCodecID() >= CLUSTER_SERIALIZABLE;
+      return users ? EncodedBody.of(body, serializable) : body;
+    }
+    Object sent = Inside.sentBody(m);
+    // What came from another node of the cluster has only been received.
+    return EncodedBody.of(codec, sent == null ? m.body() : sent);
+  }
+
+  /**
+   * A body that is to be written without the event bus, encoded if a user's code has to do that.
+   *
+   * @param body may be null
+   * @param serializable which bodies go by Java's own serialisation
+   * @return of a type that the encoder knows, or encoded
+   * @throws IllegalArgumentException when there is no codec for it
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  public Object encodable(Object body, SerializableBodies serializable) {
+    MessageCodec codec = codecs.lookupCodec(body, null, true);
+    int id = codec.systemCodecID();
+    return id < 0
+        ? EncodedBody.of(codec, body)
+        : id >= CLUSTER_SERIALIZABLE ? EncodedBody.of(body, serializable) : body;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Object answered(MessageImpl<?, ?> m, MessageCodec codec, boolean now) {
+    Object sent = Inside.sentBody(m);
+    return now || sent == null ? sent : codec.transform(sent);
+  }
+
+  /**
+   * Whether a message is to stay in this Vert.x.
+   *
+   * @param message as {@link #open} handed it over
+   * @return true when it was sent with {@code setLocalOnly}
+   */
+  public boolean isLocalOnly(Message<?> message) {
+    return LocalOnly.isMarked((MessageImpl<?, ?>) message);
+  }
+
+  /**
+   * The codec that a user registered.
+   *
+   * @param name its name
+   * @return null when there is none
+   */
+  public MessageCodec<?, ?> codec(String name) {
+    return codecs.getCodec(name);
+  }
+
+  /**
+   * A message of a peer for one consumer.
+   *
+   * @param address to which it was sent
+   * @param headers become the message's own; null for none
+   * @param body becomes the message's own
+   * @param send false for a publish
+   * @param target where replies go; null when none is wanted
+   * @return to be given to one of {@link #consumers}
+   */
+  public IncomingMessage incoming(
+      String address, MultiMap headers, Object body, boolean send, ReplyTarget target) {
+    return new IncomingMessage(
+        this, address, headers, body, send, target == null ? null : REPLIES, target);
+  }
+
+  /**
+   * A message of a peer for one consumer, which tells when that has had it.
+   *
+   * @param address to which it was sent
+   * @param headers become the message's own; null for none
+   * @param body becomes the message's own
+   * @param send false for a publish
+   * @param target told when a consumer has had it, or can't have it; between {@link #startNotices}
+   *     and {@link #stopNotices}
+   * @return to be given to one of {@link #consumers}
+   */
+  public IncomingMessage noticed(
+      String address, MultiMap headers, Object body, boolean send, ReplyTarget target) {
+    return new IncomingMessage(this, address, headers, body, send, null, target);
+  }
+
+  /**
+   * A message that was sent in this Vert.x, has left, and comes back to a consumer here.
+   *
+   * @param address to which it was sent
+   * @param headers become the message's own; null for none
+   * @param body becomes the message's own
+   * @param requester of a request, else null
+   * @return to be given to one of {@link #consumers}
+   */
+  public IncomingMessage own(String address, MultiMap headers, Object body, Requester requester) {
+    String reply = requester instanceof LocalRequester r ? r.handler.address() : null;
+    return new IncomingMessage(this, address, headers, body, true, reply, null);
+  }
+
+  /** From now on it is noticed when a consumer has had a message. */
+  public synchronized void startNotices() {
+    if (noticed++ == 0) {
+      bus.addInboundInterceptor(notice);
+    }
+  }
+
+  /** One less needs to know. */
+  public synchronized void stopNotices() {
+    if (--noticed == 0) {
+      bus.removeInboundInterceptor(notice);
+    }
+  }
+
+  // On the consumer's thread, around its handler.
+  private static void onDelivery(DeliveryContext<Object> delivered) {
+    Message<?> m = delivered.message();
+    boolean first = m instanceof IncomingMessage incoming && incoming.reach();
+    delivered.next();
+    if (first) {
+      ((IncomingMessage) m).handled();
+    }
+  }
+
+  /**
+   * Whoever waits for the reply to a message that was sent in this Vert.x.
+   *
+   * @param message as {@link #open} handed it over
+   * @return null when nobody does, or does no longer
+   */
+  public LocalRequester requester(Message<?> message) {
+    String address = message.replyAddress();
+    Iterable<HandlerHolder<?>> found = address == null ? null : handlers.get(address);
+    return found == null ? null : new LocalRequester(found.iterator().next().handler);
+  }
+
+  /** Whoever waits in this Vert.x. */
+  public final class LocalRequester implements Requester {
+    private final HandlerRegistration<?> handler;
+
+    private LocalRequester(HandlerRegistration<?> handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public boolean isWaiting(long now) {
+      return handler.isRegistered();
+    }
+
+    @Override
+    public void fail(ReplyException failure) {
+      // A reply handler may call its user at once when it shares the thread.
+      vertx.getOrCreateContext().runOnContext(v -> Inside.fail(handler, failure));
+    }
+
+    /**
+     * Gives the reply.
+     *
+     * @param headers become the message's own; null for none
+     * @param body becomes the message's own
+     * @param target where a reply to the reply goes; null when none is wanted
+     */
+    public void reply(MultiMap headers, Object body, ReplyTarget target) {
+      if (handler.isRegistered()) {
+        Inside.receive(handler, incoming(handler.address(), headers, body, true, target));
+      }
+    }
+  }
+
+  /**
+   * What a request gets for which there is nobody.
+   *
+   * @param address to which it was sent
+   * @return as the event bus says it
+   */
+  public static ReplyException noHandlers(String address) {
+    return new ReplyException(ReplyFailure.NO_HANDLERS, "No handlers for address " + address);
+  }
+}
