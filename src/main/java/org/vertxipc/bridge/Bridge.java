@@ -70,7 +70,7 @@ public final class Bridge {
         vertx.isClustered()
             ? new ClusteredDelivery(vertx, hub, undelivered, config.replyMillis())
             : null;
-    Forwarding forwarding = new Forwarding(hub, undelivered);
+    Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
     Outbound outbound =
         new Outbound(config, local, cluster, exports, handOver, forwarding, undelivered, counters);
     Parts parts =

@@ -1,7 +1,9 @@
 package org.vertxipc.bridge;
 
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.vertxipc.eventbus.Consumers;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.wire.EncodedBody;
@@ -14,15 +16,22 @@ final class Forwarding {
   private final Hub hub;
   private final LocalBus local;
   private final Undelivered undelivered;
+  private final String node;
 
-  Forwarding(Hub hub, Undelivered undelivered) {
+  Forwarding(Hub hub, Undelivered undelivered, String node) {
     this.hub = hub;
+    this.node = node;
     this.local = hub.local();
     this.undelivered = undelivered;
   }
 
-  /** Tries the next for a message that was sent in this Vert.x. */
-  void next(Parcel parcel) {
+  /**
+   * Tries the next for a message that was sent in this Vert.x.
+   *
+   * @param last gives what to tell its requester when there is none, and counts it; null for that
+   *     there is nobody
+   */
+  void next(Parcel parcel, Supplier<ReplyException> last) {
     RemoteAddress address = hub.address(parcel.address());
     long[] tried = parcel.path().way();
     Route route = address == null ? null : address.available(parcel.kind(), tried, r -> true);
@@ -33,10 +42,14 @@ final class Forwarding {
       route = address.lastResort(parcel.kind(), tried, r -> true);
     }
     if (route == null) {
-      parcel.fail(undelivered.nobody(parcel.address()));
+      parcel.fail(last != null ? last.get() : nobody(address, parcel));
     } else {
       route.out(parcel);
     }
+  }
+
+  private ReplyException nobody(RemoteAddress address, Parcel parcel) {
+    return address != null ? address.nobody(parcel.kind()) : undelivered.nobody(parcel.address());
   }
 
   /** A way on for a message that this Vert.x passes on; null when there is none. */
@@ -79,7 +92,7 @@ final class Forwarding {
     MessageCodec<?, ?> codec = local.codec(name);
     if (codec == null) {
       throw new IllegalArgumentException(
-          "No message codec '" + name + "' is registered with this Vert.x");
+          "No message codec '" + name + "' is registered on node '" + node + "'");
     }
     return codec;
   }

@@ -62,6 +62,7 @@ final class Outbound {
   final class Line extends Route {
     private volatile PeerSession session;
     private int number;
+    private String how = "is gone";
 
     private Line(String address, PeerSession session, int number, boolean available) {
       super(address, config.bus().bus(), available);
@@ -162,12 +163,19 @@ final class Outbound {
           this, p.kind(), p.headers(), p.body(), p.number(), p.requester(), p.path(), p.safe());
     }
 
+    /** Says why its node is gone. */
+    void gone(String how) {
+      this.how = how;
+    }
+
     /** The node has gone before this was written. */
     private void again(Parcel p) {
+      String node = node();
       if (p.kind() == FrameKind.PUBLISH) {
-        p.fail(undelivered.gone(address(), node(), "is gone"));
+        p.fail(undelivered.gone(address(), node, how));
       } else {
-        forwarding.next(p.on(Way.tried(p.path().way(), vertx())));
+        forwarding.next(
+            p.on(Way.tried(p.path().way(), vertx())), () -> undelivered.gone(address(), node, how));
       }
     }
   }
@@ -277,11 +285,7 @@ final class Outbound {
     if (encoder.length() > Math.min(own, most)) {
       return most < own
           ? undelivered.tooLarge(
-              line.address(),
-              node,
-              encoder.length(),
-              most,
-              "half of mapped.fileBytes of node '" + node + "', or its maxMessageBytes")
+              line.address(), node, encoder.length(), most, "half of mapped.fileBytes of its node")
           : undelivered.tooLarge(line.address(), node, encoder.length(), own, "maxMessageBytes");
     }
     if (outbox.offer(encoder, safe)) {

@@ -159,19 +159,23 @@ final class RemoteAddress {
       route = lastResort(kind, Way.NONE, r -> true);
     }
     Requester requester = requester(message);
-    ReplyException failure;
-    if (route == null) {
-      Route[] closed = routes;
-      failure =
-          closed.length > 0
-              ? closed[0].undelivered().nobody(address)
-              : LocalBus.noHandlers(address);
-    } else {
-      failure = send(message, kind, route, requester);
-    }
+    ReplyException failure = route == null ? nobody(kind) : send(message, kind, route, requester);
     if (failure != null && requester != null) {
       requester.fail(failure);
     }
+  }
+
+  /** Counts a message that nobody takes: what to tell its requester. */
+  ReplyException nobody(int kind) {
+    for (Route route : routes) {
+      if (kind == FrameKind.REQUEST && route.state() == Route.State.STORED) {
+        return route
+            .undelivered()
+            .gone(address, route.node(), "is down: it keeps messages, and no requests");
+      }
+    }
+    Route[] all = routes;
+    return all.length > 0 ? all[0].undelivered().nobody(address) : LocalBus.noHandlers(address);
   }
 
   private ReplyException send(Message<?> message, int kind, Route route, Requester requester) {

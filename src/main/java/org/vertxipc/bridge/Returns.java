@@ -57,7 +57,7 @@ final class Returns {
         new Parcel(in.kind(), address, in.headers(), in.encodedBody(), 0, requester, path, null);
     int here = Way.indexOf(in.way(), local.incarnation());
     if (here < 0) {
-      parts.forwarding().next(parcel);
+      parts.forwarding().next(parcel, null);
     } else {
       passOnAgain(parcel, here);
     }

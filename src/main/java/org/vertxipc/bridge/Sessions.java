@@ -176,6 +176,7 @@ final class Sessions {
     live.remove(name, session);
     forgetNeighbour(session);
     if (standIn == null) {
+      session.routes().forEach(route -> ((Outbound.Line) route).gone(why.toString()));
       session.routes().forEach(this::close);
     } else {
       PeerSession.Absent keeps = absent.computeIfAbsent(name, n -> new PeerSession.Absent(standIn));
