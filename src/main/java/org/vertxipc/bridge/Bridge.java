@@ -71,17 +71,19 @@ public final class Bridge {
             ? new ClusteredDelivery(vertx, hub, undelivered, config.replyMillis())
             : null;
     Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
+    PeerWriter writer = new PeerWriter(config, undelivered, counters);
     Outbound outbound =
-        new Outbound(config, local, cluster, exports, handOver, forwarding, undelivered, counters);
+        new Outbound(config.bus().bus(), local, handOver, forwarding, undelivered, writer);
+    Answers answers = new Answers(local, cluster, exports, handOver, writer, undelivered);
     Parts parts =
-        new Parts(config, hub, handOver, outbound, forwarding, undelivered, counters, cluster);
+        new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
     availability = new Availability(context, exports, cluster != null, this::toAll);
     sessions = new Sessions(hub, imports, outbound, this::tell, this::onRoutes);
     outlets = new Outlets(context, handOver, local, undelivered, sessions);
     stored = new StoredDelivery(parts, context, exports);
     gate =
         new BridgeGate(
-            config.bus().bus(), config.bus().node(), sessions, outbound, handOver, undelivered);
+            config.bus().bus(), config.bus().node(), sessions, answers, handOver, undelivered);
     Inbound inbound = new Inbound(parts, exports, availability);
     BusListener listener =
         new PeerListener(

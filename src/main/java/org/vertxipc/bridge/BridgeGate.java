@@ -8,7 +8,7 @@ final class BridgeGate implements Gate {
   private final String bus;
   private final String node;
   private final Sessions sessions;
-  private final Outbound outbound;
+  private final Answers answers;
   private final HandOver handOver;
   private final Undelivered undelivered;
   private final PublishWindows passedOn = new PublishWindows();
@@ -17,13 +17,13 @@ final class BridgeGate implements Gate {
       String bus,
       String node,
       Sessions sessions,
-      Outbound outbound,
+      Answers answers,
       HandOver handOver,
       Undelivered undelivered) {
     this.bus = bus;
     this.node = node;
     this.sessions = sessions;
-    this.outbound = outbound;
+    this.answers = answers;
     this.handOver = handOver;
     this.undelivered = undelivered;
   }
@@ -57,7 +57,7 @@ final class BridgeGate implements Gate {
     if (to == null) {
       parcel.fail(undelivered.nobody(parcel.address()));
     } else {
-      outbound.giveBack(to, parcel, 0);
+      answers.giveBack(to, parcel, 0);
     }
   }
 

@@ -67,7 +67,7 @@ final class Deliveries {
 
   private void fail(PeerSession.Live from, long correlation, String address, RuntimeException e) {
     parts
-        .outbound()
+        .answers()
         .fail(from, correlation, parts.undelivered().decoding(address, from.peer().name(), e));
   }
 
@@ -117,7 +117,7 @@ final class Deliveries {
 
     @Override
     public void reply(Message<?> answer) {
-      parts.outbound().answer(from, correlation, priority, answer);
+      parts.answers().answer(from, correlation, priority, answer);
     }
 
     @Override
@@ -156,7 +156,7 @@ final class Deliveries {
           && e.failureType() == ReplyFailure.NO_HANDLERS) {
         parts.handOver().add(this::goOn);
       } else if (request) {
-        parts.outbound().outcome(from, correlation, priority, result);
+        parts.answers().outcome(from, correlation, priority, result);
       }
     }
   }

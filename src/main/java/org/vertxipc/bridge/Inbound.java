@@ -47,7 +47,7 @@ final class Inbound {
             parts
                 .undelivered()
                 .notExported(parts.config().bus().node(), from.peer().name(), in.target());
-        parts.outbound().fail(from, in.correlation(), failure);
+        parts.answers().fail(from, in.correlation(), failure);
       } else if (in.kind() == FrameKind.PUBLISH) {
         onPublish(from, export, in);
       } else {

@@ -8,7 +8,7 @@ import org.vertxipc.reactor.HandOver;
  * @param config of the bridge
  * @param hub of its Vert.x
  * @param handOver to its loop
- * @param outbound messages to its peers
+ * @param answers what goes back to its peers
  * @param forwarding the next try of those that find nobody
  * @param undelivered where others are counted
  * @param counters what it has done
@@ -18,7 +18,7 @@ record Parts(
     BridgeConfig config,
     Hub hub,
     HandOver handOver,
-    Outbound outbound,
+    Answers answers,
     Forwarding forwarding,
     Undelivered undelivered,
     Counters counters,

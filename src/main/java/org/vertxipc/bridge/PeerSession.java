@@ -31,7 +31,6 @@ sealed interface PeerSession {
     private final Map<Integer, Route> byNumber = new HashMap<>();
     private PublishWindow window;
     private boolean synced;
-    private boolean overflowing;
 
     Live(LivePeer peer) {
       this.peer = peer;
@@ -111,15 +110,6 @@ sealed interface PeerSession {
 
     void synced() {
       synced = true;
-    }
-
-    /** Whether it has been said that too much waits for it. */
-    boolean isOverflowing() {
-      return overflowing;
-    }
-
-    void overflowing(boolean overflowing) {
-      this.overflowing = overflowing;
     }
   }
 

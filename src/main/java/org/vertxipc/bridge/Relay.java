@@ -12,20 +12,20 @@ import org.vertxipc.wire.EncodedBody;
 final class Relay implements Requester {
   private final PeerSession.Live peer;
   private final long correlation;
-  private final Outbound outbound;
+  private final Answers answers;
   private final long deadline;
 
   /**
    * A peer that waits.
    *
    * @param correlation under which it waits
-   * @param outbound of the bridge to which it belongs
+   * @param answers of the bridge to which it belongs
    * @param deadline until when this node remembers it, in the time of {@link System#nanoTime}
    */
-  Relay(PeerSession.Live peer, long correlation, Outbound outbound, long deadline) {
+  Relay(PeerSession.Live peer, long correlation, Answers answers, long deadline) {
     this.peer = peer;
     this.correlation = correlation;
-    this.outbound = outbound;
+    this.answers = answers;
     this.deadline = deadline;
   }
 
@@ -36,16 +36,16 @@ final class Relay implements Requester {
 
   @Override
   public void fail(ReplyException failure) {
-    outbound.later(() -> outbound.fail(peer, correlation, failure));
+    answers.later(() -> answers.fail(peer, correlation, failure));
   }
 
   void reply(int priority, MultiMap headers, EncodedBody body, Requester next) {
-    outbound.later(() -> outbound.reply(peer, correlation, priority, headers, body, next));
+    answers.later(() -> answers.reply(peer, correlation, priority, headers, body, next));
   }
 
   /** Gives the request back to the peer: false when it never named the address. */
   boolean giveBack(Parcel parcel) {
-    outbound.later(() -> outbound.giveBack(peer, parcel, correlation));
+    answers.later(() -> answers.giveBack(peer, parcel, correlation));
     return true;
   }
 }

@@ -29,7 +29,7 @@ final class Replies {
     MultiMap headers = in.headers();
     if (requester instanceof Relay relay) {
       Requester next =
-          correlation == 0 ? null : new Relay(from, correlation, parts.outbound(), deadline());
+          correlation == 0 ? null : new Relay(from, correlation, parts.answers(), deadline());
       EncodedBody body = in.encodedBody();
       relay.reply(priority, headers, body, next);
       return;
@@ -40,7 +40,7 @@ final class Replies {
     } catch (RuntimeException e) {
       ReplyException failure = parts.undelivered().decoding("a request", from.peer().name(), e);
       requester.fail(failure);
-      parts.outbound().fail(from, correlation, failure);
+      parts.answers().fail(from, correlation, failure);
       return;
     }
     parts.counters().received.increment();
@@ -69,7 +69,7 @@ final class Replies {
 
     @Override
     public void reply(Message<?> answer) {
-      parts.outbound().answer(from, correlation, priority, answer);
+      parts.answers().answer(from, correlation, priority, answer);
     }
 
     @Override
@@ -79,7 +79,7 @@ final class Replies {
 
     /** What the cluster has made of it. */
     void answered(AsyncResult<Message<Object>> result) {
-      parts.outbound().outcome(from, correlation, priority, result);
+      parts.answers().outcome(from, correlation, priority, result);
     }
   }
 

@@ -35,12 +35,12 @@ final class Returns {
               .onward(parcel.address(), parcel.kind(), via, r -> !r.bus().equals(bus));
       if (route != null) {
         Requester relay =
-            correlation == 0 ? null : new Relay(from, correlation, parts.outbound(), deadline());
+            correlation == 0 ? null : new Relay(from, correlation, parts.answers(), deadline());
         route.out(parcel.on(via).by(relay));
         return;
       }
     }
-    parts.outbound().giveBack(from, export.number(), correlation, parcel);
+    parts.answers().giveBack(from, export.number(), correlation, parcel);
   }
 
   /** A message of this Vert.x, or one that it passed on, has come back: the next is tried. */

@@ -99,7 +99,7 @@ public final class Consumers {
    * Gives a message that was sent in this Vert.x to one consumer, in rotation; local consumers take
    * part.
    *
-   * @param message as {@link LocalBus#open} handed it over, or of {@link LocalBus#own}
+   * @param message as {@code LocalBus.open} handed it over, or of {@code LocalBus.own}
    * @return false when there is none
    */
   public boolean giveOwn(Message<?> message) {

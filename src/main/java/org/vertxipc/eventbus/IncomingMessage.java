@@ -17,21 +17,19 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
   private static final String DISCARDED = "Discarded the request";
   private static final String NOTICE = "__vertx-ipc.stored";
 
-  private final LocalBus local;
   private final ReplyTarget target;
   private final boolean noticed;
   private volatile boolean reached;
 
   IncomingMessage(
-      LocalBus local,
+      EventBusImpl bus,
       String address,
       MultiMap headers,
       Object body,
       boolean send,
       String replyAddress,
       ReplyTarget target) {
-    super(address, headers, null, null, send, local.eventBus());
-    this.local = local;
+    super(address, headers, null, null, send, bus);
     this.receivedBody = body;
     this.replyAddress = replyAddress;
     this.target = target;
@@ -92,16 +90,9 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     return target == null
         ? super.createReply(message, options)
         : new Answer(
-            local.eventBus(),
-            local
-                .eventBus()
-                .createMessage(
-                    true,
-                    true,
-                    replyAddress,
-                    options.getHeaders(),
-                    message,
-                    options.getCodecName()),
+            bus,
+            bus.createMessage(
+                true, true, replyAddress, options.getHeaders(), message, options.getCodecName()),
             trace,
             target);
   }

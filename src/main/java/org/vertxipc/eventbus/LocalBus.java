@@ -86,10 +86,6 @@ public final class LocalBus implements Shareable {
     }
   }
 
-  EventBusImpl eventBus() {
-    return bus;
-  }
-
   /**
    * Tells this Vert.x from all others.
    *
@@ -248,7 +244,7 @@ public final class LocalBus implements Shareable {
   public IncomingMessage incoming(
       String address, MultiMap headers, Object body, boolean send, ReplyTarget target) {
     return new IncomingMessage(
-        this, address, headers, body, send, target == null ? null : REPLIES, target);
+        bus, address, headers, body, send, target == null ? null : REPLIES, target);
   }
 
   /**
@@ -264,7 +260,7 @@ public final class LocalBus implements Shareable {
    */
   public IncomingMessage noticed(
       String address, MultiMap headers, Object body, boolean send, ReplyTarget target) {
-    return new IncomingMessage(this, address, headers, body, send, null, target);
+    return new IncomingMessage(bus, address, headers, body, send, null, target);
   }
 
   /**
@@ -278,7 +274,7 @@ public final class LocalBus implements Shareable {
    */
   public IncomingMessage own(String address, MultiMap headers, Object body, Requester requester) {
     String reply = requester instanceof LocalRequester r ? r.handler.address() : null;
-    return new IncomingMessage(this, address, headers, body, true, reply, null);
+    return new IncomingMessage(bus, address, headers, body, true, reply, null);
   }
 
   /** From now on it is noticed when a consumer has had a message. */

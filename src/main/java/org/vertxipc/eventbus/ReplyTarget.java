@@ -10,7 +10,7 @@ public interface ReplyTarget {
   /**
    * A consumer has replied.
    *
-   * @param answer the reply, see {@link LocalBus#body}
+   * @param answer the reply
    */
   void reply(Message<?> answer);
 

@@ -14,6 +14,7 @@ public final class HandOver {
   // What one turn of the loop takes; the rest waits for the next, so that others have their turn.
   private static final int TURN = 1_024;
 
+  private final ContextInternal context;
   private final EventLoop loop;
   private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
   private final AtomicBoolean waking = new AtomicBoolean();
@@ -25,6 +26,7 @@ public final class HandOver {
    * @param context an event-loop context: on its loop, and dispatched on it, everything is run
    */
   public HandOver(ContextInternal context) {
+    this.context = context;
     EventLoop own = context.nettyEventLoop();
     this.loop = own instanceof InlineLoop inline ? inline.loop() : own;
     Runnable turn = this::turn;
@@ -58,14 +60,23 @@ public final class HandOver {
 
   private void takeAll() {
     for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
-      next.run();
+      run(next);
+    }
+  }
+
+  // What one throws must not keep the others.
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      context.reportException(e);
     }
   }
 
   /**
    * Hands something over.
    *
-   * @param task run on the loop; it must not throw
+   * @param task run on the loop; what it throws is reported to the context
    */
   public void add(Runnable task) {
     queue.add(task);
@@ -85,7 +96,7 @@ public final class HandOver {
       if (next == null) {
         return;
       }
-      next.run();
+      run(next);
     }
     wake();
   }

@@ -1,0 +1,111 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.ReplyException;
+import org.vertxipc.bus.AbsentPeer;
+import org.vertxipc.bus.LivePeer;
+import org.vertxipc.bus.Peer;
+import org.vertxipc.store.Outbox;
+import org.vertxipc.wire.FrameSender;
+import org.vertxipc.wire.MessageEncoder;
+
+/**
+ * Writes one message at a time to a peer or to its store, or says why it does not go. One thread
+ * only: the bridge's.
+ */
+final class PeerWriter {
+  private final BridgeConfig config;
+  private final Undelivered undelivered;
+  private final Counters counters;
+  private final MessageEncoder encoder;
+
+  PeerWriter(BridgeConfig config, Undelivered undelivered, Counters counters) {
+    this.config = config;
+    this.undelivered = undelivered;
+    this.counters = counters;
+    this.encoder = new MessageEncoder(config.serializable());
+  }
+
+  /** Holds the message that is written next. */
+  MessageEncoder encoder() {
+    return encoder;
+  }
+
+  /** With which priority a message goes. */
+  int priority(PeerSession.Live live, Parcel.Path path, MultiMap headers, String address) {
+    if (live == null || !live.peer().ordersByPriority()) {
+      return 0;
+    }
+    if (path.priority() >= 0) {
+      return path.priority();
+    }
+    int asked = Priority.of(headers);
+    return asked >= 0 ? asked : config.priorities().getOrDefault(address, 0);
+  }
+
+  /** Sends what the encoder holds: null when it was accepted. */
+  ReplyException offer(PeerSession.Live live, String address, FrameSender.Completion safe) {
+    ReplyException failure = tooLarge(live, address);
+    if (failure != null) {
+      return failure;
+    }
+    LivePeer peer = live.peer();
+    if (peer.offer(encoder)) {
+      counters.sent.increment();
+      if (safe != null) {
+        safe.done(true);
+      }
+      return null;
+    }
+    if (!peer.canSend()) {
+      return undelivered.gone(address, peer.name(), "is gone");
+    }
+    return undelivered.full(
+        address,
+        peer.name(),
+        "Too much waits for "
+            + peer
+            + ": "
+            + peer.queuedBytes()
+            + " bytes, at most "
+            + config.bus().sendQueueBytes()
+            + " are configured (sendQueueBytes)");
+  }
+
+  private ReplyException tooLarge(PeerSession.Live live, String address) {
+    int own = config.bus().maxMessageBytes();
+    int theirs = live.peer().maxMessageBytes();
+    if (encoder.length() <= Math.min(own, theirs)) {
+      return null;
+    }
+    return own <= theirs
+        ? undelivered.tooLarge(
+            address, live.peer().name(), encoder.length(), own, "maxMessageBytes")
+        : undelivered.tooLarge(
+            address,
+            live.peer().name(),
+            encoder.length(),
+            theirs,
+            "maxMessageBytes of node '" + live.peer().name() + "'");
+  }
+
+  /** Stores what the encoder holds: null when it was accepted. */
+  ReplyException offerStored(Peer to, String address, FrameSender.Completion safe) {
+    Outbox outbox = to.outbox();
+    int own = config.bus().maxMessageBytes();
+    int most = outbox.maxMessage();
+    if (encoder.length() > Math.min(own, most)) {
+      return most < own
+          ? undelivered.tooLarge(
+              address, to.name(), encoder.length(), most, "half of mapped.fileBytes of its node")
+          : undelivered.tooLarge(address, to.name(), encoder.length(), own, "maxMessageBytes");
+    }
+    if (outbox.offer(encoder, safe)) {
+      counters.sent.increment();
+      return null;
+    }
+    String down = to instanceof AbsentPeer ? ", which is down," : "";
+    return undelivered.full(
+        address, to.name(), "The store of node '" + to.name() + "'" + down + " is full");
+  }
+}
