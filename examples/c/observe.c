@@ -38,7 +38,7 @@ static uint32_t le(const uint8_t *at, int bytes) {
 
 /* The body of a message of type text, or NULL. */
 static const uint8_t *text(const uint8_t *frame, uint32_t length, uint32_t *text_length) {
-  uint32_t at = frame[0] == REQUEST ? 16 : frame[0] == REPLY ? 24 : 8;
+  uint32_t at = frame[0] == SEND ? 8 : frame[0] == REPLY ? 24 : 16;
   if (frame[0] < SEND || frame[0] > REPLY || frame[1] != TEXT || length < at) return NULL;
   for (uint32_t headers = le(frame + 2, 2); headers > 0; headers--) {
     if (length - at < 2) return NULL;

@@ -132,7 +132,7 @@ class OtherLanguagesTest {
       there.signal("CONT");
       assertTrue(out.startsWith("capacity 1048576, "), out);
       assertTrue(out.contains("kind 6, 37 bytes: first of two\n"), out);
-      assertTrue(out.contains("kind 7, 24 bytes: second, größer\n"), out);
+      assertTrue(out.contains("kind 7, 32 bytes: second, größer\n"), out);
       Await.until("taken", () -> there.count("t.record") == 2);
     }
   }
