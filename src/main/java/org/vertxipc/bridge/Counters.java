@@ -1,6 +1,10 @@
 package org.vertxipc.bridge;
 
-/** What a bridge has done so far. Written on the bridge's context, read by anyone. */
+/**
+ * What a bridge has done so far. The counters are written on the bridge's context and read by
+ * anyone. A message that did not arrive is counted once: by {@link #losses}, or by one of the
+ * counters that name the same reason.
+ */
 public final class Counters {
   /** Messages written to peers. */
   public final Counter sent = new Counter();
@@ -19,6 +23,9 @@ public final class Counters {
 
   /** Peers that died or were cut off. */
   public final Counter lostPeers = new Counter();
+
+  /** Messages that did not arrive, by reason. */
+  public final Losses losses = new Losses();
 
   Counters() {}
 }
