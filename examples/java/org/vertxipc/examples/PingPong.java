@@ -45,7 +45,7 @@ public final class PingPong {
     IpcBridge bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(options));
     bridge
         .start()
-        .compose(v -> bridge.awaitExport("game.ball").timeout(20, TimeUnit.SECONDS))
+        .compose(v -> bridge.awaitExport("game.ball", 20, TimeUnit.SECONDS))
         .onSuccess(v -> play(vertx, bridge, 0, System.nanoTime()))
         .onFailure(e -> fail(vertx, e));
   }

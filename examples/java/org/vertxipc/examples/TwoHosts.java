@@ -83,8 +83,7 @@ public final class TwoHosts {
         .compose(
             bridge ->
                 bridge
-                    .awaitExport(ADDRESS)
-                    .timeout(60, TimeUnit.SECONDS)
+                    .awaitExport(ADDRESS, 60, TimeUnit.SECONDS)
                     .compose(v -> vertx.eventBus().<String>request(ADDRESS, "from the other host"))
                     .onSuccess(reply -> System.out.println(reply.body()))
                     .eventually(bridge::close))

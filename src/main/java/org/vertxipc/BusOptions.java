@@ -1,14 +1,13 @@
 package org.vertxipc;
 
 import io.vertx.codegen.annotations.DataObject;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The bus that a bridge joins, and how. Values are checked when the bridge is created. */
 @DataObject
-public class BusOptions {
+public class BusOptions extends BusLimitOptions<BusOptions> {
   /** The names of all transports. */
   public static final List<String> TRANSPORTS =
       List.of("fifo", "mqueue", "shm", "sysv", "anonymous", "mapped");
@@ -26,13 +25,6 @@ public class BusOptions {
   private SysvOptions sysv = new SysvOptions();
   private MqueueOptions mqueue = new MqueueOptions();
   private MappedOptions mapped = new MappedOptions();
-  private int ringBytes = 1 << 20;
-  private int pipeBytes = 1 << 20;
-  private int maxMessageBytes = 64 << 20;
-  private long sendQueueBytes = 16 << 20;
-  private long replyTimeoutMillis = 600_000;
-  private long startTimeoutMillis = 2_000;
-  private long closeTimeoutMillis = 2_000;
 
   /** Options with defaults. */
   public BusOptions() {}
@@ -43,6 +35,7 @@ public class BusOptions {
    * @param other to copy
    */
   public BusOptions(BusOptions other) {
+    super(other);
     this.name = other.name;
     this.node = other.node;
     this.transport = other.transport;
@@ -56,13 +49,6 @@ public class BusOptions {
     this.sysv = new SysvOptions(other.sysv);
     this.mqueue = new MqueueOptions(other.mqueue);
     this.mapped = new MappedOptions(other.mapped);
-    this.ringBytes = other.ringBytes;
-    this.pipeBytes = other.pipeBytes;
-    this.maxMessageBytes = other.maxMessageBytes;
-    this.sendQueueBytes = other.sendQueueBytes;
-    this.replyTimeoutMillis = other.replyTimeoutMillis;
-    this.startTimeoutMillis = other.startTimeoutMillis;
-    this.closeTimeoutMillis = other.closeTimeoutMillis;
   }
 
   /**
@@ -72,49 +58,12 @@ public class BusOptions {
    * @param json the JSON form
    */
   public BusOptions(JsonObject json) {
-    name = json.getString("name", name);
-    node = json.getString("node", node);
-    transport = json.getString("transport", transport);
-    directory = json.getString("directory", directory);
-    mode = json.getString("mode", mode);
-    group = json.getString("group", group);
-    serializable = strings(json.getJsonArray("serializable", new JsonArray()));
-    exports = strings(json.getJsonArray("exports", new JsonArray()));
-    imports = strings(json.getJsonArray("imports", new JsonArray()));
-    idle = new IdleOptions(json.getJsonObject("idle", new JsonObject()));
-    sysv = new SysvOptions(json.getJsonObject("sysv", new JsonObject()));
-    mqueue = new MqueueOptions(json.getJsonObject("mqueue", new JsonObject()));
-    mapped = new MappedOptions(json.getJsonObject("mapped", new JsonObject()));
-    ringBytes = json.getInteger("ringBytes", ringBytes);
-    pipeBytes = json.getInteger("pipeBytes", pipeBytes);
-    maxMessageBytes = json.getInteger("maxMessageBytes", maxMessageBytes);
-    sendQueueBytes = json.getLong("sendQueueBytes", sendQueueBytes);
-    replyTimeoutMillis = json.getLong("replyTimeoutMillis", replyTimeoutMillis);
-    startTimeoutMillis = json.getLong("startTimeoutMillis", startTimeoutMillis);
-    closeTimeoutMillis = json.getLong("closeTimeoutMillis", closeTimeoutMillis);
+    this(BusOptionsConverter.fromJson(json));
   }
 
-  static List<String> strings(JsonArray array) {
-    List<String> strings = new ArrayList<>();
-    array.forEach(s -> strings.add((String) s));
-    return strings;
-  }
-
-  /** What the schema can't tell of who has access. */
-  List<String> accessErrors() {
-    List<String> errors = new ArrayList<>();
-    boolean shared = Integer.parseInt(mode, 8) == 0660;
-    if (shared && group == null) {
-      errors.add("/bus/group: missing, mode \"" + mode + "\" needs it: whose access is it?");
-    }
-    if (!shared && group != null) {
-      errors.add("/bus/mode: found \"" + mode + "\", expected \"0660\" with a group");
-    }
-    if (shared && transport.equals("anonymous")) {
-      errors.add(
-          "/bus/transport: found \"anonymous\", which no other user can open, whatever the group");
-    }
-    return errors;
+  @Override
+  BusOptions self() {
+    return this;
   }
 
   /**
@@ -123,36 +72,7 @@ public class BusOptions {
    * @return a new object
    */
   public JsonObject toJson() {
-    JsonObject json = new JsonObject();
-    if (name != null) {
-      json.put("name", name);
-    }
-    if (node != null) {
-      json.put("node", node);
-    }
-    json.put("transport", transport);
-    if (directory != null) {
-      json.put("directory", directory);
-    }
-    json.put("mode", mode);
-    if (group != null) {
-      json.put("group", group);
-    }
-    json.put("serializable", new JsonArray(new ArrayList<>(serializable)));
-    json.put("exports", new JsonArray(new ArrayList<>(exports)));
-    json.put("imports", new JsonArray(new ArrayList<>(imports)));
-    json.put("idle", idle.toJson());
-    json.put("sysv", sysv.toJson());
-    json.put("mqueue", mqueue.toJson());
-    json.put("mapped", mapped.toJson());
-    json.put("ringBytes", ringBytes);
-    json.put("pipeBytes", pipeBytes);
-    json.put("maxMessageBytes", maxMessageBytes);
-    json.put("sendQueueBytes", sendQueueBytes);
-    json.put("replyTimeoutMillis", replyTimeoutMillis);
-    json.put("startTimeoutMillis", startTimeoutMillis);
-    json.put("closeTimeoutMillis", closeTimeoutMillis);
-    return json;
+    return BusOptionsConverter.toJson(this);
   }
 
   /**
@@ -317,7 +237,7 @@ public class BusOptions {
   }
 
   /**
-   * Addresses here that others may reach.
+   * Addresses here that others may reach: exact ones, without {@code *}.
    *
    * @return the option
    */
@@ -326,7 +246,7 @@ public class BusOptions {
   }
 
   /**
-   * Addresses here that others may reach.
+   * Addresses here that others may reach: exact ones, without {@code *}.
    *
    * @param exports the option
    * @return this
@@ -337,7 +257,7 @@ public class BusOptions {
   }
 
   /**
-   * Addresses here that others may reach.
+   * Addresses here that others may reach: exact ones, without {@code *}.
    *
    * @param address one more
    * @return this
@@ -348,7 +268,9 @@ public class BusOptions {
   }
 
   /**
-   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
+   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
+   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
    *
    * @return the option
    */
@@ -357,7 +279,9 @@ public class BusOptions {
   }
 
   /**
-   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
+   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
+   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
    *
    * @param imports the option
    * @return this
@@ -368,7 +292,9 @@ public class BusOptions {
   }
 
   /**
-   * Addresses there that code here may use: exact, or a prefix followed by {@code .*}.
+   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
+   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
+   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
    *
    * @param address one more
    * @return this
@@ -455,148 +381,6 @@ public class BusOptions {
    */
   public BusOptions setMapped(MappedOptions mapped) {
     this.mapped = mapped;
-    return this;
-  }
-
-  /**
-   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
-   *
-   * @return the option
-   */
-  public int getRingBytes() {
-    return ringBytes;
-  }
-
-  /**
-   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
-   *
-   * @param ringBytes the option
-   * @return this
-   */
-  public BusOptions setRingBytes(int ringBytes) {
-    this.ringBytes = ringBytes;
-    return this;
-  }
-
-  /**
-   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
-   *
-   * @return the option
-   */
-  public int getPipeBytes() {
-    return pipeBytes;
-  }
-
-  /**
-   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
-   *
-   * @param pipeBytes the option
-   * @return this
-   */
-  public BusOptions setPipeBytes(int pipeBytes) {
-    this.pipeBytes = pipeBytes;
-    return this;
-  }
-
-  /**
-   * The longest message with its headers, in bytes, 1024 to 2^30.
-   *
-   * @return the option
-   */
-  public int getMaxMessageBytes() {
-    return maxMessageBytes;
-  }
-
-  /**
-   * The longest message with its headers, in bytes, 1024 to 2^30.
-   *
-   * @param maxMessageBytes the option
-   * @return this
-   */
-  public BusOptions setMaxMessageBytes(int maxMessageBytes) {
-    this.maxMessageBytes = maxMessageBytes;
-    return this;
-  }
-
-  /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
-   * message counts 128 bytes more than it is long.
-   *
-   * @return the option
-   */
-  public long getSendQueueBytes() {
-    return sendQueueBytes;
-  }
-
-  /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
-   * message counts 128 bytes more than it is long.
-   *
-   * @param sendQueueBytes the option
-   * @return this
-   */
-  public BusOptions setSendQueueBytes(long sendQueueBytes) {
-    this.sendQueueBytes = sendQueueBytes;
-    return this;
-  }
-
-  /**
-   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
-   *
-   * @return the option
-   */
-  public long getReplyTimeoutMillis() {
-    return replyTimeoutMillis;
-  }
-
-  /**
-   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
-   *
-   * @param replyTimeoutMillis the option
-   * @return this
-   */
-  public BusOptions setReplyTimeoutMillis(long replyTimeoutMillis) {
-    this.replyTimeoutMillis = replyTimeoutMillis;
-    return this;
-  }
-
-  /**
-   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
-   *
-   * @return the option
-   */
-  public long getStartTimeoutMillis() {
-    return startTimeoutMillis;
-  }
-
-  /**
-   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
-   *
-   * @param startTimeoutMillis the option
-   * @return this
-   */
-  public BusOptions setStartTimeoutMillis(long startTimeoutMillis) {
-    this.startTimeoutMillis = startTimeoutMillis;
-    return this;
-  }
-
-  /**
-   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
-   *
-   * @return the option
-   */
-  public long getCloseTimeoutMillis() {
-    return closeTimeoutMillis;
-  }
-
-  /**
-   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
-   *
-   * @param closeTimeoutMillis the option
-   * @return this
-   */
-  public BusOptions setCloseTimeoutMillis(long closeTimeoutMillis) {
-    this.closeTimeoutMillis = closeTimeoutMillis;
     return this;
   }
 }

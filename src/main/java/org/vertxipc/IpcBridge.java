@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.vertxipc.bridge.Failures;
 import org.vertxipc.bridge.Priority;
 
@@ -47,7 +48,8 @@ public interface IpcBridge {
   int CLOSED = Failures.CLOSED;
 
   /**
-   * A bridge, not started.
+   * A bridge, not started. Once it is, it ends at the latest with its owner: with the verticle in
+   * which this is called when that is undeployed, else with the Vert.x when that is closed.
    *
    * @param vertx the Vert.x whose event bus it joins
    * @param options what to join and how
@@ -78,11 +80,12 @@ public interface IpcBridge {
    * The bridge of a Vert.x that is on a bus, for code that did not create it.
    *
    * @param vertx the Vert.x
-   * @param bus the name of the bus
+   * @param bus the name of the bus; when the Vert.x is on several of that name, in different
+   *     directories, it is one of their bridges
    * @return the bridge, or null when none is started
    */
   static IpcBridge get(Vertx vertx, String bus) {
-    return IpcBridgeImpl.get(vertx, bus);
+    return LocalBridges.get(vertx, bus);
   }
 
   /**
@@ -90,13 +93,16 @@ public interface IpcBridge {
    *
    * @return done when the nodes that are there are connected and have announced their exports, or
    *     after {@link BusOptions#getStartTimeoutMillis}; failed when the bus can't be joined, with a
-   *     message that names the call and the path, or the node that has the name already
+   *     message that names the call and the path, or the node that has the name already; or when
+   *     this Vert.x is on that bus already; or when the owner has ended. A bridge whose start has
+   *     failed is closed
    */
   Future<Void> start();
 
   /**
    * Leaves the bus and removes everything of this node. Requests that wait for a reply of a peer
-   * fail with {@link #CLOSED}. May be called again.
+   * fail with {@link #CLOSED}, and so do waits for an export. May be called again, and need not be
+   * called when the owner ends.
    *
    * @return done when nothing is left
    */
@@ -114,6 +120,8 @@ public interface IpcBridge {
    *
    * @param address exact
    * @return done when it is announced to the peers that are there
+   * @throws IllegalArgumentException when the address is empty, has a {@code *}, or is one of
+   *     Vert.x itself, which begin with {@code __vertx}
    */
   Future<Void> export(String address);
 
@@ -155,20 +163,46 @@ public interface IpcBridge {
   Future<List<IpcPeer>> peers();
 
   /**
-   * Tells of peers that come, announce or withdraw exports, and go.
+   * Tells of peers that come, announce or withdraw exports, and go, in this order for each. There
+   * may be several handlers.
    *
-   * @param handler called on the bridge's context
+   * @param handler called on the context of this call. What it throws is reported to that context's
+   *     exception handler and logged, and has no further effect. It is forgotten when it is
+   *     removed, when the verticle of that context is undeployed, and when the bridge is closed
    * @return this
    */
   IpcBridge peerHandler(Handler<IpcPeer> handler);
 
   /**
-   * Waits until some peer exports an address.
+   * Tells a handler no longer.
+   *
+   * @param handler as given to {@link #peerHandler}; nothing happens when it is unknown
+   * @return this
+   */
+  IpcBridge removePeerHandler(Handler<IpcPeer> handler);
+
+  /**
+   * Waits until some peer exports an address, without end: for code that asks once. {@code
+   * Future.timeout} bounds the wait for the caller only, and this can't hear of it; when more than
+   * 1,000 wait so for one address, or 10,000 in all, the oldest wait fails. Code that asks again
+   * and again uses {@link #awaitExport(String, long, TimeUnit)}.
    *
    * @param address exact
-   * @return done when one does; the caller bounds the wait, with {@code Future.timeout}
+   * @return done when one does, on the caller's context; failed with {@link #CLOSED} when the
+   *     bridge is closed
    */
   Future<Void> awaitExport(String address);
+
+  /**
+   * Waits until some peer exports an address, or a time is over; nothing is left behind then.
+   *
+   * @param address exact
+   * @param timeout 1 or more
+   * @param unit of the timeout
+   * @return done when one does, on the caller's context; failed with a {@link
+   *     java.util.concurrent.TimeoutException}, or with {@link #CLOSED} when the bridge is closed
+   */
+  Future<Void> awaitExport(String address, long timeout, TimeUnit unit);
 
   /**
    * Writes to one peer after the other that exports an address, with back-pressure: {@code send} of

@@ -1,5 +1,7 @@
 package org.vertxipc;
 
+import io.vertx.core.Closeable;
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -7,67 +9,76 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.shareddata.Shareable;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.vertxipc.bridge.Addresses;
 import org.vertxipc.bridge.Bridge;
-import org.vertxipc.bridge.BridgeConfig;
 import org.vertxipc.bridge.Counters;
 import org.vertxipc.bridge.Loss;
+import org.vertxipc.bridge.Losses;
 import org.vertxipc.bridge.PeerEvent;
 import org.vertxipc.bus.BusCleaner;
-import org.vertxipc.bus.BusConfig;
-import org.vertxipc.bus.TransportConfig;
-import org.vertxipc.channel.descriptor.MqueueConfig;
-import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
-import org.vertxipc.channel.ring.MappedTransport;
-import org.vertxipc.channel.ring.SysvConfig;
-import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
-import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.wire.SerializableBodies;
 
-/** Turns options into a bridge, and what the bridge says into the public types. */
+/**
+ * Turns options into a bridge, and what the bridge says into the public types. What a start makes
+ * ends with {@link #close}, with the owner, or with the failure of that start, whatever comes
+ * first.
+ */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
-  private static final String MAP = "vertx-ipc.bridges";
+  private static final Logger log = LoggerFactory.getLogger(IpcBridgeImpl.class);
 
-  private final Vertx vertx;
-  private final String bus;
+  private final VertxInternal vertx;
+  private final BusOptions bus;
   private final String node;
   private final boolean onBus;
+  private final Owner owner;
+  private final Closeable hook = this::ownerEnds;
   private final Bridge bridge;
   private final Links links;
+  private final PeerHandlers peerHandlers;
+  private final ExportWaits exportWaits;
+  private final Consumer<PeerEvent> onPeerEvent = this::tell;
+  private Future<Void> started;
+  private boolean begun;
+  private Future<Void> left;
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     ConfigSchema.require(options.toJson());
     IpcBridgeOptions.requireLinks(options.getLinks());
-    BusOptions o = options.getBus();
+    this.bus = new BusOptions(options.getBus());
     this.onBus = options.hasBus();
     if (onBus) {
-      List<String> errors = o.accessErrors();
-      if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
-        errors.add("/bus/node: missing, transport mapped needs it: messages wait for a name");
-      }
-      ConfigSchema.fail(errors);
+      ConfigSchema.fail(BridgeConfigs.errors(bus));
     }
-    this.vertx = vertx;
-    this.bus = o.getName();
-    this.node = o.getNode() != null ? o.getNode() : defaultNode();
-    ContextInternal context = eventLoop((VertxInternal) vertx);
+    this.vertx = (VertxInternal) vertx;
+    this.node = bus.getNode() != null ? bus.getNode() : defaultNode();
+    this.owner = Owner.current(this.vertx);
+    ContextInternal context = eventLoop(this.vertx);
     // Binding the C library takes a while: it is under way when the bridge is started, which is
     // where a failure shows.
     vertx.executeBlocking(Executors.callable(Posix::load), false);
-    this.bridge = new Bridge(context, config(o, node));
+    this.bridge = new Bridge(context, BridgeConfigs.of(bus, node));
     this.links = new Links(context, LinkConfigs.of(options.getLinks()));
+    this.peerHandlers = new PeerHandlers(this.vertx);
+    this.exportWaits =
+        new ExportWaits(
+            this.vertx,
+            () ->
+                bridge
+                    .peers()
+                    .map(peers -> peers.stream().flatMap(p -> p.exports().stream()).toList()));
+    bridge.onPeerEvent(onPeerEvent);
   }
 
   private static String defaultNode() {
@@ -85,93 +96,121 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   static Future<List<String>> clean(
       Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
     ConfigSchema.require(new IpcBridgeOptions().setBus(options).toJson());
-    ConfigSchema.fail(options.accessErrors());
+    ConfigSchema.fail(BridgeConfigs.accessErrors(options));
     return vertx.executeBlocking(
-        () -> new BusCleaner(busConfig(options, defaultNode())).clean(stores, dryRun));
+        () -> new BusCleaner(BridgeConfigs.bus(options, defaultNode())).clean(stores, dryRun));
   }
 
-  private static BridgeConfig config(BusOptions o, String node) {
-    return new BridgeConfig(
-        busConfig(o, node),
-        List.copyOf(o.getExports()),
-        List.copyOf(o.getImports()),
-        SerializableBodies.of(o.getSerializable()),
-        o.getReplyTimeoutMillis(),
-        Map.copyOf(o.getMqueue().getPriorities()),
-        false);
+  BusOptions bus() {
+    return bus;
   }
 
-  private static BusConfig busConfig(BusOptions o, String node) {
-    IdleOptions idle = o.getIdle();
-    IdlePolicy policy =
-        new IdlePolicy(
-            IdlePolicy.Mode.valueOf(idle.getStrategy().toUpperCase(Locale.ROOT)),
-            idle.getSpinMicros() * 1_000L,
-            idle.getIntervalMicros() * 1_000L);
-    return new BusConfig(
-        access(o),
-        o.getDirectory() == null ? null : Path.of(o.getDirectory()),
-        o.getName(),
-        node,
-        o.getTransport(),
-        new TransportConfig(
-            o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),
-        o.getMaxMessageBytes(),
-        o.getSendQueueBytes(),
-        o.getStartTimeoutMillis(),
-        o.getCloseTimeoutMillis());
+  synchronized boolean isStarted() {
+    return started != null && started.succeeded() && left == null;
   }
 
-  private static Access access(BusOptions o) {
-    return o.getGroup() == null ? Access.OWNER : Access.group(o.getGroup());
-  }
-
-  private static SysvConfig sysv(BusOptions o) {
-    SysvOptions sysv = o.getSysv();
-    return new SysvConfig(
-        SysvKey.parse(sysv.getKey()), Integer.parseInt(sysv.getMode(), 8), sysv.isKeepKey());
-  }
-
-  private static MqueueConfig mqueue(BusOptions o) {
-    MqueueOptions mqueue = o.getMqueue();
-    return new MqueueConfig(mqueue.getMaxMessages(), mqueue.getMessageBytes());
-  }
-
-  private static MappedConfig mapped(BusOptions o) {
-    MappedOptions mapped = o.getMapped();
-    return new MappedConfig(
-        mapped.getDirectory() == null ? null : Path.of(mapped.getDirectory()),
-        mapped.getFileBytes(),
-        MappedConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
-        mapped.getFsyncMillis() * 1_000_000);
-  }
-
-  static IpcBridge get(Vertx vertx, String bus) {
-    return bridges(vertx).get(bus);
-  }
-
-  private static LocalMap<String, IpcBridgeImpl> bridges(Vertx vertx) {
-    return vertx.sharedData().getLocalMap(MAP);
+  /** Done when everything has ended; null while nobody has asked for that. */
+  synchronized Future<Void> left() {
+    return left;
   }
 
   @Override
   public Future<Void> start() {
-    if (!onBus) {
-      return links.start();
+    UserContext caller = UserContext.current(vertx);
+    Promise<Void> starting;
+    synchronized (this) {
+      if (left != null) {
+        return Future.failedFuture(new IllegalStateException("The bridge is closed"));
+      }
+      if (started != null) {
+        return caller.follow(started);
+      }
+      starting = Promise.promise();
+      started = starting.future();
     }
-    return bridge
-        .start()
-        .compose(v -> links.start())
-        .recover(e -> bridge.stop().transform(stopped -> Future.failedFuture(e)))
-        .onSuccess(v -> bridges(vertx).put(bus, this));
+    begin().onComplete(starting);
+    return caller.follow(starting.future());
+  }
+
+  private Future<Void> begin() {
+    Future<Void> begun;
+    if (!owner.add(hook)) {
+      begun =
+          Future.failedFuture(
+              new IllegalStateException("The bridge can't be started: " + owner.ended()));
+    } else if (onBus) {
+      begun = LocalBridges.take(vertx, this).compose(v -> unlessLeft(bridge::start));
+    } else {
+      begun = Future.succeededFuture();
+    }
+    return begun
+        .compose(v -> unlessLeft(links::start))
+        .compose(v -> unlessLeft(Future::succeededFuture))
+        .recover(this::startFailed);
+  }
+
+  private Future<Void> unlessLeft(Supplier<Future<Void>> next) {
+    synchronized (this) {
+      if (left != null) {
+        return Future.failedFuture("The bridge is closed");
+      }
+      begun = true;
+    }
+    // Whoever leaves from now on stops what is started here, also when that comes first.
+    return next.get();
+  }
+
+  private Future<Void> startFailed(Throwable e) {
+    Throwable why =
+        left() == null
+            ? e
+            : new IllegalStateException("The bridge was closed while it was started", e);
+    // It may have got its place only after it left.
+    return leave()
+        .onComplete(v -> LocalBridges.leave(vertx, this))
+        .transform(v -> Future.failedFuture(why));
   }
 
   @Override
   public Future<Void> close() {
-    if (onBus) {
-      bridges(vertx).removeIfPresent(bus, this);
+    UserContext caller = UserContext.current(vertx);
+    return caller.follow(leave());
+  }
+
+  /** Ends everything, once. */
+  private Future<Void> leave() {
+    Promise<Void> leaving = Promise.promise();
+    boolean toStop;
+    synchronized (this) {
+      if (left != null) {
+        return left;
+      }
+      left = leaving.future();
+      toStop = begun;
     }
-    return links.stop().compose(v -> bridge.stop());
+    exportWaits.close();
+    (toStop ? stop() : Future.<Void>succeededFuture())
+        .onComplete(
+            (v, e) -> {
+              bridge.removePeerHandler(onPeerEvent);
+              peerHandlers.close();
+              // Before it is told: whoever waits for the place finds it free.
+              LocalBridges.leave(vertx, this);
+              owner.remove(hook);
+              leaving.complete(null, e);
+            });
+    return leaving.future();
+  }
+
+  private Future<Void> stop() {
+    Future<Void> linksEnded = Future.future(p -> links.stop().onComplete(p));
+    return linksEnded.eventually(() -> Future.<Void>future(p -> bridge.stop().onComplete(p)));
+  }
+
+  private void ownerEnds(Completable<Void> done) {
+    leave()
+        .onFailure(e -> log.warn("Node '" + node + "' has not ended in order", e))
+        .onComplete(done);
   }
 
   @Override
@@ -181,24 +220,17 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   @Override
   public Future<Void> export(String address) {
-    return bridge.export(requireAddress(address));
+    return UserContext.current(vertx).follow(bridge.export(Addresses.require(address)));
   }
 
   @Override
   public Future<Void> withdraw(String address) {
-    return bridge.withdraw(requireAddress(address));
-  }
-
-  private static String requireAddress(String address) {
-    if (address.isEmpty()) {
-      throw new IllegalArgumentException("an address of at least one character is needed");
-    }
-    return address;
+    return UserContext.current(vertx).follow(bridge.withdraw(Addresses.require(address)));
   }
 
   @Override
   public Future<Set<String>> exports() {
-    return bridge.exported();
+    return UserContext.current(vertx).follow(bridge.exported());
   }
 
   @Override
@@ -217,7 +249,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   @Override
   public Future<List<IpcPeer>> peers() {
-    return bridge.peers().map(peers -> peers.stream().map(IpcBridgeImpl::peer).toList());
+    return UserContext.current(vertx)
+        .follow(bridge.peers().map(peers -> peers.stream().map(IpcBridgeImpl::peer).toList()));
   }
 
   private static IpcPeer peer(PeerEvent e) {
@@ -229,52 +262,61 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         e.queuedBytes());
   }
 
+  // On the bridge's context: user code runs on that of the user, later.
+  private void tell(PeerEvent e) {
+    exportWaits.announced(e.exports());
+    peerHandlers.tell(peer(e));
+  }
+
   @Override
   public IpcBridge peerHandler(Handler<IpcPeer> handler) {
-    bridge.onPeerEvent(e -> handler.handle(peer(e)));
+    peerHandlers.add(Objects.requireNonNull(handler));
+    return this;
+  }
+
+  @Override
+  public IpcBridge removePeerHandler(Handler<IpcPeer> handler) {
+    peerHandlers.remove(handler);
     return this;
   }
 
   @Override
   public Future<Void> awaitExport(String address) {
-    Promise<Void> promise = Promise.promise();
-    Consumer<PeerEvent> handler =
-        e -> {
-          if (e.exports().contains(address)) {
-            promise.tryComplete();
-          }
-        };
-    bridge.onPeerEvent(handler);
-    peers()
-        .onSuccess(
-            peers -> {
-              if (peers.stream().anyMatch(p -> p.exports().contains(address))) {
-                promise.tryComplete();
-              }
-            })
-        .onFailure(promise::tryFail);
-    return promise.future().onComplete(done -> bridge.removePeerHandler(handler));
+    return exportWaits.add(Addresses.require(address));
+  }
+
+  @Override
+  public Future<Void> awaitExport(String address, long timeout, TimeUnit unit) {
+    if (timeout <= 0) {
+      throw new IllegalArgumentException("timeout " + timeout + ": 1 or more is needed");
+    }
+    return exportWaits.add(Addresses.require(address), timeout, unit);
   }
 
   @Override
   public IpcProducer sender(String address) {
-    return new IpcProducer(bridge.outlet(requireAddress(address), false));
+    return new IpcProducer(bridge.outlet(Addresses.require(address), false));
   }
 
   @Override
   public IpcProducer publisher(String address) {
-    return new IpcProducer(bridge.outlet(requireAddress(address), true));
+    return new IpcProducer(bridge.outlet(Addresses.require(address), true));
   }
 
   @Override
   public IpcStats stats() {
     Counters c = bridge.counters();
+    Losses l = bridge.losses();
     return new IpcStats(
         c.sent.sum(),
         c.received.sum(),
-        bridge.losses().count(Loss.NOT_EXPORTED),
-        bridge.losses().count(Loss.QUEUE_FULL),
-        bridge.losses().count(Loss.CODEC),
-        c.lostPeers.sum());
+        l.count(Loss.NOT_EXPORTED),
+        l.count(Loss.QUEUE_FULL),
+        l.count(Loss.CODEC),
+        c.lostPeers.sum(),
+        l.count(Loss.TOO_LARGE),
+        l.count(Loss.NOBODY),
+        l.count(Loss.NODE_GONE),
+        l.count(Loss.DUPLICATE));
   }
 }

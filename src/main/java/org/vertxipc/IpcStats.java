@@ -11,9 +11,22 @@ import io.vertx.core.json.JsonObject;
  * @param overflowed messages that failed because too much waited for the peer
  * @param undecodable messages that could not be encoded or decoded here
  * @param lostPeers peers that died or were cut off
+ * @param tooLarge messages that failed because they are longer than is configured
+ * @param nobody messages for which no node that exports the address had a consumer
+ * @param gone messages whose node died or left before it had them
+ * @param duplicates publishes that came by another way before: nothing was lost
  */
 public record IpcStats(
-    long sent, long received, long refused, long overflowed, long undecodable, long lostPeers) {
+    long sent,
+    long received,
+    long refused,
+    long overflowed,
+    long undecodable,
+    long lostPeers,
+    long tooLarge,
+    long nobody,
+    long gone,
+    long duplicates) {
 
   /**
    * The JSON form.
@@ -27,6 +40,10 @@ public record IpcStats(
         .put("refused", refused)
         .put("overflowed", overflowed)
         .put("undecodable", undecodable)
-        .put("lostPeers", lostPeers);
+        .put("lostPeers", lostPeers)
+        .put("tooLarge", tooLarge)
+        .put("nobody", nobody)
+        .put("gone", gone)
+        .put("duplicates", duplicates);
   }
 }

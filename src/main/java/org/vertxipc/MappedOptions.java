@@ -13,6 +13,7 @@ public class MappedOptions {
   private int fileBytes = 1 << 24;
   private String fsync = "none";
   private long fsyncMillis = 100;
+  private boolean identified;
 
   /** Options with defaults. */
   public MappedOptions() {}
@@ -27,6 +28,7 @@ public class MappedOptions {
     this.fileBytes = other.fileBytes;
     this.fsync = other.fsync;
     this.fsyncMillis = other.fsyncMillis;
+    this.identified = other.identified;
   }
 
   /**
@@ -40,6 +42,7 @@ public class MappedOptions {
     fileBytes = json.getInteger("fileBytes", fileBytes);
     fsync = json.getString("fsync", fsync);
     fsyncMillis = json.getLong("fsyncMillis", fsyncMillis);
+    identified = json.getBoolean("identified", identified);
   }
 
   /**
@@ -55,6 +58,7 @@ public class MappedOptions {
     json.put("fileBytes", fileBytes);
     json.put("fsync", fsync);
     json.put("fsyncMillis", fsyncMillis);
+    json.put("identified", identified);
     return json;
   }
 
@@ -143,6 +147,28 @@ public class MappedOptions {
    */
   public MappedOptions setFsyncMillis(long fsyncMillis) {
     this.fsyncMillis = fsyncMillis;
+    return this;
+  }
+
+  /**
+   * Whether stored messages carry headers that tell them apart.
+   *
+   * @return false at first
+   */
+  public boolean isIdentified() {
+    return identified;
+  }
+
+  /**
+   * Lets stored messages carry two headers more, by which a consumer knows one that it has had
+   * before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number higher
+   * than those of all messages before it of the same node.
+   *
+   * @param identified whether to
+   * @return this
+   */
+  public MappedOptions setIdentified(boolean identified) {
+    this.identified = identified;
     return this;
   }
 }

@@ -54,7 +54,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
    */
   public PipeLinkOptions(JsonObject json) {
     super(json, MAX_MESSAGE_BYTES);
-    command = BusOptions.strings(json.getJsonArray("command", new JsonArray()));
+    command = BusOptionsConverter.strings(json.getJsonArray("command", new JsonArray()));
     directory = json.getString("directory", directory);
     environment = strings(json.getJsonObject("environment", new JsonObject()));
     stderr = json.getString("stderr", stderr);

@@ -184,6 +184,7 @@ class CliIT {
     // Beside each other, for they take most of their time to start.
     Process usage = shell("usage", "$CLI send");
     Process json = shell("json", "$CLI request $BUS x '{bad'");
+    Process pattern = shell("pattern", "$CLI tail $BUS 'a.*' $DIR");
     Process nobody = shell("nobody", "$CLI request $BUS nobody $DIR --wait 1");
     Process conf = shell("conf", "$CLI run $TEMP/none.json");
     Process dir = shell("dir", "$CLI run $TEMP");
@@ -193,6 +194,10 @@ class CliIT {
     assertTrue(text("usage.err").contains("Missing required parameters: 'BUS', 'ADDRESS'"));
     assertEquals(2, exit(json));
     assertTrue(text("json.err").contains("Not JSON: {bad"), text("json.err"));
+    assertEquals(2, exit(pattern));
+    assertTrue(
+        text("pattern.err").contains("ADDRESS 'a.*': expected an exact address, without '*'"),
+        text("pattern.err"));
     assertEquals(1, exit(nobody));
     assertTrue(text("nobody.err").contains("exports 'nobody' (waited 1 s)"), text("nobody.err"));
     assertEquals(1, exit(conf));

@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigTest {
   private static String error(String json) {
@@ -149,6 +153,103 @@ class ConfigTest {
     e = refused(new BusOptions().setName(name).addSerializable(name + "!"));
     assertTrue(e.contains("/bus/name: found \"a.a."), e.substring(0, 200));
     assertTrue(e.contains("/bus/serializable/0: found \"a.a."), e.substring(0, 200));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // address, whether it may be an export, an import
+    "orders, true, true",
+    "orders.new, true, true",
+    "größe €, true, true",
+    ".., true, true",
+    "_vertx.x, true, true",
+    "orders.*, false, true",
+    "a.b.*, false, true",
+    "a..*, false, true",
+    "*, false, true",
+    "orders*, false, false",
+    "*.orders, false, false",
+    "a.*.b, false, false",
+    "a.*.*, false, false",
+    "**, false, false",
+    ".*, false, false",
+    "'', false, false",
+    "__vertx.reply.1, false, false",
+    "__vertx.*, false, false",
+    "__vertx*, false, false",
+  })
+  void whatMeansNothingIsNoAddress(String address, boolean exported, boolean imported)
+      throws Exception {
+    JsonObject exports = new JsonObject().put("name", "ok").put("exports", List.of("ok", address));
+    JsonObject imports = new JsonObject().put("name", "ok").put("imports", List.of("ok", address));
+    checkAddress("/bus/exports/1", exports, exported, "exports are exact addresses, without *");
+    checkAddress(
+        "/bus/imports/1",
+        imports,
+        imported,
+        "an exact address, a prefix followed by .*, or * alone");
+    Vertx vertx = Vertx.vertx();
+    try {
+      BusOptions code = new BusOptions().setName("ok").addExport("ok").addImport("ok");
+      IpcBridge bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(code));
+      for (Consumer<String> call :
+          List.<Consumer<String>>of(
+              bridge::export,
+              bridge::withdraw,
+              bridge::awaitExport,
+              a -> bridge.awaitExport(a, 1, TimeUnit.HOURS),
+              bridge::sender,
+              bridge::publisher)) {
+        if (exported) {
+          call.accept(address);
+        } else {
+          assertThrows(IllegalArgumentException.class, () -> call.accept(address));
+        }
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+    if (!exported) {
+      String e = refused(new BusOptions().setName("ok").addExport("ok").addExport(address));
+      assertTrue(e.contains("/bus/exports/1: found"), e);
+    }
+    if (!imported) {
+      String e = refused(new BusOptions().setName("ok").addImport("ok").addImport(address));
+      assertTrue(e.contains("/bus/imports/1: found"), e);
+    }
+  }
+
+  private static void checkAddress(String path, JsonObject bus, boolean accepted, String expected) {
+    String json = new JsonObject().put("bus", bus).encode();
+    if (accepted) {
+      new IpcBridgeOptions(new JsonObject(json));
+      return;
+    }
+    String e = error(json);
+    assertTrue(e.contains(path + ": found \""), e);
+    assertTrue(e.contains("(" + expected), e);
+    assertEquals(2, e.lines().count(), e);
+  }
+
+  @Test
+  void allWrongAddressesAreNamedAtOnce() {
+    String e =
+        error(
+            """
+            {"bus": {"name": "ok", "exports": ["a.*", "b", "__vertx.c"],
+                     "imports": ["a", "a*", "*", "a.*.b", "**"], "transport": "tcp"}}
+            """);
+    for (String expected :
+        List.of(
+            "/bus/exports/0: found \"a.*\"",
+            "/bus/exports/2: found \"__vertx.c\"",
+            "/bus/imports/1: found \"a*\"",
+            "/bus/imports/3: found \"a.*.b\"",
+            "/bus/imports/4: found \"**\"",
+            "/bus/transport: found \"tcp\"")) {
+      assertTrue(e.contains(expected), expected + " in " + e);
+    }
+    assertEquals(7, e.lines().count(), e);
   }
 
   @Test

@@ -104,7 +104,7 @@ class MechanismsTest {
     assertEquals(2, SharedSegment.status(SharedSegment.find(key)).attached());
 
     BusOptions wrong = bus.options("x").setSysv(new SysvOptions().setKey("ftok:/no/file:7"));
-    String e = Await.failure(bus.bridge(vertx, wrong).start()).getMessage();
+    String e = Await.failure(bus.bridge(bus.vertx(true), wrong).start()).getMessage();
     assertEquals("ftok(/no/file, 7) failed: No such file or directory (ENOENT)", e);
   }
 

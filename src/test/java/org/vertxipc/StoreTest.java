@@ -154,7 +154,9 @@ class StoreTest {
   void messagesAreNumberedAndThoseThatMayComeTwiceAreMarked() throws Exception {
     IpcBridge bridge = writer();
     Vertx there = bus.vertx(true);
-    IpcBridge reader = bus.bridge(there, bus.options("reader").addExport("t.record"));
+    BusOptions options = bus.options("reader").addExport("t.record");
+    options.getMapped().setIdentified(true);
+    IpcBridge reader = bus.bridge(there, options);
     List<MultiMap> seen = new ArrayList<>();
     there.eventBus().consumer("t.record", m -> seen.add(m.headers()));
     Await.get(reader.start());

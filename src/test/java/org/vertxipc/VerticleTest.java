@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -15,7 +17,9 @@ import io.vertx.launcher.application.VertxApplication;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -70,6 +74,102 @@ class VerticleTest {
     assertTrue(e.getMessage().contains("/lnks: unknown key"));
   }
 
+  private static void assertNamesWhatIsThere(Throwable e, String name) {
+    String text = e.getMessage();
+    assertTrue(text.contains("is on the bus '" + name + "' already, as node 'v"), text);
+    assertTrue(text.contains("One instance of the verticle is enough"), text);
+    assertTrue(text.contains("IpcBridge.get(vertx, \"" + name + "\")"), text);
+  }
+
+  @Test
+  void twoInstancesAreRefused() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      JsonObject config = TestBus.json(bus.options(null));
+      String name = config.getJsonObject("bus").getString("name");
+      config.getJsonObject("bus").put("node", "v");
+      Throwable e =
+          Await.failure(
+              vertx.deployVerticle(
+                  IpcBridgeVerticle.class.getName(),
+                  new DeploymentOptions().setInstances(2).setConfig(config)));
+      assertNamesWhatIsThere(e, name);
+      // Nothing of it stays: the one that had the place has left it.
+      Await.until("left", () -> !Files.exists(bus.path()));
+      assertNull(IpcBridge.get(vertx, name));
+      IpcBridgeVerticle one = new IpcBridgeVerticle();
+      Await.get(vertx.deployVerticle(one, new DeploymentOptions().setConfig(config)));
+      assertSame(one.bridge(), IpcBridge.get(vertx, name));
+    }
+  }
+
+  @Test
+  void ofSeveralThatStartAtOnceOneWins() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      String name = bus.options("v").getName();
+      for (int round = 0; round < 10; round++) {
+        List<IpcBridge> bridges = new ArrayList<>();
+        List<Future<Void>> starts = new ArrayList<>();
+        CountDownLatch go = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          IpcBridge bridge = bus.bridge(vertx, bus.options("v" + i));
+          bridges.add(bridge);
+          Promise<Void> start = Promise.promise();
+          starts.add(start.future());
+          Thread thread =
+              new Thread(
+                  () -> {
+                    try {
+                      go.await();
+                    } catch (InterruptedException e) {
+                      start.fail(e);
+                      return;
+                    }
+                    bridge.start().onComplete(start);
+                  });
+          thread.start();
+          threads.add(thread);
+        }
+        go.countDown();
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        IpcBridge winner = null;
+        for (int i = 0; i < 4; i++) {
+          Await.settled(starts.get(i));
+          if (starts.get(i).succeeded()) {
+            assertNull(winner, "two have started");
+            winner = bridges.get(i);
+          } else {
+            assertNamesWhatIsThere(starts.get(i).cause(), name);
+          }
+        }
+        assertSame(winner, IpcBridge.get(vertx, name));
+        // One that follows on the heels of the winner gets its place.
+        Future<Void> closed = winner.close();
+        assertNull(IpcBridge.get(vertx, name));
+        IpcBridge next = bus.bridge(vertx, bus.options("next"));
+        Await.get(next.start());
+        assertTrue(closed.isComplete() || Await.get(closed) == null);
+        assertSame(next, IpcBridge.get(vertx, name));
+        Await.get(next.close());
+      }
+    }
+  }
+
+  @Test
+  void aPlaceIsFreeAgainWhenItsBridgeCouldNotStart() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      Await.get(bus.bridge(bus.vertx(true), bus.options("v")).start());
+      Throwable e = Await.failure(bus.bridge(vertx, bus.options("v")).start());
+      assertTrue(e.getMessage().contains("'v'"), e.getMessage());
+      Await.get(bus.bridge(vertx, bus.options("w")).start());
+    }
+  }
+
   @Test
   void startedByTheLauncherByName(@TempDir Path temp) throws Exception {
     try (TestBus bus = new TestBus("fifo")) {
@@ -87,7 +187,7 @@ class VerticleTest {
               .redirectOutput(new File(temp.toFile(), "out"))
               .start();
       try {
-        Await.get(bridge.awaitExport("x").timeout(20, TimeUnit.SECONDS));
+        Await.get(bridge.awaitExport("x", 20, TimeUnit.SECONDS));
         assertEquals("launched", Await.get(bridge.peers()).get(0).node());
         launched.destroy();
         assertTrue(launched.waitFor(20, TimeUnit.SECONDS), "the launcher ends on SIGTERM");

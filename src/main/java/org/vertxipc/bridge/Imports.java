@@ -5,14 +5,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which of the addresses that peers announce code here may use. */
+/**
+ * Which of the addresses that peers announce code here may use. A pattern is an exact address; a
+ * prefix followed by {@code .*}, which matches what begins with the prefix and a dot and goes on;
+ * or {@code *} alone, which matches all. What may not be shared is matched by none.
+ */
 final class Imports {
+  private static final String ALL = "*";
+  private static final String BELOW = ".*";
+
   private final Set<String> exact = new HashSet<>();
   private final List<String> prefixes = new ArrayList<>();
 
   Imports(List<String> patterns) {
     for (String pattern : patterns) {
-      if (pattern.endsWith(".*")) {
+      if (pattern.equals(ALL)) {
+        prefixes.add("");
+      } else if (pattern.endsWith(BELOW)) {
         prefixes.add(pattern.substring(0, pattern.length() - 1));
       } else {
         exact.add(pattern);
@@ -21,6 +30,9 @@ final class Imports {
   }
 
   boolean matches(String address) {
+    if (!Addresses.isShareable(address)) {
+      return false; // A peer may announce anything.
+    }
     if (exact.contains(address)) {
       return true;
     }

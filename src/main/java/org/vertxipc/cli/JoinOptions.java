@@ -6,15 +6,17 @@ import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeOptions;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** How a command joins a bus. */
 final class JoinOptions {
   @Parameters(index = "0", paramLabel = "BUS", description = "Name of the bus.")
   String bus;
 
-  @Parameters(index = "1", paramLabel = "ADDRESS", description = "Event-bus address.")
   String address;
 
   @Mixin PlaceOptions place;
@@ -42,6 +44,18 @@ final class JoinOptions {
           "How long to wait for a node that exports the address (default: ${DEFAULT-VALUE}).")
   int waitSeconds;
 
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  @Parameters(index = "1", paramLabel = "ADDRESS", description = "Event-bus address, an exact one.")
+  void setAddress(String address) {
+    if (address.isEmpty() || address.indexOf('*') >= 0) {
+      throw new ParameterException(
+          spec.commandLine(), "ADDRESS '" + address + "': expected an exact address, without '*'");
+    }
+    this.address = address;
+  }
+
   IpcBridge create(Vertx vertx, BusOptions with) {
     return IpcBridge.create(
         vertx,
@@ -63,8 +77,7 @@ final class JoinOptions {
     try {
       Cli.await(
           bridge
-              .awaitExport(address)
-              .timeout(waitSeconds, TimeUnit.SECONDS)
+              .awaitExport(address, Math.max(1, waitSeconds * 1_000L), TimeUnit.MILLISECONDS)
               .recover(
                   e ->
                       io.vertx.core.Future.failedFuture(

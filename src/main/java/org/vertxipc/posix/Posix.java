@@ -43,6 +43,10 @@ public final class Posix {
 
   private static final int F_SETPIPE_SZ = 1031;
 
+  static {
+    NativeLoader.load(); // Before what is initialised below needs it.
+  }
+
   private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
   private static final LibC C = LibC.INSTANCE;
   private static final Runtime RUNTIME = Runtime.getRuntime(C);

@@ -62,11 +62,14 @@ public final class CrowdNode implements AutoCloseable {
 
   public static void main(String[] args) throws Exception {
     JsonArray configs = new JsonArray(args[0]);
-    int all = Integer.parseInt(args[1]);
-    Vertx vertx =
-        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
+    int nodes = Integer.parseInt(args[1]);
+    List<Vertx> all = new ArrayList<>();
     List<IpcBridge> bridges = new ArrayList<>();
     for (Object config : configs) {
+      // One bus takes one node of each Vert.x.
+      Vertx vertx =
+          Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+      all.add(vertx);
       bridges.add(IpcBridge.create(vertx, new IpcBridgeOptions((JsonObject) config)));
     }
     System.out.println("made");
@@ -76,17 +79,17 @@ public final class CrowdNode implements AutoCloseable {
       if (line.equals("start")) {
         Await.get(Future.all(bridges.stream().map(IpcBridge::start).toList()));
         for (IpcBridge bridge : bridges) {
-          Await.until("all are there", () -> peers(bridge) == all - 1);
+          Await.until("all are there", () -> peers(bridge) == nodes - 1);
         }
         System.out.println("all");
       } else {
         for (int i = 0; i < bridges.size(); i++) {
-          send(vertx, bridges.get(i), args[2], configs.getJsonObject(i));
+          send(all.get(i), bridges.get(i), args[2], configs.getJsonObject(i));
         }
       }
     }
     Await.get(Future.all(bridges.stream().map(IpcBridge::close).toList()));
-    Await.get(vertx.close());
+    Await.get(Future.all(all.stream().map(Vertx::close).toList()));
     System.exit(0);
   }
 

@@ -1,0 +1,172 @@
+package org.vertxipc;
+
+/**
+ * What the options of a bus say of sizes and times.
+ *
+ * @param <S> the class itself
+ */
+public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
+  private int ringBytes = 1 << 20;
+  private int pipeBytes = 1 << 20;
+  private int maxMessageBytes = 64 << 20;
+  private long sendQueueBytes = 16 << 20;
+  private long replyTimeoutMillis = 600_000;
+  private long startTimeoutMillis = 2_000;
+  private long closeTimeoutMillis = 2_000;
+
+  BusLimitOptions() {}
+
+  BusLimitOptions(BusLimitOptions<?> other) {
+    this.ringBytes = other.ringBytes;
+    this.pipeBytes = other.pipeBytes;
+    this.maxMessageBytes = other.maxMessageBytes;
+    this.sendQueueBytes = other.sendQueueBytes;
+    this.replyTimeoutMillis = other.replyTimeoutMillis;
+    this.startTimeoutMillis = other.startTimeoutMillis;
+    this.closeTimeoutMillis = other.closeTimeoutMillis;
+  }
+
+  abstract S self();
+
+  /**
+   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   *
+   * @return the option
+   */
+  public int getRingBytes() {
+    return ringBytes;
+  }
+
+  /**
+   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   *
+   * @param ringBytes the option
+   * @return this
+   */
+  public S setRingBytes(int ringBytes) {
+    this.ringBytes = ringBytes;
+    return self();
+  }
+
+  /**
+   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   *
+   * @return the option
+   */
+  public int getPipeBytes() {
+    return pipeBytes;
+  }
+
+  /**
+   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   *
+   * @param pipeBytes the option
+   * @return this
+   */
+  public S setPipeBytes(int pipeBytes) {
+    this.pipeBytes = pipeBytes;
+    return self();
+  }
+
+  /**
+   * The longest message with its headers, in bytes, 1024 to 2^30.
+   *
+   * @return the option
+   */
+  public int getMaxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  /**
+   * The longest message with its headers, in bytes, 1024 to 2^30.
+   *
+   * @param maxMessageBytes the option
+   * @return this
+   */
+  public S setMaxMessageBytes(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+    return self();
+  }
+
+  /**
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
+   * message counts 128 bytes more than it is long.
+   *
+   * @return the option
+   */
+  public long getSendQueueBytes() {
+    return sendQueueBytes;
+  }
+
+  /**
+   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
+   * message counts 128 bytes more than it is long.
+   *
+   * @param sendQueueBytes the option
+   * @return this
+   */
+  public S setSendQueueBytes(long sendQueueBytes) {
+    this.sendQueueBytes = sendQueueBytes;
+    return self();
+  }
+
+  /**
+   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   *
+   * @return the option
+   */
+  public long getReplyTimeoutMillis() {
+    return replyTimeoutMillis;
+  }
+
+  /**
+   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   *
+   * @param replyTimeoutMillis the option
+   * @return this
+   */
+  public S setReplyTimeoutMillis(long replyTimeoutMillis) {
+    this.replyTimeoutMillis = replyTimeoutMillis;
+    return self();
+  }
+
+  /**
+   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   *
+   * @return the option
+   */
+  public long getStartTimeoutMillis() {
+    return startTimeoutMillis;
+  }
+
+  /**
+   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   *
+   * @param startTimeoutMillis the option
+   * @return this
+   */
+  public S setStartTimeoutMillis(long startTimeoutMillis) {
+    this.startTimeoutMillis = startTimeoutMillis;
+    return self();
+  }
+
+  /**
+   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   *
+   * @return the option
+   */
+  public long getCloseTimeoutMillis() {
+    return closeTimeoutMillis;
+  }
+
+  /**
+   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   *
+   * @param closeTimeoutMillis the option
+   * @return this
+   */
+  public S setCloseTimeoutMillis(long closeTimeoutMillis) {
+    this.closeTimeoutMillis = closeTimeoutMillis;
+    return self();
+  }
+}

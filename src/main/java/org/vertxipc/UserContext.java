@@ -1,0 +1,91 @@
+package org.vertxipc;
+
+import io.vertx.core.Closeable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.CloseFuture;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The context on which a user called. What is given to the user is given there, in a task of its
+ * own: never within the bridge's, also when both share a loop.
+ */
+final class UserContext {
+  private static final Logger log = LoggerFactory.getLogger(UserContext.class);
+
+  private final ContextInternal context;
+
+  private UserContext(ContextInternal context) {
+    this.context = context;
+  }
+
+  /** That of the code that calls now. */
+  static UserContext current(VertxInternal vertx) {
+    return new UserContext(vertx.getOrCreateContext());
+  }
+
+  /** The same for what outlives the message or request that is handled now. */
+  static UserContext lasting(VertxInternal vertx) {
+    return new UserContext(vertx.getOrCreateContext().unwrap());
+  }
+
+  <T> Promise<T> promise() {
+    return context.promise();
+  }
+
+  /** A future that tells the user of the end of what the bridge does. */
+  <T> Future<T> follow(Future<T> work) {
+    if (work.isComplete()) {
+      return work; // The context need not be alive any more.
+    }
+    Promise<T> promise = context.promise();
+    work.onComplete((result, failure) -> run(() -> promise.complete(result, failure)));
+    return promise.future();
+  }
+
+  /** Runs a task there; what it throws is reported there. */
+  void run(Runnable task) {
+    try {
+      context.runOnContext(v -> task.run());
+    } catch (RejectedExecutionException e) {
+      log.debug("The context that was to be told has ended", e);
+    }
+  }
+
+  void report(Throwable e) {
+    context.reportException(e);
+  }
+
+  /** Lets something end with the verticle of this context: false when the verticle has ended. */
+  boolean bind(Closeable hook) {
+    return isWhole() || lifetime().add(hook);
+  }
+
+  void unbind(Closeable hook) {
+    if (!isWhole()) {
+      lifetime().remove(hook);
+    }
+  }
+
+  // What ends with the whole Vert.x need not be told: the bridge has ended before.
+  private boolean isWhole() {
+    return lifetime() == context.owner().closeFuture();
+  }
+
+  private CloseFuture lifetime() {
+    return context.closeFuture();
+  }
+
+  /** Runs a task there later; it does not end with the verticle. */
+  long setTimer(long millis, Runnable task) {
+    return context.setTimer(millis, id -> task.run());
+  }
+
+  void cancelTimer(long id) {
+    context.owner().cancelTimer(id);
+  }
+}

@@ -1,0 +1,49 @@
+package org.vertxipc.posix;
+
+import com.kenai.jffi.MemoryIO;
+import org.vertxipc.posix.libc.LibC;
+
+/**
+ * Loads the native library of jffi on a thread of its own. jffi unpacks it through a channel, which
+ * an interrupt closes, and a load that has failed fails for the life of the JVM: a Vert.x that is
+ * closed interrupts its workers, which must not break the bridges of all others.
+ */
+final class NativeLoader implements Runnable {
+  private Throwable failure;
+
+  private NativeLoader() {}
+
+  /** Returns when it is loaded, also when the calling thread is interrupted. */
+  static void load() {
+    NativeLoader loader = new NativeLoader();
+    Thread thread = new Thread(loader, "vertx-ipc-load");
+    thread.setDaemon(true);
+    thread.start();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (loader.failure != null) {
+      throw new LinkageError("jffi can't be loaded: " + loader.failure, loader.failure);
+    }
+  }
+
+  // Nothing here may touch Posix: the thread that waits is initialising that class.
+  @Override
+  public void run() {
+    try {
+      MemoryIO.getInstance();
+      LibC.INSTANCE.getpid();
+    } catch (RuntimeException | LinkageError e) {
+      failure = e;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.vertxipc.posix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vertxipc.testing.NodeProcess;
+
+class NativeLoaderTest {
+  /** Runs in a JVM of its own, for a JVM loads a library once. */
+  static final class Interrupted {
+    private Interrupted() {}
+
+    public static void main(String[] args) {
+      Thread.currentThread().interrupt();
+      Posix.load();
+      System.out.println("loaded, " + Thread.currentThread().isInterrupted());
+    }
+  }
+
+  @Test
+  void anInterruptedThreadLoadsTheLibraryToo() throws Exception {
+    List<String> command = NodeProcess.java();
+    command.add(Interrupted.class.getName());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("loaded, true", said.strip());
+    assertEquals(0, process.waitFor());
+  }
+}
