@@ -336,12 +336,17 @@ public final class LivePeer implements Peer {
     state = State.GONE;
   }
 
-  void close() {
-    state = State.GONE;
-    out.close();
+  /** Takes nothing any more. */
+  void closeWayIn() {
     if (inbound != null) {
       inbound.close();
     }
+  }
+
+  void close() {
+    state = State.GONE;
+    closeWayOut();
+    closeWayIn();
   }
 
   @Override
