@@ -6,6 +6,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class Bus {
   private BusDirectory directory;
   private StoreDirectory storeDirectory;
   private Membership membership;
+  private Vigil vigil;
   private Reactor reactor;
   private Transports transports;
   private Roster roster;
@@ -80,13 +82,13 @@ public final class Bus {
    *     BusConfig#startMillis} at the latest
    */
   public Future<Void> join() {
-    NodeRecord self = NodeRecord.ofThisProcess(config.node(), incarnation, config.transport());
+    NodeRecord self = NodeRecord.ofThisProcess(config, incarnation);
     return blocking(
             () -> {
               Posix.load();
               directory = new BusDirectory(config);
               storeDirectory = new StoreDirectory(config);
-              return Membership.claim(directory, self);
+              return Membership.claim(config.access(), directory, self);
             })
         .compose(
             claimed -> {
@@ -133,6 +135,7 @@ public final class Bus {
     handshakes =
         new Handshakes(
             context, reactor, config, vertx, directory, transports, roster, reunions, events);
+    vigil = new Vigil(context, membership, events);
   }
 
   private Future<Void> meetAll(List<NodeRecord> alive) {
@@ -201,6 +204,9 @@ public final class Bus {
       return context.succeededFuture();
     }
     leaving = true;
+    if (vigil != null) {
+      vigil.close();
+    }
     if (handshakes != null) {
       handshakes.close();
     }
@@ -247,7 +253,7 @@ public final class Bus {
   }
 
   /** What happens in one of the parts and concerns another. */
-  private final class Events implements Roster.Owner, Handshakes.Owner, Reunions.Look {
+  private final class Events implements Roster.Owner, Handshakes.Owner, Reunions.Look, Vigil.Owner {
     @Override
     public Future<Void> beforeMeeting(String node) {
       return stores.readFrom(node);
@@ -281,6 +287,23 @@ public final class Bus {
         remains.remove(peer.name());
         handshakes.parted(peer);
       }
+    }
+
+    @Override
+    public void onMended(List<Path> made) {
+      if (made.contains(directory.door(config.node()))) {
+        try {
+          handshakes.reopenDoor();
+        } catch (IOException e) {
+          log.error("The door of this node can't be opened; it is made once more", e);
+          membership.forgetDoor();
+        }
+      }
+      handshakes.startOver();
+      // Others may have come meanwhile, and found nobody.
+      blocking(() -> directory.scan(config.node()))
+          .onSuccess(alive -> alive.forEach(r -> handshakes.meet(r.node(), r.incarnation())))
+          .onFailure(e -> log.warn("Other nodes can't be looked for", e));
     }
 
     @Override

@@ -36,7 +36,8 @@ final class Handshakes {
   private final Roster roster;
   private final Reunions reunions;
   private final Owner owner;
-  private final Door door;
+  private final Reactor reactor;
+  private Door door;
   // Of nodes whose predecessors are still being read.
   private final Map<String, Knock> successors = new HashMap<>();
   private long timer = -1;
@@ -76,7 +77,34 @@ final class Handshakes {
     this.roster = roster;
     this.reunions = reunions;
     this.owner = owner;
-    this.door = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+    this.reactor = reactor;
+    this.door = openDoor();
+  }
+
+  private Door openDoor() throws IOException {
+    return new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+  }
+
+  /** The door is another file now. */
+  void reopenDoor() throws IOException {
+    Door opened = openDoor();
+    door.close();
+    door = opened;
+  }
+
+  /**
+   * The files of channels may have been removed, too: those that the other side has not opened are
+   * made anew, by meeting again.
+   */
+  void startOver() {
+    for (LivePeer peer : List.copyOf(roster.all())) {
+      if (!peer.isGreeted()) {
+        Departure why =
+            new Departure(
+                Departure.Reason.UNREACHABLE, "somebody has removed files of its channel");
+        roster.onDeparted(peer, why, null);
+      }
+    }
   }
 
   /** Nobody is met any more. */
@@ -93,6 +121,9 @@ final class Handshakes {
   /** Meets a node, unless that is done or under way. */
   void meet(String name, long incarnation) {
     LivePeer known = roster.get(name);
+    if (closed) {
+      return;
+    }
     if (known == null) {
       begin(name, incarnation);
     } else if (known.incarnation() != incarnation) {

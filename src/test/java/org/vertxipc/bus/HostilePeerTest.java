@@ -256,7 +256,8 @@ class HostilePeerTest {
       Path door = bus.path().resolve("here").resolve("door");
       long ours = incarnation(bus, "here");
       BusDirectory directory = new BusDirectory(RawNode.config(bus.options("evil")));
-      int lock = directory.claim(NodeRecord.ofThisProcess("evil", 5, "shm"));
+      NodeRecord evil = NodeRecord.ofThisProcess(RawNode.config(bus.options("evil")), 5);
+      Membership membership = Membership.claim(Access.OWNER, directory, evil);
       Path base = directory.nodeDirectory("evil").resolve("here-" + NodeRecord.hex(ours));
       int bell = Fifo.createReader(Access.OWNER, Path.of(base + ".bell"));
       Path ring = Path.of(base + ".ring");
@@ -277,7 +278,7 @@ class HostilePeerTest {
       assertEquals("fine", honest.call("request", "t.echo", "fine"));
       row.once();
       Posix.close(bell);
-      directory.release("evil", lock);
+      membership.release();
     }
   }
 

@@ -55,6 +55,7 @@ final class RawNode implements BusListener {
         Path.of(options.getDirectory()),
         options.getName(),
         options.getNode(),
+        false,
         options.getTransport(),
         new TransportConfig(
             1 << 20,
