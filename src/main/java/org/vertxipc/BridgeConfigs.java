@@ -71,6 +71,7 @@ final class BridgeConfigs {
         o.getDirectory() == null ? null : Path.of(o.getDirectory()),
         o.getName(),
         node,
+        o.getNode() == null,
         o.getTransport(),
         new TransportConfig(
             o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),

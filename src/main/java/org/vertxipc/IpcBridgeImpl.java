@@ -29,6 +29,7 @@ import org.vertxipc.bridge.PeerEvent;
 import org.vertxipc.bus.BusCleaner;
 import org.vertxipc.link.Links;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.LoopContext;
 
 /**
  * Turns options into a bridge, and what the bridge says into the public types. What a start makes
@@ -89,7 +90,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private static ContextInternal eventLoop(VertxInternal vertx) {
     ContextInternal context = vertx.getOrCreateContext().unwrap();
     return context.threadingModel() == ThreadingModel.EVENT_LOOP
-        ? context
+        ? LoopContext.on(context)
         : vertx.contextBuilder().build();
   }
 

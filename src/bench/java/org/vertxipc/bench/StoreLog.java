@@ -12,13 +12,12 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 
 /** The store of transport mapped, on the event loop that it is made for. */
@@ -34,8 +33,7 @@ final class StoreLog implements JournalActor.Log {
 
   StoreLog(Path path) throws Exception {
     Posix.load();
-    InlineLoop loop = InlineLoop.of(((VertxInternal) VERTX).getOrCreateContext());
-    context = loop.context((VertxInternal) VERTX);
+    context = ((VertxInternal) VERTX).getOrCreateContext();
     MappedConfig config = new MappedConfig(null, CAPACITY, MappedConfig.Sync.NONE, 0);
     IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
     Reactor reactor = on(() -> Reactor.create(context));
@@ -64,14 +62,12 @@ final class StoreLog implements JournalActor.Log {
     on(
         () -> {
           ByteBuffer message = ByteBuffer.allocateDirect(JournalActor.BYTES);
+          RecordWriter record = (to, at) -> to.put(at, message, 0, JournalActor.BYTES);
           for (int i = 0; i < count; i++) {
             message.putInt(0, i);
-            int at = out.claim(JournalActor.BYTES);
-            if (at == RecordSink.FULL) {
+            if (!out.write(JournalActor.BYTES, record)) {
               throw new IllegalStateException("the store is full at " + i);
             }
-            out.buffer().put(at, message, 0, JournalActor.BYTES);
-            out.commit();
           }
           out.flush();
           return null;

@@ -1,8 +1,6 @@
 package org.vertxipc.bus;
 
-import java.util.function.Consumer;
 import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
@@ -15,7 +13,6 @@ final class ChannelOutbox implements Outbox {
   private final OutboundChannel channel;
   private final FrameSender sender;
   private final LivePeer live;
-  private final Consumer<Throwable> broken;
 
   /**
    * An outbox.
@@ -23,30 +20,22 @@ final class ChannelOutbox implements Outbox {
    * @param channel the store
    * @param sender writes to it
    * @param live the node while it is up, else null
-   * @param broken told when the store can't be written
    */
-  ChannelOutbox(
-      OutboundChannel channel, FrameSender sender, LivePeer live, Consumer<Throwable> broken) {
+  ChannelOutbox(OutboundChannel channel, FrameSender sender, LivePeer live) {
     this.channel = channel;
     this.sender = sender;
     this.live = live;
-    this.broken = broken;
   }
 
   @Override
   public boolean offer(FrameWriter frame, FrameSender.Completion safe) {
-    if (live == null ? !hasRoom(frame.length()) : !live.canSend()) {
+    if (live == null ? !sender.fits(frame.length()) : !live.canSend()) {
       return false;
     }
-    boolean accepted = false;
-    try {
-      accepted =
-          safe == null ? sender.offer(frame) : sender.offer(frame, written -> tell(written, safe));
-      if (live == null) {
-        channel.flush();
-      }
-    } catch (CorruptRingException | InternalError e) {
-      broken.accept(e);
+    boolean accepted =
+        safe == null ? sender.offer(frame) : sender.offer(frame, written -> tell(written, safe));
+    if (live == null) {
+      channel.flush();
     }
     if (live != null) {
       live.afterSend();
@@ -62,18 +51,9 @@ final class ChannelOutbox implements Outbox {
     }
   }
 
-  private boolean hasRoom(int length) {
-    try {
-      return sender.fits(length);
-    } catch (CorruptRingException | InternalError e) {
-      broken.accept(e);
-      return false;
-    }
-  }
-
   @Override
   public boolean isFull() {
-    return live == null ? !hasRoom(ROOM) : live.isFull();
+    return live == null ? !sender.fits(ROOM) : live.isFull();
   }
 
   @Override

@@ -5,7 +5,6 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
-import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
@@ -16,43 +15,71 @@ import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.ProtocolException;
 
-/** A node that is up, as this node sees it. One thread only: the bus's context. */
-public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
+/**
+ * A node that is up, as this node sees it. The way to it and the way from it end each on its own:
+ * what it has sent is read to its goodbye or its end, also when nothing can be sent to it any more.
+ * One thread only: the bus's context.
+ */
+public final class LivePeer implements Peer {
   /** How far the acquaintance has gone. */
   enum State {
     /** Known; this side's reading end is being made. */
     PREPARING,
     /** The reading end is ready and the peer has been told. */
     INVITED,
-    /** The writing end is open. */
+    /** The writing end has been opened, and the reading end is read. */
     CONNECTED,
     /** Gone; nothing more is sent or taken. */
     GONE
   }
 
-  private final Bus bus;
+  /** The node whose peer it is: told of what happens, perhaps within a call to this peer. */
+  interface Home {
+    /** The incarnation of that node. */
+    long incarnation();
+
+    /** It has sent a frame, after its hello and before its goodbye. */
+    void onFrame(LivePeer peer, Frame frame);
+
+    /** There is room again after {@link #isFull}. */
+    void onDrained(LivePeer peer);
+
+    /** A batch of frames has been handed over. */
+    void onBatchEnd();
+
+    /** Nothing can be sent to it any more: close the way to it in a turn of its own. */
+    void onMuted(LivePeer peer);
+
+    /**
+     * It is to be gone.
+     *
+     * @param cause what was wrong, or null
+     */
+    void onDeparted(LivePeer peer, Departure why, Throwable cause);
+  }
+
+  private final Home home;
   private final String name;
   private final long incarnation;
-  private final FrameAssemblers assembler;
-  private final FrameAssembler.FrameHandler frames = this::onFrame;
+  private final Reading reading;
+  private final WayOut out;
   private State state = State.PREPARING;
   private InboundChannel inbound;
-  private OutboundChannel outbound;
-  private FrameSender sender;
   private boolean invited;
   private int transport;
   private ControlFrames.Hello hello;
-  private ChannelOutbox outbox;
+  private long greetedAt;
+  private Outbox outbox;
   private boolean synced;
-  private boolean dirty;
-  private boolean wasFull;
+  private boolean paused;
   private Object attachment;
 
-  LivePeer(Bus bus, String name, long incarnation, int maxMessageBytes) {
-    this.bus = bus;
+  LivePeer(Home home, Flusher flusher, String name, long incarnation, int maxMessageBytes) {
+    this.home = home;
     this.name = name;
     this.incarnation = incarnation;
-    this.assembler = new FrameAssemblers(maxMessageBytes);
+    this.reading = new Reading(maxMessageBytes);
+    this.out = new WayOut(flusher, new Writing());
   }
 
   @Override
@@ -107,7 +134,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return false once its end of the way out is gone
    */
   public boolean canSend() {
-    return state == State.CONNECTED;
+    return state == State.CONNECTED && out.isOpen();
   }
 
   /**
@@ -117,17 +144,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return false when it was refused
    */
   public boolean offer(FrameWriter frame) {
-    if (!canSend()) {
-      return false;
-    }
-    boolean accepted = false;
-    try {
-      accepted = sender.offer(frame);
-    } catch (CorruptRingException | InternalError e) {
-      cantSend(e);
-    }
-    afterSend();
-    return accepted;
+    return canSend() && out.offer(frame);
   }
 
   /**
@@ -137,81 +154,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    */
   public void send(FrameWriter frame) {
     if (canSend()) {
-      try {
-        sender.send(frame);
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-      }
-      afterSend();
-    }
-  }
-
-  /**
-   * What is sent first goes out at once, so that the peer can start on it; what follows before this
-   * thread comes to the flush goes out together.
-   */
-  void afterSend() {
-    wasFull |= isFull();
-    if (!dirty && canSend()) {
-      dirty = true;
-      bus.flushSoon(this);
-      try {
-        outbound.flush();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-      }
-    }
-  }
-
-  private void cantSend(Throwable cause) {
-    Throwable taken = takenAway();
-    if (taken == null) {
-      onBroken(cause);
-    } else {
-      taken.addSuppressed(cause);
-      onBroken(taken);
-    }
-  }
-
-  /** What was done to the memory that this node shares with it; null when it is whole. */
-  private Throwable takenAway() {
-    try {
-      if (inbound != null) {
-        inbound.requireWhole();
-      }
-      if (outbound != null) {
-        outbound.requireWhole();
-      }
-      return null;
-    } catch (CorruptRingException e) {
-      return e;
-    }
-  }
-
-  void flush() {
-    dirty = false;
-    if (canSend()) {
-      try {
-        if (sender.hasYielded()) {
-          sender.drain();
-        }
-        outbound.flush();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-        return;
-      }
-      if (sender.hasYielded() && !dirty) {
-        dirty = true;
-        bus.flushNextTurn(this);
-      }
-      tellDrained();
-    }
-  }
-
-  private void tellDrained() {
-    if (wasFull && !sender.isFull()) {
-      wasFull = false;
-      bus.drained(this);
+      out.send(frame);
     }
   }
 
@@ -221,7 +164,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return as {@code WriteStream.writeQueueFull}
    */
   public boolean isFull() {
-    return canSend() && sender.isFull();
+    return canSend() && out.isFull();
   }
 
   /**
@@ -230,7 +173,17 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return in bytes
    */
   public long queuedBytes() {
-    return canSend() ? sender.queued() : 0;
+    return canSend() ? out.queuedBytes() : 0;
+  }
+
+  /**
+   * How many messages were accepted by {@link #offer} and have been given up, because it takes
+   * nothing any more.
+   *
+   * @return known when the listener is told that it is muted or down
+   */
+  public int givenUp() {
+    return out.givenUp();
   }
 
   /**
@@ -239,55 +192,16 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return true over message queues
    */
   public boolean ordersByPriority() {
-    return canSend() && outbound.ordersByPriority();
+    return canSend() && out.ordersByPriority();
   }
 
   boolean isFlushed() {
-    return !canSend() || (sender.queued() == 0 && outbound.isFlushed());
+    return !canSend() || out.isFlushed();
   }
 
-  @Override
-  public void onRoom() {
-    if (canSend() && sender.queued() > 0) {
-      try {
-        sender.drain();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-        return;
-      }
-      flush();
-    }
-  }
-
-  @Override
-  public void onNudge() {
-    onRoom();
-  }
-
-  @Override
-  public void onRoomMade() {
-    if (canSend()) {
-      outbound.nudge();
-    }
-  }
-
-  @Override
-  public void onBatchEnd() {
-    // A nudge finds no room in a channel that is full, but then there is a batch to come.
-    onRoom();
-    bus.flushNow();
-  }
-
-  @Override
-  public void onPriority(int priority) {
-    assembler.select(priority);
-  }
-
-  @Override
-  public void onRecord(ByteBuffer in, int at, int length) {
-    if (canSend()) {
-      assembler.onRecord(in, at, length, frames);
-    }
+  /** Something was written that is not a frame given to this peer. */
+  void afterSend() {
+    out.afterSend();
   }
 
   void onFrame(Frame frame) {
@@ -295,36 +209,39 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     if (hello == null) {
       greet(ControlFrames.readHello(frame));
     } else if (kind == FrameKind.BYE) {
-      bus.gone(this, Departure.of(Departure.Reason.LEFT), null);
+      home.onDeparted(this, Departure.of(Departure.Reason.LEFT), null);
     } else {
-      bus.frame(this, frame);
-      if (kind == FrameKind.SYNCED) {
-        synced = true;
-        bus.synced(this);
-      }
+      synced |= kind == FrameKind.SYNCED;
+      home.onFrame(this, frame);
     }
   }
 
   private void greet(ControlFrames.Hello hello) {
     if (!hello.node().equals(name)
         || hello.incarnation() != incarnation
-        || hello.addressee() != bus.incarnation()) {
+        || hello.addressee() != home.incarnation()) {
       throw new ProtocolException(
           "hello of node " + hello.node() + " on the channel of node " + name);
     }
     this.hello = hello;
-    bus.greeted(this);
+    this.greetedAt = System.nanoTime();
   }
 
-  @Override
-  public void onBroken(Throwable cause) {
+  /** Breaks it off for what was wrong with it; null when its end of the way in was just closed. */
+  void onEnd(Throwable cause) {
     // A peer that came upon truncated memory before this node did hangs up as if it had died.
-    Throwable why = cause == null ? takenAway() : cause;
+    Throwable why = cause == null ? damage() : cause;
     if (why == null) {
-      bus.gone(this, Departure.of(Departure.Reason.DIED), null);
+      home.onDeparted(this, Departure.of(Departure.Reason.DIED), null);
     } else {
-      bus.gone(this, new Departure(Departure.Reason.CUT_OFF, why.getMessage()), why);
+      home.onDeparted(this, new Departure(Departure.Reason.CUT_OFF, why.getMessage()), why);
     }
+  }
+
+  /** What was done to the memory that this node shares with it; null when it is whole. */
+  private Throwable damage() {
+    Throwable damage = inbound == null ? null : inbound.damage();
+    return damage != null ? damage : out.damage();
   }
 
   long incarnation() {
@@ -335,13 +252,32 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     return state;
   }
 
+  /** Whether what it sends is taken. */
+  boolean isConnected() {
+    return state == State.CONNECTED;
+  }
+
   /** Whether it has said hello: from then on its death shows on its channel. */
   boolean isGreeted() {
     return hello != null;
   }
 
+  /** Whether it has been there, after its hello, for so long. */
+  boolean hasBeenThere(long nanos) {
+    return isGreeted() && System.nanoTime() - greetedAt > nanos;
+  }
+
   boolean isSettled() {
     return synced || state == State.GONE;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Grows with what comes of it. */
+  long progress() {
+    return reading.records;
   }
 
   void prepared(InboundChannel channel) {
@@ -363,22 +299,36 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     return state == State.INVITED && invited;
   }
 
+  /** Told of what happens to the channel that it is to be connected with. */
+  OutboundHandler wayOut() {
+    return out;
+  }
+
   void connected(OutboundChannel channel, FrameSender sender) {
-    this.outbound = channel;
-    this.sender = sender;
-    this.outbox =
-        channel.isDurable() ? new ChannelOutbox(channel, sender, this, this::cantSend) : null;
-    this.state = State.CONNECTED;
+    out.open(channel, sender);
+    outbox = channel.isDurable() ? new ChannelOutbox(channel, sender, this) : null;
+    state = State.CONNECTED;
   }
 
   void startReading() {
-    inbound.start(this);
+    inbound.start(reading);
   }
 
   void setPaused(boolean paused) {
-    if (canSend()) {
+    this.paused = paused;
+    if (isConnected()) {
       inbound.setPaused(paused);
     }
+  }
+
+  /** The way to it is over: as if its end had been closed. */
+  void mute() {
+    out.onBroken(null);
+  }
+
+  /** Gives up what waits for it. What it sends is still taken. */
+  void closeWayOut() {
+    out.close();
   }
 
   /** Marks it as gone; its channels stay open until {@link #close}. */
@@ -386,21 +336,95 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     state = State.GONE;
   }
 
-  void close() {
-    state = State.GONE;
-    if (sender != null) {
-      sender.abandon();
-    }
+  /** Takes nothing any more. */
+  void closeWayIn() {
     if (inbound != null) {
       inbound.close();
     }
-    if (outbound != null) {
-      outbound.close();
-    }
+  }
+
+  void close() {
+    state = State.GONE;
+    closeWayOut();
+    closeWayIn();
   }
 
   @Override
   public String toString() {
     return "node '" + name + "'";
+  }
+
+  /** Room that it has made, or has been told of. */
+  void onNudge() {
+    out.onRoom();
+  }
+
+  void onRoomMade() {
+    out.nudge();
+  }
+
+  void onBatchEnd() {
+    // A nudge finds no room in a channel that is full, but then there is a batch to come.
+    out.onRoom();
+    home.onBatchEnd();
+  }
+
+  private final class Writing implements WayOut.Owner {
+    @Override
+    public void onWayOutBroken(Throwable cause) {
+      if (cause != null || damage() != null) {
+        onEnd(cause);
+      } else {
+        home.onMuted(LivePeer.this);
+      }
+    }
+
+    @Override
+    public void onDrained() {
+      home.onDrained(LivePeer.this);
+    }
+  }
+
+  private final class Reading implements InboundHandler {
+    private final FrameAssemblers assembler;
+    private final FrameAssembler.FrameHandler frames = LivePeer.this::onFrame;
+    private long records;
+
+    Reading(int maxMessageBytes) {
+      this.assembler = new FrameAssemblers(maxMessageBytes);
+    }
+
+    @Override
+    public void onPriority(int priority) {
+      assembler.select(priority);
+    }
+
+    @Override
+    public void onRecord(ByteBuffer in, int at, int length) {
+      if (isConnected()) {
+        records++;
+        assembler.onRecord(in, at, length, frames);
+      }
+    }
+
+    @Override
+    public void onNudge() {
+      LivePeer.this.onNudge();
+    }
+
+    @Override
+    public void onRoomMade() {
+      LivePeer.this.onRoomMade();
+    }
+
+    @Override
+    public void onBatchEnd() {
+      LivePeer.this.onBatchEnd();
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      onEnd(cause);
+    }
   }
 }

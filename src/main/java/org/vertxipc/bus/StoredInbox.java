@@ -22,7 +22,7 @@ import org.vertxipc.wire.FrameSender;
 final class StoredInbox implements InboundHandler {
   private static final Logger log = LoggerFactory.getLogger(StoredInbox.class);
 
-  private final Bus bus;
+  private final Roster roster;
   private final Stores stores;
   private final String writer;
   private final DurableInbound store;
@@ -46,8 +46,9 @@ final class StoredInbox implements InboundHandler {
   /** A record that came while it could not be dealt with. */
   private record Deferred(ByteBuffer bytes, long end, long sequence, boolean redelivered) {}
 
-  StoredInbox(Bus bus, Stores stores, String writer, DurableInbound store, int maxMessageBytes) {
-    this.bus = bus;
+  StoredInbox(
+      Roster roster, Stores stores, String writer, DurableInbound store, int maxMessageBytes) {
+    this.roster = roster;
     this.stores = stores;
     this.writer = writer;
     this.store = store;
@@ -80,7 +81,7 @@ final class StoredInbox implements InboundHandler {
     boolean begins = FrameAssembler.begins(in, at, length);
     // Of a writer that died there may be a part of a frame: it is followed by another, or its
     // beginning has been released. One that lives has to keep to the protocol.
-    boolean lives = live != null && live.canSend();
+    boolean lives = live != null && live.isConnected();
     if (!lives && begins && assembler.forget()) {
       log.debug("Node '" + writer + "' died amid a message");
     }
@@ -142,7 +143,7 @@ final class StoredInbox implements InboundHandler {
       }
     } else if (kind == FrameKind.HELLO) {
       onHello(frame);
-    } else if (live != null && live.canSend()) {
+    } else if (live != null && live.isConnected()) {
       live.onFrame(frame);
     }
   }
@@ -150,13 +151,13 @@ final class StoredInbox implements InboundHandler {
   private void onHello(Frame frame) {
     live = null;
     ControlFrames.Hello hello = ControlFrames.readHello(frame);
-    LivePeer peer = bus.peer(writer);
+    LivePeer peer = roster.get(writer);
     if (peer == null
         || peer.incarnation() != hello.incarnation()
-        || bus.incarnation() != hello.addressee()) {
+        || roster.incarnation() != hello.addressee()) {
       return; // Of an acquaintance that is over.
     }
-    if (peer.canSend()) {
+    if (peer.isConnected()) {
       live = peer;
       peer.onFrame(frame);
     } else if (peer.state() != LivePeer.State.GONE) {
@@ -171,7 +172,7 @@ final class StoredInbox implements InboundHandler {
 
   /** The way to a peer is open, or it is gone. */
   void onPeer(LivePeer peer) {
-    if (live == peer && !peer.canSend()) {
+    if (live == peer && !peer.isConnected()) {
       live = null;
     }
     if (awaited == peer) {
@@ -211,7 +212,7 @@ final class StoredInbox implements InboundHandler {
 
   @Override
   public void onRoomMade() {
-    LivePeer peer = bus.peer(writer);
+    LivePeer peer = roster.get(writer);
     if (peer != null) {
       peer.onRoomMade();
     }
@@ -219,15 +220,15 @@ final class StoredInbox implements InboundHandler {
 
   @Override
   public void onBatchEnd() {
-    LivePeer peer = bus.peer(writer);
-    if (peer != null && peer.canSend()) {
+    LivePeer peer = roster.get(writer);
+    if (peer != null && peer.isConnected()) {
       peer.onBatchEnd();
     }
   }
 
   @Override
   public void onBroken(Throwable cause) {
-    LivePeer peer = bus.peer(writer);
+    LivePeer peer = roster.get(writer);
     if (cause instanceof CorruptRingException) {
       log.error("What node '" + writer + "' left for this node can't be read on", cause);
       stores.broken(this);
@@ -235,7 +236,7 @@ final class StoredInbox implements InboundHandler {
     live = null;
     assembler.forget();
     if (peer != null) {
-      peer.onBroken(cause);
+      peer.onEnd(cause);
     }
   }
 

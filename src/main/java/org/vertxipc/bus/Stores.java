@@ -29,7 +29,7 @@ final class Stores {
   // Nodes with such a name do not come back under it.
   private static final Pattern PASSING = Pattern.compile("node-[0-9]+-[0-9a-f]{8}");
 
-  private final Bus bus;
+  private final Roster roster;
   private final ContextInternal context;
   private final BusConfig config;
   private final Transports transports;
@@ -42,13 +42,13 @@ final class Stores {
   private boolean paused;
 
   Stores(
-      Bus bus,
+      Roster roster,
       ContextInternal context,
       BusConfig config,
       Transports transports,
       StoreDirectory directory,
       BusListener listener) {
-    this.bus = bus;
+    this.roster = roster;
     this.context = context;
     this.config = config;
     this.transports = transports;
@@ -106,12 +106,12 @@ final class Stores {
   }
 
   private void start(String writer, StoreOpening opened) {
-    if (inboxes.containsKey(writer) || bus.isLeaving()) {
+    if (inboxes.containsKey(writer) || roster.isLeaving()) {
       opened.discard();
       return;
     }
     DurableInbound store = mapped.inbound(writer, opened);
-    StoredInbox inbox = new StoredInbox(bus, this, writer, store, config.maxMessageBytes());
+    StoredInbox inbox = new StoredInbox(roster, this, writer, store, config.maxMessageBytes());
     inboxes.put(writer, inbox);
     inbox.setPaused(paused);
     inbox.start();
@@ -145,7 +145,7 @@ final class Stores {
 
   /** A writer that was given a name for once leaves no file behind when all is delivered. */
   void removeIfPassing(StoredInbox inbox) {
-    if (bus.peer(inbox.writer()) == null
+    if (roster.get(inbox.writer()) == null
         && PASSING.matcher(inbox.writer()).matches()
         && inbox.isEmpty()) {
       inboxes.remove(inbox.writer(), inbox);
@@ -170,7 +170,7 @@ final class Stores {
   /** Keeps a way open to the nodes that are down and keep a store. */
   Future<Void> expectAbsent(List<NodeRecord> alive) {
     Set<String> there = new HashSet<>();
-    bus.peers().forEach(peer -> there.add(peer.name()));
+    roster.all().forEach(peer -> there.add(peer.name()));
     alive.forEach(record -> there.add(record.node()));
     there.add(config.node());
     return context
@@ -197,7 +197,7 @@ final class Stores {
   }
 
   private Future<Void> expect(String node, List<String> exports) {
-    if (exports == null || bus.isLeaving() || !listener.wants(exports)) {
+    if (exports == null || roster.isLeaving() || !listener.wants(exports)) {
       return context.succeededFuture();
     }
     boolean known = mapped.hasOutbound(node);
@@ -216,7 +216,7 @@ final class Stores {
   }
 
   private void expected(String node, List<String> exports, StoreOpening opened) {
-    if (bus.isLeaving() || bus.peer(node) != null || absent.containsKey(node)) {
+    if (roster.isLeaving() || roster.get(node) != null || absent.containsKey(node)) {
       if (opened != null) {
         opened.discard();
       }
@@ -224,14 +224,9 @@ final class Stores {
     }
     OutboundChannel store = mapped.outbound(node, opened);
     AbsentPeer peer =
-        new AbsentPeer(
-            node, new ChannelOutbox(store, new FrameSender(store, 0), null, e -> broken(node, e)));
+        new AbsentPeer(node, new ChannelOutbox(store, new FrameSender(store, 0), null));
     absent.put(node, peer);
     listener.onAbsent(peer, exports);
-  }
-
-  private static void broken(String node, Throwable e) {
-    log.error("The store of node '" + node + "' can't be written", e);
   }
 
   private static void complain(String node, Throwable e) {

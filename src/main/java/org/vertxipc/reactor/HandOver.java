@@ -27,8 +27,7 @@ public final class HandOver {
    */
   public HandOver(ContextInternal context) {
     this.context = context;
-    EventLoop own = context.nettyEventLoop();
-    this.loop = own instanceof InlineLoop inline ? inline.loop() : own;
+    this.loop = context.nettyEventLoop();
     Runnable turn = this::turn;
     this.drain = () -> context.dispatch(turn);
   }

@@ -88,8 +88,7 @@ public interface Reactor {
    * @throws IOException when the fallback's selector can't be opened
    */
   static Reactor create(ContextInternal context) throws IOException {
-    EventLoop own = context.nettyEventLoop();
-    EventLoop loop = own instanceof InlineLoop inline ? inline.loop() : own;
+    EventLoop loop = context.nettyEventLoop();
     if (Epoll.isAvailable()
         && loop instanceof IoEventLoop io
         && io.isCompatible(EpollIoHandle.class)) {

@@ -18,6 +18,7 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.posix.Access;
@@ -271,11 +272,11 @@ public final class MappedTransport implements Transport {
               + directory
               + ": both need the same mapped.directory");
     }
-    Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
+    Bell bell = new Bell(reactor, Fifo.openWriter(access, Path.of(base + BELL)), handler);
     try {
       StoreOutbound store = outbound.get(reader);
       if (store != null && !store.isCurrent()) {
-        // Somebody has removed the file, and the reader has made another.
+        // Somebody has removed or spoilt the file, and the reader has made another.
         outbound.remove(reader);
         store.close();
         store = null;
@@ -361,11 +362,9 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
-    public void requireWhole() {
+    public Throwable damage() {
       StoreInbound store = inbound.get(writer);
-      if (store != null) {
-        store.requireWhole();
-      }
+      return store == null ? null : store.damage();
     }
 
     @Override
@@ -404,18 +403,8 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
-    public ByteBuffer buffer() {
-      return store.buffer();
-    }
-
-    @Override
-    public int claim(int length) {
-      return closed ? FULL : store.claim(length);
-    }
-
-    @Override
-    public void commit() {
-      store.commit();
+    public boolean write(int length, RecordWriter record) {
+      return !closed && store.write(length, record);
     }
 
     @Override
@@ -451,8 +440,8 @@ public final class MappedTransport implements Transport {
     }
 
     @Override
-    public void requireWhole() {
-      store.requireWhole();
+    public Throwable damage() {
+      return store.damage();
     }
 
     @Override

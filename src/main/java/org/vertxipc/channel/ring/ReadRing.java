@@ -43,6 +43,10 @@ abstract class ReadRing implements PolledRing {
     return handler;
   }
 
+  final boolean isPaused() {
+    return paused;
+  }
+
   final boolean isClosed() {
     return closed;
   }
@@ -174,6 +178,11 @@ abstract class ReadRing implements PolledRing {
       broken(e);
       return false;
     }
+  }
+
+  /** What was done to the memory; null when it is whole. */
+  public final Throwable damage() {
+    return MemoryFaults.damage(this::requireWhole);
   }
 
   final void broken(Throwable cause) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingProducer;
@@ -21,15 +22,14 @@ final class StoreOutbound implements OutboundChannel {
   private final Envelope envelope;
   private final RingProducer producer;
   private final StoreSync sync;
-  private final Runnable whole;
   private Bell bell;
   private OutboundHandler handler;
   // Whether a claim was refused because the disk does not know yet what the reader has released.
   private boolean starved;
-  private int claimedAt;
-  private int claimedLength;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
+  private final Runnable whole;
+  private boolean broken;
   private boolean closed;
 
   /**
@@ -63,9 +63,9 @@ final class StoreOutbound implements OutboundChannel {
     }
   }
 
-  /** Whether somebody has not removed the file. */
+  /** Whether it can be written, and somebody has not removed the file. */
   boolean isCurrent() throws PosixException {
-    return file.isCurrent();
+    return !broken && file.isCurrent();
   }
 
   /** The reader is there: its bell, and who is told that there is room. */
@@ -90,29 +90,51 @@ final class StoreOutbound implements OutboundChannel {
   }
 
   @Override
-  public ByteBuffer buffer() {
-    return buffer;
-  }
-
-  @Override
-  public int claim(int length) {
-    if (closed) {
-      return FULL;
+  public boolean write(int length, RecordWriter record) {
+    if (closed || broken) {
+      return false;
     }
     touched = true;
-    int total = length + Envelope.BYTES;
+    try {
+      int total = length + Envelope.BYTES;
+      int at = claim(total);
+      if (at == RingProducer.FULL) {
+        return false;
+      }
+      record.write(buffer, at + Envelope.BYTES);
+      envelope.seal(buffer, at, total, producer.claimedPosition());
+      producer.commit();
+      if (producer.unpublished() >= PUBLISH_BYTES) {
+        publish();
+      }
+      return true;
+    } catch (CorruptRingException | InternalError e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  private int claim(int total) {
     int at = producer.claim(total);
     if (at == RingProducer.FULL) {
       publish();
       if (!producer.awaitRoom(total)) {
         askForMore();
-        return FULL;
+        return RingProducer.FULL;
       }
       at = producer.claim(total);
     }
-    claimedAt = at;
-    claimedLength = total;
-    return at + Envelope.BYTES;
+    return at;
+  }
+
+  private void fail(Throwable e) {
+    broken = true;
+    Throwable cause = MemoryFaults.cause(e, damage());
+    if (handler != null) {
+      handler.onBroken(cause);
+    } else {
+      log.error(file.path() + " can't be written", cause);
+    }
   }
 
   /** There is no room: perhaps only because the disk does not know what the reader released. */
@@ -124,30 +146,24 @@ final class StoreOutbound implements OutboundChannel {
   }
 
   @Override
-  public void commit() {
-    envelope.seal(buffer, claimedAt, claimedLength, producer.claimedPosition());
-    producer.commit();
-    if (producer.unpublished() >= PUBLISH_BYTES) {
-      publish();
-    }
-  }
-
-  @Override
   public void flush() {
-    if (!closed) {
+    if (closed || broken) {
+      return;
+    }
+    try {
       publish();
       if (touched) {
         touched = false;
         MemoryFaults.raise(whole);
       }
+    } catch (CorruptRingException | InternalError e) {
+      fail(e);
     }
   }
 
   @Override
-  public void requireWhole() {
-    if (!closed) {
-      whole.run();
-    }
+  public Throwable damage() {
+    return closed ? null : MemoryFaults.damage(whole);
   }
 
   private void publish() {
@@ -162,19 +178,24 @@ final class StoreOutbound implements OutboundChannel {
 
   @Override
   public boolean hasRoom(long bytes) {
-    if (closed) {
+    if (closed || broken) {
       return false;
     }
     int most = maxRecord();
     long records = bytes / most + 1;
-    // Each record has its envelope, header and padding, and a piece's own head; and at the end of
-    // the ring as much as the longest record may be left unused.
-    boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
-    MemoryFaults.raise(whole);
-    if (!room) {
-      askForMore();
+    try {
+      // Each record has its envelope, header and padding, and a piece's own head; and at the end of
+      // the ring as much as the longest record may be left unused.
+      boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
+      MemoryFaults.raise(whole);
+      if (!room) {
+        askForMore();
+      }
+      return room;
+    } catch (CorruptRingException | InternalError e) {
+      fail(e);
+      return false;
     }
-    return room;
   }
 
   @Override
@@ -209,11 +230,7 @@ final class StoreOutbound implements OutboundChannel {
   @Override
   public void close() {
     if (!closed) {
-      try {
-        flush();
-      } catch (CorruptRingException | InternalError e) {
-        log.warn("What was written last may be lost", e);
-      }
+      flush();
       closed = true;
       sync.close();
     }

@@ -1,0 +1,19 @@
+package org.vertxipc.reactor;
+
+import io.vertx.core.internal.ContextInternal;
+
+/** Contexts of our own on the event loops of others. */
+public final class LoopContext {
+  private LoopContext() {}
+
+  /**
+   * A context on the loop of another that belongs to no verticle: the end of a verticle does not
+   * end what is done here, which needs timers until it has ended itself.
+   *
+   * @param owner an event-loop context
+   * @return a new context
+   */
+  public static ContextInternal on(ContextInternal owner) {
+    return owner.owner().contextBuilder().withEventLoop(owner.nettyEventLoop()).build();
+  }
+}
