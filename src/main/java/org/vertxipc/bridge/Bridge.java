@@ -43,7 +43,7 @@ public final class Bridge {
   private final Outlets outlets;
   private final BridgeGate gate;
   private final ClusteredDelivery cluster;
-  private final Bus bus;
+  private final BusMember bus;
   private long timer = -1;
   private int sweeps;
   private Future<Void> started;
@@ -58,6 +58,13 @@ public final class Bridge {
    *     that helps
    */
   public Bridge(ContextInternal context, BridgeConfig config) {
+    this(
+        context,
+        config,
+        (vertx, listener) -> BusMember.of(new Bus(context, config.bus(), vertx, listener)));
+  }
+
+  Bridge(ContextInternal context, BridgeConfig config, BusMember.Factory members) {
     this.vertx = context.owner();
     this.context = context;
     Imports imports = new Imports(config.imports());
@@ -88,7 +95,7 @@ public final class Bridge {
     BusListener listener =
         new PeerListener(
             imports, exports, availability, sessions, inbound, stored, outlets, counters);
-    bus = new Bus(context, config.bus(), local.incarnation(), listener);
+    bus = members.create(local.incarnation(), listener);
     config.exports().forEach(exports::add);
     bus.exported(exports.addresses());
   }

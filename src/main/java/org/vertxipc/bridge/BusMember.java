@@ -1,0 +1,50 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.Future;
+import java.util.Collection;
+import org.vertxipc.bus.Bus;
+import org.vertxipc.bus.BusListener;
+
+/**
+ * This node on its bus, as far as the bridge needs it: what {@link Bus} does, or a test without
+ * channels. All on the bridge's context.
+ */
+interface BusMember {
+  Future<Void> join();
+
+  Future<Void> leave();
+
+  Future<Void> exported(Collection<String> addresses);
+
+  void setPaused(boolean paused);
+
+  /** Makes it when there is somebody to be told of peers. */
+  interface Factory {
+    BusMember create(long vertx, BusListener listener);
+  }
+
+  /** That of a real bus. */
+  static BusMember of(Bus bus) {
+    return new BusMember() {
+      @Override
+      public Future<Void> join() {
+        return bus.join();
+      }
+
+      @Override
+      public Future<Void> leave() {
+        return bus.leave();
+      }
+
+      @Override
+      public Future<Void> exported(Collection<String> addresses) {
+        return bus.exported(addresses);
+      }
+
+      @Override
+      public void setPaused(boolean paused) {
+        bus.setPaused(paused);
+      }
+    };
+  }
+}
