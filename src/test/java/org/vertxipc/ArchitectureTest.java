@@ -3,9 +3,13 @@ package org.vertxipc;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +105,31 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(ROOT + ".ring", "java..")
         .check(classes);
+  }
+
+  @Test
+  void theClassesOfThesePackagesFormNoCycles() {
+    for (String aPackage : List.of(ROOT + ".store")) {
+      SlicesRuleDefinition.slices()
+          .assignedFrom(new TopLevelClasses(aPackage))
+          .should()
+          .beFreeOfCycles()
+          .check(classes);
+    }
+  }
+
+  private record TopLevelClasses(String ofPackage) implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+      return javaClass.getPackageName().equals(ofPackage)
+          ? SliceIdentifier.of(javaClass.getName().split("\\$", 2)[0])
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "the classes of " + ofPackage;
+    }
   }
 
   @Test

@@ -12,16 +12,22 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.StoreDirectory;
+import org.vertxipc.store.StoreSettings;
+import org.vertxipc.store.Stores;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
@@ -36,7 +42,8 @@ import org.vertxipc.wire.FrameSender;
  */
 public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
+  // A name that is made for this process alone.
+  private static final Pattern PASSING = Pattern.compile("node-[0-9]+-[0-9a-f]{8}");
   // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
   private static final long HANDSHAKE_MILLIS = 100;
   private static final long FLUSH_CHECK_MILLIS = 2;
@@ -56,6 +63,7 @@ public final class Bus {
   // By the name of the peer that could not be connected.
   private final Map<String, Shortage> shortages = new HashMap<>();
   private StoreDirectory storeDirectory;
+  private StandIns standIns;
   private Stores stores;
   private Transports transports;
   private Reactor reactor;
@@ -95,7 +103,7 @@ public final class Bus {
    *     dot or a hyphen
    */
   public static boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    return Names.isName(name);
   }
 
   /**
@@ -110,7 +118,8 @@ public final class Bus {
             () -> {
               Posix.load();
               directory = new BusDirectory(config);
-              storeDirectory = new StoreDirectory(config);
+              storeDirectory =
+                  new StoreDirectory(config.access(), config.transports().mapped(), config.bus());
               return directory.claim(self);
             })
         .compose(
@@ -129,15 +138,30 @@ public final class Bus {
     }
     return blocking(
             () -> {
-              if (transports.isDurable()) {
-                storeDirectory.ensure();
-              }
               transports.receiving().prepare(directory.nodeDirectory(config.node()));
               return null;
             })
         .compose(v -> stores.read(exported))
+        .compose(v -> openDoor())
         .compose(v -> blocking(() -> directory.scan(config.node())))
-        .compose(alive -> connectAll(alive).compose(v -> stores.expectAbsent(alive)));
+        .compose(alive -> connectAll(alive).compose(v -> standIns.expect(present(alive))));
+  }
+
+  /** Whoever knocks from now on finds that this node reads what was left for it. */
+  private Future<Void> openDoor() {
+    try {
+      door = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+      return context.succeededFuture();
+    } catch (IOException | RuntimeException e) {
+      return context.failedFuture(e);
+    }
+  }
+
+  private Set<String> present(List<NodeRecord> alive) {
+    Set<String> there = new HashSet<>(peers.keySet());
+    alive.forEach(record -> there.add(record.node()));
+    there.add(config.node());
+    return there;
   }
 
   /**
@@ -195,8 +219,18 @@ public final class Bus {
     flushSoon = reactor.bind(this::flushNow);
     flushNextTurn = reactor.perTurn(this::flushNow);
     transports = new Transports(reactor, config, storeDirectory.path());
-    stores = new Stores(this, context, config, transports, storeDirectory, listener);
-    door = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+    StoreSettings settings =
+        new StoreSettings(
+            config.access(),
+            config.node(),
+            transports.isDurable(),
+            PASSING.matcher(config.node()).matches(),
+            config.transports().mapped(),
+            config.transports().idle(),
+            config.maxMessageBytes(),
+            config.sendQueueBytes());
+    standIns = new StandIns(context, reactor, settings, storeDirectory, listener, peers::get);
+    stores = standIns.stores();
   }
 
   private Future<Void> connectAll(List<NodeRecord> alive) {
@@ -210,7 +244,7 @@ public final class Bus {
   }
 
   void synced(LivePeer peer) {
-    stores.returned(peer.name());
+    standIns.returned(peer.name());
     synced();
   }
 
@@ -262,18 +296,14 @@ public final class Bus {
         directory
             .nodeDirectory(config.node())
             .resolve(name + "-" + NodeRecord.hex(incarnationOfPeer));
-    Future<InboundChannel> made =
-        blocking(() -> transports.receiving().createInbound(base, directory.pid(name)));
-    // What it has written before is read before what it is about to write.
-    stores.readFrom(name).compose(v -> made).onComplete(done -> onPrepared(peer, done, made));
+    stores.readFrom(name);
+    blocking(() -> transports.receiving().createInbound(base, directory.pid(name)))
+        .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
 
-  private void onPrepared(
-      LivePeer peer, AsyncResult<InboundChannel> made, Future<InboundChannel> channel) {
+  private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
     if (made.failed()) {
-      // The channel may have been made when it was the store that could not be opened.
-      channel.onSuccess(InboundChannel::close);
       goneForNow(peer, "it can't be given a channel", made.cause());
     } else if (leaving || peer.state() != LivePeer.State.PREPARING) {
       made.result().close();
@@ -386,7 +416,7 @@ public final class Bus {
   }
 
   private void connect(LivePeer peer) {
-    if (!peer.canConnect()) {
+    if (!peer.canConnect() || !hasStore(peer)) {
       return;
     }
     Path base =
@@ -413,7 +443,30 @@ public final class Bus {
     listener.onUp(peer);
     peer.startReading();
     peer.setPaused(paused);
-    stores.onPeer(peer);
+    stores.connected(peer.name(), peer::nudge);
+  }
+
+  /** Whether its store is open, when it keeps one: else it is opened, and this goes on then. */
+  private boolean hasStore(LivePeer peer) {
+    if (!transports.isDurable(peer.transport()) || peer.outbox() != null) {
+      return true;
+    }
+    stores
+        .outbox(peer.name())
+        .onComplete(
+            opened -> {
+              if (opened.failed()) {
+                goneForNow(peer, "its store can't be opened", opened.cause());
+              } else if (!leaving) {
+                peer.storesIn(opened.result());
+                connect(peer);
+              }
+            });
+    return false;
+  }
+
+  void nudged(LivePeer peer) {
+    stores.nudged(peer.name());
   }
 
   private void watchHandshakes() {
@@ -499,7 +552,6 @@ public final class Bus {
       return;
     }
     boolean wasUp = peer.canSend();
-    boolean durable = wasUp && peer.outbox() != null;
     peer.markGone();
     if (cause != null) {
       log.warn("Node '" + peer.name() + "' " + why, cause);
@@ -511,13 +563,10 @@ public final class Bus {
               peers.remove(peer.name(), peer);
               synced();
               if (wasUp) {
-                listener.onDown(peer, why, null);
+                stores.disconnected(peer.name());
+                listener.onDown(peer, why, leaving ? null : standIns.standIn(peer));
               }
-              stores.onPeer(peer);
               if (!leaving) {
-                if (wasUp && durable) {
-                  stores.becomesAbsent(peer.name());
-                }
                 cleanUp(peer.name(), CLEAN_ATTEMPTS);
               }
             }));
@@ -578,9 +627,10 @@ public final class Bus {
                 peer.close();
               }
               peers.clear();
-              if (stores != null) {
-                stores.close();
-              }
+              return stores == null ? context.succeededFuture() : stores.close();
+            })
+        .compose(
+            closed -> {
               if (transports != null) {
                 transports.close();
               }
@@ -599,7 +649,9 @@ public final class Bus {
   }
 
   private void awaitFlushed(Promise<Void> flushed, long deadline) {
-    boolean all = peers.values().stream().allMatch(LivePeer::isFlushed);
+    boolean all =
+        peers.values().stream().allMatch(LivePeer::isFlushed)
+            && (stores == null || stores.isFlushed());
     if (all || System.nanoTime() - deadline > 0) {
       flushed.complete();
     } else {

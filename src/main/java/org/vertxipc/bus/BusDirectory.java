@@ -173,27 +173,7 @@ final class BusDirectory {
 
   /** Makes a directory of ours, or checks that what is there is one. */
   static void ensure(Access access, Path path) throws IOException {
-    try {
-      access.mkdir(path);
-    } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
-        throw e;
-      }
-    }
-    FileStatus status = Posix.lstat(path);
-    for (int i = 0; i < LOCKED_ATTEMPTS && access.isShared() && isDraft(status); i++) {
-      pause();
-      status = Posix.lstat(path);
-    }
-    // Null when it was removed meanwhile: what follows fails with ENOENT and is tried again.
-    if (status != null) {
-      access.requireDirectory(path, status);
-    }
-  }
-
-  /** Another user may be about to give the group its access. */
-  private static boolean isDraft(FileStatus status) {
-    return status != null && status.isDirectory() && status.permissions() == 0700;
+    access.ensureDirectory(path);
   }
 
   /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */

@@ -42,7 +42,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
   private boolean invited;
   private int transport;
   private ControlFrames.Hello hello;
-  private ChannelOutbox outbox;
+  private Outbox outbox;
   private boolean synced;
   private boolean dirty;
   private boolean wasFull;
@@ -262,10 +262,16 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
   @Override
   public void onNudge() {
     onRoom();
+    bus.nudged(this);
   }
 
   @Override
   public void onRoomMade() {
+    nudge();
+  }
+
+  /** Makes the peer look at what is on its way to it, and whether there is room. */
+  void nudge() {
     if (canSend()) {
       outbound.nudge();
     }
@@ -366,9 +372,12 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
   void connected(OutboundChannel channel, FrameSender sender) {
     this.outbound = channel;
     this.sender = sender;
-    this.outbox =
-        channel.isDurable() ? new ChannelOutbox(channel, sender, this, this::cantSend) : null;
     this.state = State.CONNECTED;
+  }
+
+  /** It keeps a store, which is open. */
+  void storesIn(Outbox outbox) {
+    this.outbox = outbox;
   }
 
   void startReading() {

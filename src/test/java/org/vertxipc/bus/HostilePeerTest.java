@@ -35,13 +35,13 @@ import org.vertxipc.IpcPeer;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.faults.FaultTable;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.ring.RingLayout;
+import org.vertxipc.store.StoreConfig;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
@@ -371,8 +371,8 @@ class HostilePeerTest {
             1 << 20,
             new SysvConfig(SysvKey.parse("0"), 0600, false),
             new MqueueConfig(0, 0),
-            new MappedConfig(
-                Path.of(options.getMapped().getDirectory()), 1 << 20, MappedConfig.Sync.NONE, 0)),
+            new StoreConfig(
+                Path.of(options.getMapped().getDirectory()), 1 << 20, StoreConfig.Sync.NONE, 0)),
         1 << 20,
         1 << 20,
         // It does not say that it has said all, so that others of its kind wait so long for it.
