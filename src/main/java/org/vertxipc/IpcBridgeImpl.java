@@ -26,13 +26,13 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.TransportConfig;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
-import org.vertxipc.channel.ring.MappedTransport;
+import org.vertxipc.channel.ring.RingTransport;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.store.StoreConfig;
 import org.vertxipc.wire.SerializableBodies;
 
 /** Turns options into a bridge, and what the bridge says into the public types. */
@@ -53,7 +53,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     this.onBus = options.hasBus();
     if (onBus) {
       List<String> errors = o.accessErrors();
-      if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
+      if (o.getTransport().equals(RingTransport.MAPPED) && o.getNode() == null) {
         errors.add("/bus/node: missing, transport mapped needs it: messages wait for a name");
       }
       ConfigSchema.fail(errors);
@@ -136,12 +136,12 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     return new MqueueConfig(mqueue.getMaxMessages(), mqueue.getMessageBytes());
   }
 
-  private static MappedConfig mapped(BusOptions o) {
+  private static StoreConfig mapped(BusOptions o) {
     MappedOptions mapped = o.getMapped();
-    return new MappedConfig(
+    return new StoreConfig(
         mapped.getDirectory() == null ? null : Path.of(mapped.getDirectory()),
         mapped.getFileBytes(),
-        MappedConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
+        StoreConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
         mapped.getFsyncMillis() * 1_000_000);
   }
 

@@ -990,7 +990,11 @@ public final class Bridge {
       if (!why.isOrderly()) {
         counters.lostPeers.increment();
       }
+      List<String> addresses = List.copyOf(remote.exports.values());
       dismantle(remote, gone(peer, reason));
+      if (standIn != null && !absents.containsKey(standIn.name()) && wants(addresses)) {
+        onAbsent(standIn, addresses);
+      }
       tell(PeerEvent.down(peer, reason));
     }
   }

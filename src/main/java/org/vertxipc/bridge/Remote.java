@@ -47,7 +47,7 @@ final class Remote {
   }
 
   boolean isFull() {
-    return live == null ? peer.outbox().isFull() : live.isFull();
+    return isDurable() ? peer.outbox().isFull() : live.isFull();
   }
 
   void addExport(int number, String address) {

@@ -188,9 +188,9 @@ public final class MessageDecoder {
   private MessageDecoder message(ByteBuffer in, int offset, int length, Buffer body) {
     this.in = in;
     this.body = body;
-    this.kind = in.get(offset) & 0xff;
-    int head = headLength(kind);
     int end = offset + length;
+    this.kind = kindAt(in, offset, end);
+    int head = headLength(kind);
     need(offset, head, end, "head");
     this.bodyType = in.get(offset + 1) & 0xff;
     int headerCount = LittleEndian.getShort(in, offset + 2);
