@@ -135,6 +135,7 @@ class PartingTest {
       // More than any channel holds.
       assertEquals(100, leaver.offer("reader", 100, 60_000));
       Future<Void> left = leaver.leave();
+      leaver.call(() -> null); // It has said goodbye.
       // What it announces concerns a leaver no more; what it sends does.
       reader.send("leaver", ControlFrames.export(1, "new", true));
       reader.send("leaver", ControlFrames.export(1, "again", true));

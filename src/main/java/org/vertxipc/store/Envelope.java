@@ -1,4 +1,4 @@
-package org.vertxipc.channel.ring;
+package org.vertxipc.store;
 
 import java.nio.ByteBuffer;
 import org.vertxipc.posix.MappedChecksum;
@@ -12,6 +12,9 @@ import org.vertxipc.ring.RingRecovery.RecordCheck;
 final class Envelope implements RecordCheck {
   /** Bytes before the record: CRC-32C of all that follows it here, 0, position. */
   static final int BYTES = 16;
+
+  /** What a record is shorter than it might be, so that it can be kept aside with a mark. */
+  static final int RESERVED = 24;
 
   private static final int POSITION = 8;
 

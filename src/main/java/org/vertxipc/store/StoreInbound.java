@@ -1,33 +1,50 @@
-package org.vertxipc.channel.ring;
+package org.vertxipc.store;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
-import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.channel.ring.ReadRing;
+import org.vertxipc.channel.ring.RingPoller;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.ring.RingConsumer.RecordHandler;
 
-/** The reading end of a store. It stays open while writers come and go. */
-final class StoreInbound extends ReadRing implements DurableInbound {
+/**
+ * The reading end of a store: of records that outlive the nodes, until they are released. It stays
+ * open while writers come and go. One thread only: the reactor's.
+ */
+public final class StoreInbound extends ReadRing {
   private static final Logger log = LoggerFactory.getLogger(StoreInbound.class);
 
   private final StoreFile file;
   private final Envelope envelope;
   private final long reachedBefore;
   private final RecordHandler records = this::onRecord;
+  private long released;
+  private boolean detached;
 
-  StoreInbound(RingPoller poller, StoreFile file) {
+  /**
+   * A reading end.
+   *
+   * @param poller drives it
+   * @param file the store, which is this object's to close
+   */
+  public StoreInbound(RingPoller poller, StoreFile file) {
     super(poller, new RingConsumer(file.buffer(), false));
     this.file = file;
     this.envelope = new Envelope();
     this.reachedBefore = consumer().reached();
+    this.released = consumer().position();
   }
 
-  @Override
+  /**
+   * Starts to read, with what was not released.
+   *
+   * @param handler takes what comes
+   */
   public void start(InboundHandler handler) {
     handler(handler);
     attend();
@@ -39,29 +56,58 @@ final class StoreInbound extends ReadRing implements DurableInbound {
       throw new CorruptRingException("the record at position " + position + " is torn");
     }
     consumer().reach();
-    handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
+    try {
+      handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
+    } catch (InternalError e) {
+      // Memory was taken away, perhaps another's, just now: the record has not been taken, and
+      // comes again when the store is opened anew.
+      broken(e);
+    }
   }
 
-  @Override
+  StoreFile file() {
+    return file;
+  }
+
+  /** The writer may have left something. */
+  void look() {
+    wake();
+  }
+
+  /**
+   * The number of the record at hand: higher than that of every record before it of the same
+   * writer, also over restarts.
+   *
+   * @return a position
+   */
   public long sequence() {
     return consumer().recordPosition();
   }
 
-  @Override
-  public boolean isRedelivered() {
+  /** Whether the record at hand may have been handed over before, by a process that is dead. */
+  boolean isRedelivered() {
     return consumer().recordPosition() < reachedBefore;
   }
 
-  @Override
+  /**
+   * The position behind the record at hand.
+   *
+   * @return to be given to {@link #release}
+   */
   public long end() {
     return consumer().position();
   }
 
-  @Override
+  /**
+   * Lets the writer have the room of everything before a position: it is not handed over again.
+   *
+   * @param end a position that {@link #end} gave, not before the last one
+   */
   public void release(long end) {
     if (!isClosed()) {
       boolean waits;
       try {
+        released = end;
         consumer().release(end);
         waits = consumer().producerWaits();
         Mapping.raiseFault();
@@ -75,13 +121,12 @@ final class StoreInbound extends ReadRing implements DurableInbound {
     }
   }
 
-  @Override
-  public void setPaused(boolean paused) {
+  void setPaused(boolean paused) {
     setAside(paused);
   }
 
   @Override
-  int take(int maxBytes) {
+  protected int take(int maxBytes) {
     int taken = consumer().poll(records, maxBytes);
     if (taken > 0 && !isClosed()) {
       handler().onBatchEnd();
@@ -89,28 +134,32 @@ final class StoreInbound extends ReadRing implements DurableInbound {
     return taken;
   }
 
-  @Override
-  public boolean isDrained() {
+  /** Whether everything has been handed over and released. */
+  boolean isEmpty() {
     if (isClosed()) {
       return true;
     }
     try {
       // Also while it is paused.
-      return !consumer().isReady();
+      return released == consumer().position() && !consumer().isReady();
     } catch (InternalError e) {
       requireWhole(e);
       return false;
     }
   }
 
-  @Override
-  public void close(boolean remove) {
+  /** Closes it; what was not released stays. */
+  public void close() {
     if (finish()) {
-      if (remove) {
-        file.unlink();
-      }
       releaseUnlessPolling();
     }
+  }
+
+  /** Ends it without closing the file, which is the caller's to close in another turn. */
+  StoreFile detach() {
+    detached = true;
+    close();
+    return file;
   }
 
   @Override
@@ -126,9 +175,11 @@ final class StoreInbound extends ReadRing implements DurableInbound {
   }
 
   @Override
-  void release() {
+  protected void release() {
     try {
-      file.close();
+      if (!detached) {
+        file.close();
+      }
     } catch (PosixException e) {
       log.warn("A store can't be unmapped", e);
     }

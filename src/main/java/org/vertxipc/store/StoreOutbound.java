@@ -1,54 +1,71 @@
-package org.vertxipc.channel.ring;
+package org.vertxipc.store;
 
-import io.vertx.core.internal.logging.Logger;
-import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
-import org.vertxipc.channel.Bell;
-import org.vertxipc.channel.OutboundChannel;
-import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingProducer;
+import org.vertxipc.wire.FrameSender.Completion;
 
-/** The writing end of a store. It stays open while the reader comes and goes, and has its bell. */
-final class StoreOutbound implements OutboundChannel {
-  private static final Logger log = LoggerFactory.getLogger(StoreOutbound.class);
+/**
+ * The writing end of a store. It stays open while the reader comes and goes. One thread only: the
+ * reactor's.
+ */
+public final class StoreOutbound implements RecordSink {
   // Publish at the latest after so many bytes, so that the reader works while this side writes on.
   private static final int PUBLISH_BYTES = 2 * 1024;
+
+  /** What the owner of a writing end is told. */
+  public interface Events {
+    /** The reader sleeps, and something has been published. */
+    void onReaderParked();
+
+    /** There may be room, after a record that was refused. */
+    void onRoom();
+
+    /**
+     * Nothing more can be written; close it, in a turn of its own. It may be told within a call.
+     *
+     * @param cause what was wrong
+     */
+    void onBroken(Throwable cause);
+  }
 
   private final StoreFile file;
   private final ByteBuffer buffer;
   private final Envelope envelope;
   private final RingProducer producer;
   private final StoreSync sync;
-  private Bell bell;
-  private OutboundHandler handler;
+  private final Events events;
+  private final Runnable whole;
   // Whether a claim was refused because the disk does not know yet what the reader has released.
   private boolean starved;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
-  private final Runnable whole;
   private boolean broken;
   private boolean closed;
 
   /**
    * A writing end.
    *
-   * @param file the store
-   * @param synced what the reader is known to have released, also to the disk; of no meaning unless
-   *     the file is brought there
-   * @param sync brings it there
+   * @param reactor brings it to the disk
+   * @param config says when
+   * @param file the store, which is this object's to close
+   * @param events told of what happens
    */
-  StoreOutbound(StoreFile file, long synced, StoreSync sync) {
+  public StoreOutbound(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
     this.file = file;
     this.buffer = file.buffer();
     this.envelope = new Envelope();
     this.producer = new RingProducer(buffer);
-    this.sync = sync;
+    this.sync = new StoreSync(reactor, config, file);
+    this.events = events;
     this.whole = file::requireWhole;
     if (sync.isWanted()) {
-      producer.reuseUpTo(synced);
+      producer.reuseUpTo(file.synced());
       sync.onReleased(producer::released, this::released);
     }
   }
@@ -57,36 +74,17 @@ final class StoreOutbound implements OutboundChannel {
     producer.reuseUpTo(position);
     if (starved) {
       starved = false;
-      if (handler != null) {
-        handler.onRoom();
-      }
+      events.onRoom();
     }
   }
 
-  /** Whether it can be written, and somebody has not removed the file. */
-  boolean isCurrent() throws PosixException {
-    return !broken && file.isCurrent();
-  }
-
-  /** The reader is there: its bell, and who is told that there is room. */
-  void meet(Bell bell, OutboundHandler handler) {
-    this.bell = bell;
-    this.handler = handler;
-  }
-
-  /** The reader is gone. */
-  void part() {
-    this.bell = null;
-    this.handler = null;
-  }
-
-  boolean hasBell(Bell bell) {
-    return this.bell == bell;
+  StoreFile file() {
+    return file;
   }
 
   @Override
   public int maxRecord() {
-    return producer.maxPayload() - Envelope.BYTES;
+    return producer.maxPayload() - Envelope.BYTES - Envelope.RESERVED;
   }
 
   @Override
@@ -109,7 +107,7 @@ final class StoreOutbound implements OutboundChannel {
       }
       return true;
     } catch (CorruptRingException | InternalError e) {
-      fail(e);
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
       return false;
     }
   }
@@ -127,13 +125,10 @@ final class StoreOutbound implements OutboundChannel {
     return at;
   }
 
-  private void fail(Throwable e) {
-    broken = true;
-    Throwable cause = MemoryFaults.cause(e, damage());
-    if (handler != null) {
-      handler.onBroken(cause);
-    } else {
-      log.error(file.path() + " can't be written", cause);
+  private void fail(Throwable cause) {
+    if (!broken) {
+      broken = true;
+      events.onBroken(cause);
     }
   }
 
@@ -157,13 +152,8 @@ final class StoreOutbound implements OutboundChannel {
         MemoryFaults.raise(whole);
       }
     } catch (CorruptRingException | InternalError e) {
-      fail(e);
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
     }
-  }
-
-  @Override
-  public Throwable damage() {
-    return closed ? null : MemoryFaults.damage(whole);
   }
 
   private void publish() {
@@ -171,7 +161,7 @@ final class StoreOutbound implements OutboundChannel {
       boolean parked = producer.publish();
       sync.written();
       if (parked) {
-        nudge();
+        events.onReaderParked();
       }
     }
   }
@@ -193,46 +183,50 @@ final class StoreOutbound implements OutboundChannel {
       }
       return room;
     } catch (CorruptRingException | InternalError e) {
-      fail(e);
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
       return false;
     }
   }
 
-  @Override
-  public boolean isDurable() {
-    return true;
-  }
-
-  @Override
-  public int maxDurable() {
-    // With envelopes and padding it fits, wherever it starts.
+  /**
+   * The longest frame that can be stored.
+   *
+   * @return in bytes: with envelopes and padding it fits, wherever it starts
+   */
+  int maxFrame() {
     return buffer.capacity() / 2;
   }
 
-  @Override
-  public void whenSafe(Runnable safe) {
+  /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
+  void whenSafe(Completion safe) {
     flush();
     sync.whenSafe(safe);
   }
 
-  @Override
-  public boolean isFlushed() {
-    return true;
-  }
-
-  @Override
-  public void nudge() {
-    if (bell != null) {
-      bell.ring();
+  /** Looks whether it is whole, and where it can be found; else it is broken. */
+  void check() throws PosixException {
+    Throwable damage = MemoryFaults.damage(whole);
+    if (damage != null) {
+      fail(damage);
+    } else if (!file.isCurrent()) {
+      fail(new CorruptRingException("somebody removed a file in use"));
     }
   }
 
-  @Override
-  public void close() {
-    if (!closed) {
-      flush();
-      closed = true;
-      sync.close();
-    }
+  /**
+   * Closes it, with what was written on the disk where that is wanted.
+   *
+   * @param onClosed called when the file is closed
+   */
+  public void close(Runnable onClosed) {
+    flush();
+    closed = true;
+    sync.close(onClosed);
+  }
+
+  /** Closes it: it is broken. Who waits for something to be safe is told that it is not. */
+  void abandon(Runnable onClosed) {
+    closed = true;
+    sync.abandon(onClosed);
   }
 }
