@@ -4,7 +4,6 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.RecordSink;
-import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
@@ -29,17 +28,8 @@ public final class StoreOutbound implements RecordSink {
     void onRoom();
   }
 
-  private final StoreFile file;
-  private final ByteBuffer buffer;
-  private final Envelope envelope;
-  private final RingProducer producer;
+  private final SealedRing ring;
   private final StoreSync sync;
-  private final Events events;
-  private final Runnable whole;
-  // Whether a claim was refused because the disk does not know yet what the reader has released.
-  private boolean starved;
-  private int claimedAt;
-  private int claimedLength;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
   private boolean closed;
@@ -53,39 +43,26 @@ public final class StoreOutbound implements RecordSink {
    * @param events told of what happens
    */
   public StoreOutbound(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
-    this.file = file;
-    this.buffer = file.buffer();
-    this.envelope = new Envelope();
-    this.producer = new RingProducer(buffer);
     this.sync = new StoreSync(reactor, config, file);
-    this.events = events;
-    this.whole = file::requireWhole;
-    if (sync.isWanted()) {
-      producer.reuseUpTo(file.synced());
-      sync.onReleased(producer::released, this::released);
-    }
-  }
-
-  private void released(long position) {
-    producer.reuseUpTo(position);
-    if (starved) {
-      starved = false;
-      events.onRoom();
-    }
+    // So that the reader can keep each record, with its envelope, aside in a ring of the same size.
+    int reserved = Envelope.MARK + Envelope.BYTES;
+    this.ring =
+        new SealedRing(
+            file, new Envelope(false), sync, reserved, events::onReaderParked, events::onRoom);
   }
 
   StoreFile file() {
-    return file;
+    return ring.file();
   }
 
   @Override
   public int maxRecord() {
-    return producer.maxPayload() - Envelope.BYTES - Envelope.RESERVED;
+    return ring.maxRecord();
   }
 
   @Override
   public ByteBuffer buffer() {
-    return buffer;
+    return ring.buffer();
   }
 
   @Override
@@ -94,74 +71,32 @@ public final class StoreOutbound implements RecordSink {
       return FULL;
     }
     touched = true;
-    int total = length + Envelope.BYTES;
-    int at = producer.claim(total);
-    if (at == RingProducer.FULL) {
-      publish();
-      if (!producer.awaitRoom(total)) {
-        askForMore();
-        return FULL;
-      }
-      at = producer.claim(total);
-    }
-    claimedAt = at;
-    claimedLength = total;
-    return at + Envelope.BYTES;
-  }
-
-  /** There is no room: perhaps only because the disk does not know what the reader released. */
-  private void askForMore() {
-    if (!starved && producer.couldReuse()) {
-      starved = true;
-      sync.hasten();
-    }
+    int at = ring.claim(length);
+    return at == RingProducer.FULL ? FULL : at;
   }
 
   @Override
   public void commit() {
-    envelope.seal(buffer, claimedAt, claimedLength, producer.claimedPosition());
-    producer.commit();
-    if (producer.unpublished() >= PUBLISH_BYTES) {
-      publish();
+    ring.commit();
+    if (ring.unpublished() >= PUBLISH_BYTES) {
+      ring.publish();
     }
   }
 
   @Override
   public void flush() {
     if (!closed) {
-      publish();
+      ring.publish();
       if (touched) {
         touched = false;
-        MemoryFaults.raise(whole);
-      }
-    }
-  }
-
-  private void publish() {
-    if (producer.unpublished() > 0) {
-      boolean parked = producer.publish();
-      sync.written();
-      if (parked) {
-        events.onReaderParked();
+        ring.raiseFault();
       }
     }
   }
 
   @Override
   public boolean hasRoom(long bytes) {
-    if (closed) {
-      return false;
-    }
-    int most = maxRecord();
-    long records = bytes / most + 1;
-    // Each record has its envelope, header and padding, and a piece's own head; and at the end of
-    // the ring as much as the longest record may be left unused.
-    boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
-    MemoryFaults.raise(whole);
-    if (!room) {
-      askForMore();
-    }
-    return room;
+    return !closed && ring.hasRoom(bytes);
   }
 
   /**
@@ -170,7 +105,7 @@ public final class StoreOutbound implements RecordSink {
    * @return in bytes: with envelopes and padding it fits, wherever it starts
    */
   int maxFrame() {
-    return buffer.capacity() / 2;
+    return ring.buffer().capacity() / 2;
   }
 
   /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
@@ -181,8 +116,8 @@ public final class StoreOutbound implements RecordSink {
 
   /** Whether it is whole, and where it can be found: fails with a CorruptRingException if not. */
   void check() throws PosixException {
-    file.requireWhole();
-    if (!file.isCurrent()) {
+    file().requireWhole();
+    if (!file().isCurrent()) {
       throw new CorruptRingException("somebody removed a file in use");
     }
   }
@@ -196,7 +131,7 @@ public final class StoreOutbound implements RecordSink {
     try {
       flush();
     } catch (CorruptRingException | InternalError e) {
-      log.warn("What was written last to " + file.path() + " may be lost", e);
+      log.warn("What was written last to " + file().path() + " may be lost", e);
     }
     closed = true;
     sync.close(onClosed);
