@@ -111,6 +111,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         o.getDirectory() == null ? null : Path.of(o.getDirectory()),
         o.getName(),
         node,
+        o.getNode() == null,
         o.getTransport(),
         new TransportConfig(
             o.getRingBytes(), policy, o.getPipeBytes(), sysv(o), mqueue(o), mapped(o)),

@@ -1,16 +1,25 @@
 package org.vertxipc;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.TryCatchBlock;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom: imports run down the list of the design. */
@@ -109,7 +118,7 @@ class ArchitectureTest {
 
   @Test
   void theClassesOfThesePackagesFormNoCycles() {
-    for (String aPackage : List.of(ROOT + ".store")) {
+    for (String aPackage : List.of(ROOT + ".store", ROOT + ".bus")) {
       SlicesRuleDefinition.slices()
           .assignedFrom(new TopLevelClasses(aPackage))
           .should()
@@ -129,6 +138,42 @@ class ArchitectureTest {
     @Override
     public String getDescription() {
       return "the classes of " + ofPackage;
+    }
+  }
+
+  @Test
+  void noSourceFileOfTheBusIsLong() throws IOException {
+    try (Stream<Path> sources = Files.list(Path.of("src/main/java/org/vertxipc/bus"))) {
+      for (Path source : sources.toList()) {
+        int lines = Files.readAllLines(source).size();
+        assertTrue(lines <= 400, source + " has " + lines + " lines");
+      }
+    }
+  }
+
+  /** What the JVM makes of memory that somebody took away, and rings of impossible positions. */
+  @Test
+  void faultsOfMemoryEndInChannelsAndStores() {
+    for (String above : List.of(".bridge", ".bus", ".wire", ".link")) {
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + above)
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.vertxipc.ring.CorruptRingException")
+          .check(classes);
+      for (JavaClass javaClass : classes.that(resideInAPackage(ROOT + above))) {
+        for (JavaCodeUnit unit : javaClass.getCodeUnits()) {
+          for (TryCatchBlock block : unit.getTryCatchBlocks()) {
+            block
+                .getCaughtThrowables()
+                .forEach(
+                    caught ->
+                        assertFalse(
+                            caught.isAssignableTo(InternalError.class), unit.getFullName()));
+          }
+        }
+      }
     }
   }
 

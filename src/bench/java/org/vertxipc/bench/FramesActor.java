@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.ring.RingLayout;
 import org.vertxipc.ring.RingProducer;
@@ -89,13 +90,14 @@ final class FramesActor implements Actor {
     }
 
     @Override
-    public int claim(int length) {
-      return producer.claim(length);
-    }
-
-    @Override
-    public void commit() {
+    public boolean write(int length, RecordWriter record) {
+      int at = producer.claim(length);
+      if (at == RingProducer.FULL) {
+        return false;
+      }
+      record.write(buffer, at);
       producer.commit();
+      return true;
     }
 
     @Override

@@ -10,12 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundHandler;
-import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.RingPoller;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.store.StoreConfig;
 import org.vertxipc.store.StoreFile;
@@ -34,8 +33,7 @@ final class StoreLog implements JournalActor.Log {
 
   StoreLog(Path path) throws Exception {
     Posix.load();
-    InlineLoop loop = InlineLoop.of(((VertxInternal) VERTX).getOrCreateContext());
-    context = loop.context((VertxInternal) VERTX);
+    context = ((VertxInternal) VERTX).getOrCreateContext();
     StoreConfig config = new StoreConfig(null, CAPACITY, StoreConfig.Sync.NONE, 0);
     IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
     Reactor reactor = on(() -> Reactor.create(context));
@@ -57,6 +55,11 @@ final class StoreLog implements JournalActor.Log {
     public void onRoom() {
       // A log that is full is a failure.
     }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      throw new IllegalStateException(cause);
+    }
   }
 
   private <T> T on(Callable<T> task) throws Exception {
@@ -77,14 +80,12 @@ final class StoreLog implements JournalActor.Log {
     on(
         () -> {
           ByteBuffer message = ByteBuffer.allocateDirect(JournalActor.BYTES);
+          RecordWriter record = (to, at) -> to.put(at, message, 0, JournalActor.BYTES);
           for (int i = 0; i < count; i++) {
             message.putInt(0, i);
-            int at = out.claim(JournalActor.BYTES);
-            if (at == RecordSink.FULL) {
+            if (!out.write(JournalActor.BYTES, record)) {
               throw new IllegalStateException("the store is full at " + i);
             }
-            out.buffer().put(at, message, 0, JournalActor.BYTES);
-            out.commit();
           }
           out.flush();
           return null;

@@ -11,6 +11,7 @@ import org.vertxipc.posix.Access;
  * @param directory holds the bus directories, null for {@link #defaultDirectory}
  * @param bus name of the bus
  * @param node name of this node, unique on the bus
+ * @param passing whether the name was made for this process, and no other will have it
  * @param transport name of the one on which this node receives
  * @param transports what they need to know
  * @param maxMessageBytes the longest frame
@@ -23,6 +24,7 @@ public record BusConfig(
     Path directory,
     String bus,
     String node,
+    boolean passing,
     String transport,
     TransportConfig transports,
     int maxMessageBytes,

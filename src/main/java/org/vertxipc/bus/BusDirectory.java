@@ -37,10 +37,6 @@ final class BusDirectory {
   private static final String NEW = ".new";
   private static final String DOOR = "door";
   private static final int MAX_RECORD_BYTES = 4096;
-  private static final int MAX_ATTEMPTS = 200;
-  // Somebody who cleans up after a dead node of our name holds its lock for a moment.
-  private static final int LOCKED_ATTEMPTS = 20;
-  private static final long ATTEMPT_MILLIS = 10;
 
   private final Access access;
   private final Path parent;
@@ -65,95 +61,81 @@ final class BusDirectory {
     return nodeDirectory(node).resolve(DOOR);
   }
 
-  private Path lockPath(String node) {
+  Path lockPath(String node) {
     return directory.resolve(node + LOCK);
   }
 
-  /** Takes a name and publishes the node. Gives the descriptor that holds the lock. */
-  int claim(NodeRecord record) throws IOException {
-    int locked = 0;
-    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      try {
-        ensure(access, parent);
-        ensure(access, directory);
-        int fd = lock(record.node(), true);
-        if (fd >= 0) {
-          publish(record, fd);
-          return fd;
-        }
-        if (++locked > LOCKED_ATTEMPTS) {
-          throw inUse(record.node());
-        }
-        pause();
-      } catch (PosixException e) {
-        // The last node of the bus removed the directory just now: make it again.
-        if (!e.is("ENOENT") || attempt > MAX_ATTEMPTS / 2) {
-          throw e;
-        }
-      }
-    }
-    throw new IOException("Node " + record.node() + " can't get hold of " + directory);
+  /** Where a node says what it is. */
+  Path recordPath(String node) {
+    return nodeDirectory(node).resolve(RECORD);
   }
 
-  private IOException inUse(String node) {
-    String by = "";
+  /** Makes the directory of the bus, or checks that what is there is one. */
+  void ensure() throws IOException {
+    ensure(access, parent);
+    ensure(access, directory);
+  }
+
+  NameGuard guard(String node) throws IOException {
+    return NameGuard.take(parent, directory.getFileName().toString(), node);
+  }
+
+  /** Writes down what a node is, whose lock this process holds: others see all of it or nothing. */
+  void write(NodeRecord record) throws IOException {
+    Path path = recordPath(record.node());
+    Path draft = path.resolveSibling(RECORD + NEW);
+    Cleanup.unlink(draft);
+    int fd = access.create(draft, Posix.O_WRONLY);
     try {
-      NodeRecord holder = read(node);
-      if (holder != null) {
-        by = " by process " + holder.pid();
+      Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
+    } finally {
+      Cleanup.close(fd);
+    }
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Removes a node whose lock this process holds, by name: to list a directory takes a descriptor,
+   * which may be just what is short.
+   */
+  void removeNamed(String node) {
+    Path own = nodeDirectory(node);
+    for (String name : List.of(DOOR, RECORD, RECORD + NEW)) {
+      Cleanup.unlink(own.resolve(name));
+    }
+  }
+
+  /** Whether the lock that this process holds is the one that the name leads to. */
+  boolean isNamed(String node, int lock) throws IOException {
+    FileStatus named = Posix.lstat(lockPath(node));
+    return named != null && named.sameFile(Posix.fstat(lock));
+  }
+
+  /** Gives up the lock of a name that turns out to be somebody else's, whose files stay. */
+  void giveBack(String node, int lock) {
+    try {
+      if (isNamed(node, lock)) {
+        Posix.unlink(lockPath(node));
       }
     } catch (IOException e) {
-      log.debug("No record of the node that holds " + node, e);
+      log.warn("The lock of node " + node + " is left behind", e);
     }
-    return new IOException(
-        "Node name '" + node + "' is in use" + by + " on the bus in " + directory);
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(ATTEMPT_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private void publish(NodeRecord record, int lock) throws IOException {
-    Path own = nodeDirectory(record.node());
-    try {
-      remove(own);
-      access.mkdir(own);
-      access.mkfifo(own.resolve(DOOR));
-      Path draft = own.resolve(RECORD + NEW);
-      int fd = access.create(draft, Posix.O_WRONLY);
-      try {
-        Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
-      } finally {
-        Cleanup.close(fd);
-      }
-      // Others see the whole record or none.
-      Files.move(draft, own.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      // By name: to list a directory takes a descriptor, which may be just what is short.
-      for (String name : List.of(DOOR, RECORD, RECORD + NEW)) {
-        Cleanup.unlink(own.resolve(name));
-      }
-      release(record.node(), lock);
-      throw e;
-    }
+    Cleanup.close(lock);
   }
 
   /** Removes a node whose lock this process holds, and what is empty then. */
   void release(String node, int lock) {
-    removeFiles(node);
+    removeFiles(node, lock);
     Cleanup.close(lock);
   }
 
   /** The same, with the lock still held: it is released when the process ends. */
-  void removeFiles(String node) {
+  void removeFiles(String node, int lock) {
     try {
-      remove(nodeDirectory(node));
-      Posix.unlink(lockPath(node));
+      if (isNamed(node, lock)) {
+        remove(nodeDirectory(node));
+        Posix.unlink(lockPath(node));
+      }
     } catch (IOException e) {
       log.warn("Files of node " + node + " are left behind", e);
     }
@@ -177,7 +159,7 @@ final class BusDirectory {
   }
 
   /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */
-  private int lock(String node, boolean create) throws IOException {
+  int lock(String node, boolean create) throws IOException {
     Path path = lockPath(node);
     while (true) {
       int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
@@ -190,8 +172,7 @@ final class BusDirectory {
           Posix.close(fd);
           return -1;
         }
-        FileStatus named = Posix.lstat(path);
-        if (named != null && named.sameFile(Posix.fstat(fd))) {
+        if (isNamed(node, fd)) {
           return fd;
         }
         // Its owner removed the file between open and lock: the lock is on a file without a name.
@@ -316,8 +297,8 @@ final class BusDirectory {
   }
 
   /** The record of a node, or null when it has none yet, or none any more. */
-  private NodeRecord read(String node) throws IOException {
-    Path path = nodeDirectory(node).resolve(RECORD);
+  NodeRecord read(String node) throws IOException {
+    Path path = recordPath(node);
     int fd;
     try {
       fd = Posix.open(path, Posix.O_RDONLY, 0);
@@ -343,7 +324,7 @@ final class BusDirectory {
   }
 
   /** Removes a directory of a node with the files in it. */
-  private void remove(Path dir) throws IOException {
+  void remove(Path dir) throws IOException {
     FileStatus status = Posix.lstat(dir);
     if (status == null) {
       return;

@@ -1,58 +1,83 @@
 package org.vertxipc.bus;
 
-import java.nio.ByteBuffer;
 import org.vertxipc.channel.InboundChannel;
-import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
-import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
-import org.vertxipc.wire.FrameAssembler;
-import org.vertxipc.wire.FrameAssemblers;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.ProtocolException;
 
-/** A node that is up, as this node sees it. One thread only: the bus's context. */
-public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
+/**
+ * A node that is up, as this node sees it. The way to it and the way from it end each on its own:
+ * what it has sent is read to its goodbye or its end, also when nothing can be sent to it any more.
+ * One thread only: the bus's context.
+ */
+public final class LivePeer implements Peer {
   /** How far the acquaintance has gone. */
   enum State {
     /** Known; this side's reading end is being made. */
     PREPARING,
     /** The reading end is ready and the peer has been told. */
     INVITED,
-    /** The writing end is open. */
+    /** The writing end has been opened, and the reading end is read. */
     CONNECTED,
     /** Gone; nothing more is sent or taken. */
     GONE
   }
 
-  private final Bus bus;
+  /** The node whose peer it is: told of what happens, perhaps within a call to this peer. */
+  interface Home {
+    /** The incarnation of that node. */
+    long incarnation();
+
+    /** It has sent a frame, after its hello and before its goodbye. */
+    void onFrame(LivePeer peer, Frame frame);
+
+    /** There is room again after {@link #isFull}. */
+    void onDrained(LivePeer peer);
+
+    /** It asks to look whether there is room for it, or something of it. */
+    void onNudge(LivePeer peer);
+
+    /** A batch of frames has been handed over. */
+    void onBatchEnd();
+
+    /** Nothing can be sent to it any more: close the way to it in a turn of its own. */
+    void onMuted(LivePeer peer);
+
+    /**
+     * It is to be gone.
+     *
+     * @param cause what was wrong, or null
+     */
+    void onDeparted(LivePeer peer, Departure why, Throwable cause);
+  }
+
+  private final Home home;
   private final String name;
   private final long incarnation;
-  private final FrameAssemblers assembler;
-  private final FrameAssembler.FrameHandler frames = this::onFrame;
+  private final WayIn in;
+  private final WayOut out;
   private State state = State.PREPARING;
-  private InboundChannel inbound;
-  private OutboundChannel outbound;
-  private FrameSender sender;
   private boolean invited;
   private int transport;
   private ControlFrames.Hello hello;
+  private long greetedAt;
   private Outbox outbox;
   private boolean synced;
-  private boolean dirty;
-  private boolean wasFull;
   private Object attachment;
 
-  LivePeer(Bus bus, String name, long incarnation, int maxMessageBytes) {
-    this.bus = bus;
+  LivePeer(Home home, Flusher flusher, String name, long incarnation, int maxMessageBytes) {
+    this.home = home;
     this.name = name;
     this.incarnation = incarnation;
-    this.assembler = new FrameAssemblers(maxMessageBytes);
+    Ways ways = new Ways();
+    this.in = new WayIn(ways, maxMessageBytes);
+    this.out = new WayOut(flusher, ways);
   }
 
   @Override
@@ -107,7 +132,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return false once its end of the way out is gone
    */
   public boolean canSend() {
-    return state == State.CONNECTED;
+    return state == State.CONNECTED && out.isOpen();
   }
 
   /**
@@ -117,17 +142,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return false when it was refused
    */
   public boolean offer(FrameWriter frame) {
-    if (!canSend()) {
-      return false;
-    }
-    boolean accepted = false;
-    try {
-      accepted = sender.offer(frame);
-    } catch (CorruptRingException | InternalError e) {
-      cantSend(e);
-    }
-    afterSend();
-    return accepted;
+    return canSend() && out.offer(frame);
   }
 
   /**
@@ -137,81 +152,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    */
   public void send(FrameWriter frame) {
     if (canSend()) {
-      try {
-        sender.send(frame);
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-      }
-      afterSend();
-    }
-  }
-
-  /**
-   * What is sent first goes out at once, so that the peer can start on it; what follows before this
-   * thread comes to the flush goes out together.
-   */
-  void afterSend() {
-    wasFull |= isFull();
-    if (!dirty && canSend()) {
-      dirty = true;
-      bus.flushSoon(this);
-      try {
-        outbound.flush();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-      }
-    }
-  }
-
-  private void cantSend(Throwable cause) {
-    Throwable taken = takenAway();
-    if (taken == null) {
-      onBroken(cause);
-    } else {
-      taken.addSuppressed(cause);
-      onBroken(taken);
-    }
-  }
-
-  /** What was done to the memory that this node shares with it; null when it is whole. */
-  private Throwable takenAway() {
-    try {
-      if (inbound != null) {
-        inbound.requireWhole();
-      }
-      if (outbound != null) {
-        outbound.requireWhole();
-      }
-      return null;
-    } catch (CorruptRingException e) {
-      return e;
-    }
-  }
-
-  void flush() {
-    dirty = false;
-    if (canSend()) {
-      try {
-        if (sender.hasYielded()) {
-          sender.drain();
-        }
-        outbound.flush();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-        return;
-      }
-      if (sender.hasYielded() && !dirty) {
-        dirty = true;
-        bus.flushNextTurn(this);
-      }
-      tellDrained();
-    }
-  }
-
-  private void tellDrained() {
-    if (wasFull && !sender.isFull()) {
-      wasFull = false;
-      bus.drained(this);
+      out.send(frame);
     }
   }
 
@@ -221,7 +162,7 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return as {@code WriteStream.writeQueueFull}
    */
   public boolean isFull() {
-    return canSend() && sender.isFull();
+    return canSend() && out.isFull();
   }
 
   /**
@@ -230,7 +171,17 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return in bytes
    */
   public long queuedBytes() {
-    return canSend() ? sender.queued() : 0;
+    return canSend() ? out.queuedBytes() : 0;
+  }
+
+  /**
+   * How many messages were accepted by {@link #offer} and have been given up, because it takes
+   * nothing any more.
+   *
+   * @return known when the listener is told that it is muted or down
+   */
+  public int givenUp() {
+    return out.givenUp();
   }
 
   /**
@@ -239,98 +190,49 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
    * @return true over message queues
    */
   public boolean ordersByPriority() {
-    return canSend() && outbound.ordersByPriority();
+    return canSend() && out.ordersByPriority();
   }
 
   boolean isFlushed() {
-    return !canSend() || (sender.queued() == 0 && outbound.isFlushed());
+    return !canSend() || out.isFlushed();
   }
 
-  @Override
-  public void onRoom() {
-    if (canSend() && sender.queued() > 0) {
-      try {
-        sender.drain();
-      } catch (CorruptRingException | InternalError e) {
-        cantSend(e);
-        return;
-      }
-      flush();
-    }
-  }
-
-  @Override
-  public void onNudge() {
-    onRoom();
-    bus.nudged(this);
-  }
-
-  @Override
-  public void onRoomMade() {
-    nudge();
-  }
-
-  /** Makes the peer look at what is on its way to it, and whether there is room. */
-  void nudge() {
-    if (canSend()) {
-      outbound.nudge();
-    }
-  }
-
-  @Override
-  public void onBatchEnd() {
-    // A nudge finds no room in a channel that is full, but then there is a batch to come.
-    onRoom();
-    bus.flushNow();
-  }
-
-  @Override
-  public void onPriority(int priority) {
-    assembler.select(priority);
-  }
-
-  @Override
-  public void onRecord(ByteBuffer in, int at, int length) {
-    if (canSend()) {
-      assembler.onRecord(in, at, length, frames);
-    }
-  }
-
-  void onFrame(Frame frame) {
+  private void onFrame(Frame frame) {
     int kind = frame.kind();
     if (hello == null) {
       greet(ControlFrames.readHello(frame));
     } else if (kind == FrameKind.BYE) {
-      bus.gone(this, Departure.of(Departure.Reason.LEFT), null);
+      home.onDeparted(this, Departure.of(Departure.Reason.LEFT), null);
     } else {
-      bus.frame(this, frame);
-      if (kind == FrameKind.SYNCED) {
-        synced = true;
-        bus.synced(this);
-      }
+      synced |= kind == FrameKind.SYNCED;
+      home.onFrame(this, frame);
     }
   }
 
   private void greet(ControlFrames.Hello hello) {
     if (!hello.node().equals(name)
         || hello.incarnation() != incarnation
-        || hello.addressee() != bus.incarnation()) {
+        || hello.addressee() != home.incarnation()) {
       throw new ProtocolException(
           "hello of node " + hello.node() + " on the channel of node " + name);
     }
     this.hello = hello;
-    bus.greeted(this);
+    this.greetedAt = System.nanoTime();
   }
 
-  @Override
-  public void onBroken(Throwable cause) {
+  /** Breaks it off for what was wrong with it; null when its end of the way in was just closed. */
+  private void onEnd(Throwable cause) {
     // A peer that came upon truncated memory before this node did hangs up as if it had died.
-    Throwable why = cause == null ? takenAway() : cause;
-    if (why == null) {
-      bus.gone(this, Departure.of(Departure.Reason.DIED), null);
-    } else {
-      bus.gone(this, new Departure(Departure.Reason.CUT_OFF, why.getMessage()), why);
-    }
+    Throwable why = cause == null ? damage() : cause;
+    boolean died = why == null;
+    home.onDeparted(
+        this, died ? Departure.of(Departure.Reason.DIED) : Departure.cutOff(why.getMessage()), why);
+  }
+
+  /** What was done to the memory that this node shares with it; null when it is whole. */
+  private Throwable damage() {
+    Throwable damage = in.damage();
+    return damage != null ? damage : out.damage();
   }
 
   long incarnation() {
@@ -341,17 +243,36 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     return state;
   }
 
+  /** Whether what it sends is taken. */
+  boolean isConnected() {
+    return state == State.CONNECTED;
+  }
+
   /** Whether it has said hello: from then on its death shows on its channel. */
   boolean isGreeted() {
     return hello != null;
+  }
+
+  /** Whether it has been there, after its hello, for so long. */
+  boolean hasBeenThere(long nanos) {
+    return isGreeted() && System.nanoTime() - greetedAt > nanos;
   }
 
   boolean isSettled() {
     return synced || state == State.GONE;
   }
 
+  boolean isPaused() {
+    return in.isPaused();
+  }
+
+  /** Grows with what comes of it. */
+  long progress() {
+    return in.progress();
+  }
+
   void prepared(InboundChannel channel) {
-    inbound = channel;
+    in.open(channel);
     state = State.INVITED;
   }
 
@@ -369,10 +290,14 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     return state == State.INVITED && invited;
   }
 
+  /** Told of what happens to the channel that it is to be connected with. */
+  OutboundHandler wayOut() {
+    return out;
+  }
+
   void connected(OutboundChannel channel, FrameSender sender) {
-    this.outbound = channel;
-    this.sender = sender;
-    this.state = State.CONNECTED;
+    out.open(channel, sender);
+    state = State.CONNECTED;
   }
 
   /** It keeps a store, which is open. */
@@ -381,13 +306,21 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
   }
 
   void startReading() {
-    inbound.start(this);
+    in.start();
   }
 
   void setPaused(boolean paused) {
-    if (canSend()) {
-      inbound.setPaused(paused);
-    }
+    in.setPaused(paused);
+  }
+
+  /** The way to it is over: as if its end had been closed. */
+  void mute() {
+    out.onBroken(null);
+  }
+
+  /** Gives up what waits for it. What it sends is still taken. */
+  void closeWayOut() {
+    out.close();
   }
 
   /** Marks it as gone; its channels stay open until {@link #close}. */
@@ -395,21 +328,73 @@ public final class LivePeer implements Peer, InboundHandler, OutboundHandler {
     state = State.GONE;
   }
 
+  /** Takes nothing any more. */
+  void closeWayIn() {
+    in.close();
+  }
+
   void close() {
-    state = State.GONE;
-    if (sender != null) {
-      sender.abandon();
-    }
-    if (inbound != null) {
-      inbound.close();
-    }
-    if (outbound != null) {
-      outbound.close();
-    }
+    markGone();
+    closeWayOut();
+    closeWayIn();
   }
 
   @Override
   public String toString() {
     return "node '" + name + "'";
+  }
+
+  /** Makes the peer look at what is on its way to it, and whether there is room. */
+  void nudge() {
+    out.nudge();
+  }
+
+  private final class Ways implements WayIn.Owner, WayOut.Owner {
+    @Override
+    public boolean isConnected() {
+      return LivePeer.this.isConnected();
+    }
+
+    @Override
+    public void onFrame(Frame frame) {
+      LivePeer.this.onFrame(frame);
+    }
+
+    @Override
+    public void onNudge() {
+      out.onRoom();
+      home.onNudge(LivePeer.this);
+    }
+
+    @Override
+    public void onRoomMade() {
+      nudge();
+    }
+
+    @Override
+    public void onBatchEnd() {
+      // A nudge finds no room in a channel that is full, but then there is a batch to come.
+      out.onRoom();
+      home.onBatchEnd();
+    }
+
+    @Override
+    public void onEnd(Throwable cause) {
+      LivePeer.this.onEnd(cause);
+    }
+
+    @Override
+    public void onWayOutBroken(Throwable cause) {
+      if (cause != null || damage() != null) {
+        LivePeer.this.onEnd(cause);
+      } else {
+        home.onMuted(LivePeer.this);
+      }
+    }
+
+    @Override
+    public void onDrained() {
+      home.onDrained(LivePeer.this);
+    }
   }
 }

@@ -11,14 +11,17 @@ import java.io.IOException;
  * @param pid of its process
  * @param startMillis when that process started, in milliseconds since the epoch
  * @param transport on which it receives
+ * @param passing whether its name was made for its process, and no other will have it
  */
-record NodeRecord(String node, long incarnation, long pid, long startMillis, String transport) {
-  static final int VERSION = 1;
+record NodeRecord(
+    String node, long incarnation, long pid, long startMillis, String transport, boolean passing) {
+  static final int VERSION = 2;
 
-  static NodeRecord ofThisProcess(String node, long incarnation, String transport) {
+  static NodeRecord ofThisProcess(BusConfig config, long incarnation) {
     ProcessHandle self = ProcessHandle.current();
     long start = self.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
-    return new NodeRecord(node, incarnation, self.pid(), start, transport);
+    return new NodeRecord(
+        config.node(), incarnation, self.pid(), start, config.transport(), config.passing());
   }
 
   JsonObject toJson() {
@@ -28,7 +31,8 @@ record NodeRecord(String node, long incarnation, long pid, long startMillis, Str
         .put("incarnation", hex(incarnation))
         .put("pid", pid)
         .put("startMillis", startMillis)
-        .put("transport", transport);
+        .put("transport", transport)
+        .put("passing", passing);
   }
 
   static NodeRecord fromJson(JsonObject json) throws IOException {
@@ -42,7 +46,8 @@ record NodeRecord(String node, long incarnation, long pid, long startMillis, Str
           Long.parseUnsignedLong(json.getString("incarnation"), 16),
           json.getLong("pid"),
           json.getLong("startMillis"),
-          json.getString("transport"));
+          json.getString("transport"),
+          json.getBoolean("passing"));
     } catch (ClassCastException | NullPointerException | NumberFormatException e) {
       throw new IOException("malformed node record " + json.encode(), e);
     }

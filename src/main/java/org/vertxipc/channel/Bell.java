@@ -1,28 +1,48 @@
 package org.vertxipc.channel;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
 
 /**
  * The writing end of a FIFO that wakes the other side, and by being open tells that this side
- * lives. One thread only.
+ * lives. That nobody reads it any more tells that the other side has closed its end. One thread
+ * only.
  */
 public final class Bell {
   private final int fd;
   private final OutboundHandler handler;
+  private final Reactor.Watch watch;
   private final ByteBuffer ring = ByteBuffer.allocateDirect(1);
   private final long address = Posix.address(ring);
+  private boolean closed;
 
   /**
    * A bell.
    *
+   * @param reactor watches it
    * @param fd the FIFO, open for writing; this object's to close
    * @param handler told when it is broken
+   * @throws IOException when the kernel refuses to watch it; it is closed then
    */
-  public Bell(int fd, OutboundHandler handler) {
+  public Bell(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
     this.fd = fd;
     this.handler = handler;
+    try {
+      this.watch = reactor.watch(fd, this::ready);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
+    }
+    watch.interest(false, false);
+  }
+
+  private void ready(boolean readable, boolean writable, boolean hangup) {
+    if (hangup && !closed) {
+      handler.onBroken(null);
+    }
   }
 
   /** Wakes the other side. */
@@ -31,15 +51,16 @@ public final class Bell {
       // When the FIFO is full, the reader has rings enough to wake up for.
       Posix.write(fd, address, 1);
     } catch (PosixException e) {
-      if (!e.is("EPIPE")) {
-        handler.onBroken(e);
-      }
-      // Without a reader the other direction hangs up, which is where a death is noticed.
+      handler.onBroken(e.is("EPIPE") ? null : e);
     }
   }
 
   /** Closes the FIFO. */
   public void close() {
-    Cleanup.close(fd);
+    if (!closed) {
+      closed = true;
+      watch.close();
+      Cleanup.close(fd);
+    }
   }
 }

@@ -21,11 +21,13 @@ public interface InboundChannel {
   void setPaused(boolean paused);
 
   /**
-   * Fails when memory that both ends share was taken away, as by truncating its file.
+   * What somebody did to memory that both ends share, as by truncating its file.
    *
-   * @throws org.vertxipc.ring.CorruptRingException saying what is left
+   * @return says what is left; null when it is whole
    */
-  default void requireWhole() {}
+  default Throwable damage() {
+    return null;
+  }
 
   /**
    * Closes this end and removes its files. Does nothing the second time; no handler is called after

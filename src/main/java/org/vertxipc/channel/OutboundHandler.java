@@ -1,14 +1,14 @@
 package org.vertxipc.channel;
 
-/** Told what happens to the writing end. */
+/** Told what happens to the writing end, perhaps within a call to it. */
 public interface OutboundHandler {
-  /** There may be room, after a claim that was refused. */
+  /** There may be room, after a record that was refused. */
   void onRoom();
 
   /**
-   * The channel is broken; close it.
+   * Nothing more can be written; close it, in a turn of its own. It may be told again until then.
    *
-   * @param cause why, or null when the reader is just gone
+   * @param cause what was wrong, or null when the reader is just gone
    */
   void onBroken(Throwable cause);
 }

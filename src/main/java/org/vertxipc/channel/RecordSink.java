@@ -1,15 +1,12 @@
 package org.vertxipc.channel;
 
-import java.nio.ByteBuffer;
-
 /**
- * Where records are written: each is claimed, filled in place and committed, and reaches the other
- * process at the next {@link #flush} at the latest. One thread only.
+ * Where records are written: each is filled in place, and reaches the other process at the next
+ * {@link #flush} at the latest. Nothing here fails for what the other process, or somebody else,
+ * did to what is shared with it: the sink refuses from then on, and its owner is told of it by
+ * {@link OutboundHandler#onBroken}. One thread only.
  */
 public interface RecordSink {
-  /** Returned by {@link #claim} when there is no room. */
-  int FULL = -1;
-
   /** The highest priority. */
   int MAX_PRIORITY = 32767;
 
@@ -21,13 +18,6 @@ public interface RecordSink {
   int maxRecord();
 
   /**
-   * Where claimed records are filled in, by absolute writes within the claim.
-   *
-   * @return the buffer
-   */
-  ByteBuffer buffer();
-
-  /**
    * Whether records of a higher priority overtake others on their way.
    *
    * @return false where all records arrive in the order in which they are committed
@@ -37,35 +27,32 @@ public interface RecordSink {
   }
 
   /**
-   * Sets the priority of the records claimed from now on.
+   * Sets the priority of the records written from now on.
    *
    * @param priority 0 (at first) to {@link #MAX_PRIORITY}; of no meaning where it does not order
    */
   default void setPriority(int priority) {}
 
   /**
-   * Whether a frame can be written now, in as many records as it takes. Fails as {@link #claim}
-   * does when the channel is broken.
+   * Whether a frame can be written now, in as many records as it takes.
    *
    * @param bytes of the frame
-   * @return false when a claim might be refused before it is complete
+   * @return false when a record might be refused before it is complete
    */
   default boolean hasRoom(long bytes) {
     return false;
   }
 
   /**
-   * Claims room for one record; what was committed before may be sent on to make room.
+   * Writes one record; what was written before may be sent on to make room.
    *
    * @param length in bytes, 0 to {@link #maxRecord}
-   * @return the record's offset in {@link #buffer}, or {@link #FULL}: then the owner is told of
-   *     room by {@link OutboundHandler#onRoom}
+   * @param record fills it in, at once; when that fails, nothing is written
+   * @return false when there is no room: the owner is told of room by {@link
+   *     OutboundHandler#onRoom}; or when the sink is broken
    */
-  int claim(int length);
+  boolean write(int length, RecordWriter record);
 
-  /** Completes the record claimed last. */
-  void commit();
-
-  /** Sends on what is committed. */
+  /** Sends on what is written. */
   void flush();
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 
 /** The links of a bridge. May be used on any thread; all work is done on one event loop. */
@@ -31,7 +30,7 @@ public final class Links {
    *     JournalConfig}
    */
   public Links(ContextInternal owner, List<?> configs) {
-    this.context = InlineLoop.of(owner).context(owner.owner());
+    this.context = owner;
     this.configs = List.copyOf(configs);
   }
 

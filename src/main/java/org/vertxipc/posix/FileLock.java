@@ -16,6 +16,7 @@ import org.vertxipc.posix.libc.LibC;
 public final class FileLock {
   private static final int F_OFD_GETLK = 36;
   private static final int F_OFD_SETLK = 37;
+  private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
   private static final short F_UNLCK = 2;
   private static final int STRUCT_FLOCK = 32;
@@ -45,6 +46,20 @@ public final class FileLock {
    */
   public static boolean tryLock(int fd, Path path, long at) throws PosixException {
     return set(fd, path, range(F_WRLCK, at, 1));
+  }
+
+  /**
+   * Takes a lock on one byte that others may hold, too, without waiting. It needs no right to
+   * write: what is locked may be a directory.
+   *
+   * @param fd a descriptor open for reading
+   * @param path the path, for the message
+   * @param at which byte
+   * @return false when somebody holds it exclusively
+   * @throws PosixException when the call fails
+   */
+  public static boolean tryShare(int fd, Path path, long at) throws PosixException {
+    return set(fd, path, range(F_RDLCK, at, 1));
   }
 
   /**
@@ -83,7 +98,7 @@ public final class FileLock {
   }
 
   /**
-   * Whether another opening holds the lock on one byte. Takes nothing.
+   * Whether another opening holds the lock on one byte, exclusively or not. Takes nothing.
    *
    * @param fd a descriptor
    * @param path the path, for the message

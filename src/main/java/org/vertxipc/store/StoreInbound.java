@@ -57,7 +57,13 @@ public final class StoreInbound extends ReadRing {
       throw new CorruptRingException("the record at position " + position + " is torn");
     }
     consumer().reach();
-    handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
+    try {
+      handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
+    } catch (InternalError e) {
+      // Memory was taken away, perhaps another's, just now: the record has not been taken, and
+      // comes again when the store is opened anew.
+      broken(e);
+    }
   }
 
   StoreFile file() {

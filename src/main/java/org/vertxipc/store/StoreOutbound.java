@@ -1,9 +1,8 @@
 package org.vertxipc.store;
 
-import io.vertx.core.internal.logging.Logger;
-import io.vertx.core.internal.logging.LoggerFactory;
-import java.nio.ByteBuffer;
 import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
@@ -15,7 +14,6 @@ import org.vertxipc.wire.FrameSender.Completion;
  * reactor's.
  */
 public final class StoreOutbound implements RecordSink {
-  private static final Logger log = LoggerFactory.getLogger(StoreOutbound.class);
   // Publish at the latest after so many bytes, so that the reader works while this side writes on.
   private static final int PUBLISH_BYTES = 2 * 1024;
 
@@ -24,14 +22,24 @@ public final class StoreOutbound implements RecordSink {
     /** The reader sleeps, and something has been published. */
     void onReaderParked();
 
-    /** There may be room, after a claim that was refused. */
+    /** There may be room, after a record that was refused. */
     void onRoom();
+
+    /**
+     * Nothing more can be written; close it, in a turn of its own. It may be told within a call.
+     *
+     * @param cause what was wrong
+     */
+    void onBroken(Throwable cause);
   }
 
   private final SealedRing ring;
   private final StoreSync sync;
+  private final Events events;
+  private final Runnable whole;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
+  private boolean broken;
   private boolean closed;
 
   /**
@@ -49,6 +57,8 @@ public final class StoreOutbound implements RecordSink {
     this.ring =
         new SealedRing(
             file, new Envelope(false), sync, reserved, events::onReaderParked, events::onRoom);
+    this.events = events;
+    this.whole = file::requireWhole;
   }
 
   StoreFile file() {
@@ -61,42 +71,62 @@ public final class StoreOutbound implements RecordSink {
   }
 
   @Override
-  public ByteBuffer buffer() {
-    return ring.buffer();
-  }
-
-  @Override
-  public int claim(int length) {
-    if (closed) {
-      return FULL;
+  public boolean write(int length, RecordWriter record) {
+    if (closed || broken) {
+      return false;
     }
     touched = true;
-    int at = ring.claim(length);
-    return at == RingProducer.FULL ? FULL : at;
+    try {
+      int at = ring.claim(length);
+      if (at == RingProducer.FULL) {
+        return false;
+      }
+      record.write(ring.buffer(), at);
+      ring.commit();
+      if (ring.unpublished() >= PUBLISH_BYTES) {
+        ring.publish();
+      }
+      return true;
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+      return false;
+    }
   }
 
-  @Override
-  public void commit() {
-    ring.commit();
-    if (ring.unpublished() >= PUBLISH_BYTES) {
-      ring.publish();
+  private void fail(Throwable cause) {
+    if (!broken) {
+      broken = true;
+      events.onBroken(cause);
     }
   }
 
   @Override
   public void flush() {
-    if (!closed) {
+    if (closed || broken) {
+      return;
+    }
+    try {
       ring.publish();
       if (touched) {
         touched = false;
         ring.raiseFault();
       }
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
     }
   }
 
   @Override
   public boolean hasRoom(long bytes) {
-    return !closed && ring.hasRoom(bytes);
+    if (closed || broken) {
+      return false;
+    }
+    try {
+      return ring.hasRoom(bytes);
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+      return false;
+    }
   }
 
   /**
@@ -111,14 +141,20 @@ public final class StoreOutbound implements RecordSink {
   /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
   void whenSafe(Completion safe) {
     flush();
-    sync.whenSafe(safe);
+    if (broken) {
+      safe.done(false);
+    } else {
+      sync.whenSafe(safe);
+    }
   }
 
-  /** Whether it is whole, and where it can be found: fails with a CorruptRingException if not. */
+  /** Looks whether it is whole, and where it can be found; else it is broken. */
   void check() throws PosixException {
-    file().requireWhole();
-    if (!file().isCurrent()) {
-      throw new CorruptRingException("somebody removed a file in use");
+    Throwable damage = MemoryFaults.damage(whole);
+    if (damage != null) {
+      fail(damage);
+    } else if (!file().isCurrent()) {
+      fail(new CorruptRingException("somebody removed a file in use"));
     }
   }
 
@@ -128,11 +164,7 @@ public final class StoreOutbound implements RecordSink {
    * @param onClosed called when the file is closed
    */
   public void close(Runnable onClosed) {
-    try {
-      flush();
-    } catch (CorruptRingException | InternalError e) {
-      log.warn("What was written last to " + file().path() + " may be lost", e);
-    }
+    flush();
     closed = true;
     sync.close(onClosed);
   }

@@ -5,7 +5,6 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.function.Consumer;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
-import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
 
@@ -94,14 +93,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
 
   @Override
   public boolean offer(FrameWriter frame, FrameSender.Completion safe) {
-    boolean accepted = false;
-    if (store != null) {
-      try {
-        accepted = write(frame, safe);
-      } catch (CorruptRingException | InternalError e) {
-        giveUp(e);
-      }
-    }
+    boolean accepted = store != null && write(frame, safe);
     wasFull |= !accepted;
     return accepted;
   }
@@ -137,14 +129,11 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     if (store == null) {
       return;
     }
-    try {
-      if (sender.hasYielded()) {
-        sender.drain();
-      }
+    if (sender.hasYielded()) {
+      sender.drain();
+    }
+    if (store != null) {
       store.flush();
-    } catch (CorruptRingException | InternalError e) {
-      giveUp(e);
-      return;
     }
     if (store != null && sender.hasYielded() && !dirty) {
       dirty = true;
@@ -157,12 +146,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   @Override
   public void onRoom() {
     if (store != null && sender.queued() > 0) {
-      try {
-        sender.drain();
-      } catch (CorruptRingException | InternalError e) {
-        giveUp(e);
-        return;
-      }
+      sender.drain();
       flush();
     } else {
       tellRoom();
@@ -184,12 +168,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   }
 
   private boolean hasRoom() {
-    try {
-      return sender.fits(Math.min(ROOM, maxMessage / 4));
-    } catch (CorruptRingException | InternalError e) {
-      giveUp(e);
-      return false;
-    }
+    return sender.fits(Math.min(ROOM, maxMessage / 4));
   }
 
   @Override
@@ -205,15 +184,12 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   /** Whether the file is whole and has its name; else it is given up. */
   void check() throws PosixException {
     if (store != null) {
-      try {
-        store.check();
-      } catch (CorruptRingException e) {
-        giveUp(e);
-      }
+      store.check();
     }
   }
 
-  private void giveUp(Throwable why) {
+  @Override
+  public void onBroken(Throwable why) {
     StoreOutbound given = store;
     FrameSender waiting = sender;
     if (given == null) {
@@ -224,8 +200,13 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
         given.file().path()
             + " can't be written on: what waited for it is lost, and it is opened anew",
         why);
-    given.abandon(broken);
-    waiting.abandon();
+    // In a turn of its own: this may be amid a call to either.
+    reactor.execute(
+        reactor.bind(
+            () -> {
+              given.abandon(broken);
+              waiting.abandon();
+            }));
   }
 
   /**

@@ -136,16 +136,6 @@ final class StoredInbox implements InboundHandler {
     if (closed) {
       return;
     }
-    try {
-      take(in, at, length);
-    } catch (InternalError e) {
-      // Memory was taken away, perhaps another's, just now: the record has not been taken, and
-      // comes again when the store is opened anew.
-      onBroken(e);
-    }
-  }
-
-  private void take(ByteBuffer in, int at, int length) {
     if (FrameAssembler.begins(in, at, length)) {
       begin();
       if (isAsideAlready(in, at)) {
@@ -254,13 +244,10 @@ final class StoredInbox implements InboundHandler {
   /** Whether its files are whole and have their names; else they are given up. */
   void check() throws PosixException {
     parking.check();
-    try {
-      store.requireWhole();
-    } catch (CorruptRingException e) {
-      onBroken(e);
-      return;
-    }
-    if (!closed && !store.file().isCurrent()) {
+    Throwable damage = store.damage();
+    if (damage != null) {
+      onBroken(damage);
+    } else if (!closed && !store.file().isCurrent()) {
       onBroken(new CorruptRingException("somebody removed a file in use"));
     }
   }

@@ -55,6 +55,20 @@ public final class FrameKind {
 
   private FrameKind() {}
 
+  /**
+   * Whether a frame says what its sender exports and has consumers for.
+   *
+   * @param kind its first byte
+   * @return false for messages, and for what else there is
+   */
+  public static boolean isAnnouncement(int kind) {
+    return kind == EXPORT
+        || kind == WITHDRAW
+        || kind == SYNCED
+        || kind == AVAILABLE
+        || kind == UNAVAILABLE;
+  }
+
   static boolean isMessage(int kind) {
     return kind >= SEND && kind <= REPLY;
   }

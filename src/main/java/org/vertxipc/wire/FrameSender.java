@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
 
 /**
  * Writes frames into a record sink: in place when there is room, else from a queue of bounded size.
@@ -25,6 +26,8 @@ public final class FrameSender {
   private final long maxQueued;
   private final Queue<Waiting> queue;
   private final ArrayDeque<Awaited> awaited = new ArrayDeque<>();
+  private final FramePiece piece;
+  private final WholeFrame whole = new WholeFrame();
   private long number;
   private long queued;
   private boolean yielded;
@@ -39,6 +42,7 @@ public final class FrameSender {
   public FrameSender(RecordSink sink, long maxQueued) {
     this.sink = sink;
     this.maxQueued = maxQueued;
+    this.piece = new FramePiece(sink);
     this.queue = sink.ordersByPriority() ? new PriorityQueue<>() : new ArrayDeque<>();
   }
 
@@ -52,7 +56,7 @@ public final class FrameSender {
     if (queued > 0 && queued + WAITING_BYTES + frame.length() > maxQueued) {
       return false;
     }
-    send(frame);
+    send(frame, true);
     return true;
   }
 
@@ -99,12 +103,23 @@ public final class FrameSender {
     void done(boolean written);
   }
 
-  /** Gives up what waits. */
-  public void abandon() {
+  /**
+   * Gives up what waits, and tells who waits for it.
+   *
+   * @return how many messages were accepted by {@link #offer} and are not, or not wholly, in the
+   *     sink
+   */
+  public int abandon() {
+    int messages = 0;
+    for (Waiting waiting : queue) {
+      messages += waiting.message ? 1 : 0;
+    }
     queue.clear();
     queued = 0;
+    yielded = false;
     awaited.forEach(a -> a.inSink.done(false));
     awaited.clear();
+    return messages;
   }
 
   /**
@@ -123,15 +138,14 @@ public final class FrameSender {
    * @param frame the frame; it is written before this returns
    */
   public void send(FrameWriter frame) {
+    send(frame, false);
+  }
+
+  private void send(FrameWriter frame, boolean message) {
     int length = frame.length();
     sink.setPriority(frame.priority());
-    if (queue.isEmpty() && length <= sink.maxRecord()) {
-      int at = sink.claim(length);
-      if (at != RecordSink.FULL) {
-        frame.write(sink.buffer(), at);
-        sink.commit();
-        return;
-      }
+    if (queue.isEmpty() && length <= sink.maxRecord() && sink.write(length, frame)) {
+      return;
     }
     int sent = queue.isEmpty() && length > sink.maxRecord() ? inPieces(frame, length) : 0;
     if (sent == length) {
@@ -144,7 +158,7 @@ public final class FrameSender {
     } else {
       bytes = frame.rest(sent - frame.headLength());
     }
-    Waiting waiting = new Waiting(bytes, length, frame.priority(), number++);
+    Waiting waiting = new Waiting(bytes, length, frame.priority(), number++, message);
     boolean first = queue.isEmpty() || waiting.compareTo(queue.peek()) < 0;
     queue.add(waiting);
     queued += WAITING_BYTES + bytes.remaining();
@@ -163,38 +177,13 @@ public final class FrameSender {
     }
     int sent = 0;
     while (sent < length && sent < DRAIN_BYTES) {
-      int prefix = sent == 0 ? FIRST_HEAD : NEXT_HEAD;
-      int count = Math.min(length - sent, sink.maxRecord() - prefix);
-      int at = count > 0 ? claimPiece(sent == 0, count, length) : RecordSink.FULL;
-      if (at == RecordSink.FULL) {
+      int written = piece.send(frame, length, sent);
+      if (written == 0) {
         return sent;
       }
-      if (sent == 0) {
-        frame.writeHead(sink.buffer(), at);
-        frame.writePart(sink.buffer(), at + head, 0, count - head);
-      } else {
-        frame.writePart(sink.buffer(), at, sent - head, count);
-      }
-      sink.commit();
-      sent += count;
+      sent += written;
     }
     return sent;
-  }
-
-  /** Claims a piece and writes what comes before its bytes; where these go, or FULL. */
-  private int claimPiece(boolean first, int count, int total) {
-    int prefix = first ? FIRST_HEAD : NEXT_HEAD;
-    int at = sink.claim(prefix + count);
-    if (at == RecordSink.FULL) {
-      return RecordSink.FULL;
-    }
-    if (first) {
-      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_FIRST);
-      LittleEndian.putInt(sink.buffer(), at + 4, total);
-    } else {
-      LittleEndian.putInt(sink.buffer(), at, FrameKind.FRAGMENT_NEXT);
-    }
-    return at + prefix;
   }
 
   /**
@@ -215,7 +204,8 @@ public final class FrameSender {
       int before = frame.bytes.remaining();
       sink.setPriority(frame.priority);
       boolean fits = !frame.isStarted() && before <= sink.maxRecord();
-      boolean written = fits ? whole(frame.bytes) : piece(frame);
+      boolean written =
+          fits ? whole.write(sink, frame.bytes) : piece.sendWaiting(frame.bytes, frame.total) > 0;
       queued -= before - frame.bytes.remaining();
       if (!written) {
         return;
@@ -231,32 +221,24 @@ public final class FrameSender {
     }
   }
 
-  private boolean whole(ByteBuffer frame) {
-    int length = frame.remaining();
-    int at = sink.claim(length);
-    if (at == RecordSink.FULL) {
-      return false;
-    }
-    copy(frame, at, length);
-    return true;
-  }
+  /** A frame that waited and is a record; the same object is used for frame after frame. */
+  private static final class WholeFrame implements RecordWriter {
+    private ByteBuffer frame;
 
-  private boolean piece(Waiting frame) {
-    boolean first = !frame.isStarted();
-    int prefix = first ? FIRST_HEAD : NEXT_HEAD;
-    int count = Math.min(frame.bytes.remaining(), sink.maxRecord() - prefix);
-    int at = count > 0 ? claimPiece(first, count, frame.total) : RecordSink.FULL;
-    if (at == RecordSink.FULL) {
-      return false;
+    boolean write(RecordSink sink, ByteBuffer waiting) {
+      frame = waiting;
+      boolean written = sink.write(waiting.remaining(), this);
+      frame = null;
+      if (written) {
+        waiting.position(waiting.limit());
+      }
+      return written;
     }
-    copy(frame.bytes, at, count);
-    return true;
-  }
 
-  private void copy(ByteBuffer frame, int at, int length) {
-    sink.buffer().put(at, frame, frame.position(), length);
-    frame.position(frame.position() + length);
-    sink.commit();
+    @Override
+    public void write(ByteBuffer out, int offset) {
+      out.put(offset, frame, frame.position(), frame.remaining());
+    }
   }
 
   /**
@@ -266,8 +248,9 @@ public final class FrameSender {
    * @param total length of the whole frame
    * @param priority where the sink orders by it
    * @param number in the order of sending
+   * @param message whether somebody relies on it, who was told that it is accepted
    */
-  private record Waiting(ByteBuffer bytes, int total, int priority, long number)
+  private record Waiting(ByteBuffer bytes, int total, int priority, long number, boolean message)
       implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting other) {

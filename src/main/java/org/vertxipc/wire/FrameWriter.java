@@ -2,9 +2,10 @@ package org.vertxipc.wire;
 
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
 
 /** A frame whose length is known before it is written in place. */
-public interface FrameWriter {
+public interface FrameWriter extends RecordWriter {
   /**
    * Its length.
    *
@@ -20,15 +21,6 @@ public interface FrameWriter {
   default int priority() {
     return 0;
   }
-
-  /**
-   * Writes exactly that many bytes, by absolute puts. The buffer may be of either byte order: the
-   * writer takes care of the order.
-   *
-   * @param out where to
-   * @param offset of the first byte
-   */
-  void write(ByteBuffer out, int offset);
 
   /**
    * How many of its bytes come before one long run that may be written in parts.

@@ -137,6 +137,11 @@ class ParkingTest {
     public void onRoom() {
       // It tries again.
     }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      throw new AssertionError(cause);
+    }
   }
 
   /** The reader's side. */

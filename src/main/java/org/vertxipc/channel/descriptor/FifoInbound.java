@@ -26,6 +26,7 @@ final class FifoInbound implements InboundChannel {
   private int filled;
   private Reactor.Watch watch;
   private InboundHandler handler;
+  private boolean paused;
   private boolean closed;
 
   FifoInbound(Reactor reactor, int fd, Path path, boolean largePipe) {
@@ -41,6 +42,10 @@ final class FifoInbound implements InboundChannel {
     if (!largePipe) {
       log.debug("The kernel keeps " + path + " at its default size: bulk transfer will be slower");
     }
+    watch();
+  }
+
+  private void watch() {
     try {
       watch = reactor.watch(fd, this::ready);
       watch.interest(true, false);
@@ -51,14 +56,29 @@ final class FifoInbound implements InboundChannel {
 
   @Override
   public void setPaused(boolean paused) {
-    if (!closed && watch != null) {
+    if (closed || this.paused == paused) {
+      return;
+    }
+    this.paused = paused;
+    if (watch != null) {
       watch.interest(!paused, false);
+    } else if (!paused && handler != null) {
+      watch();
     }
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
+    if (paused) {
+      if (hangup) {
+        // The kernel says so again and again, whatever it is asked for. What the writer wrote
+        // before it went stays where it is until this goes on.
+        watch.close();
+        watch = null;
+      }
+      return;
+    }
     try {
-      boolean ended = readAll(hangup);
+      boolean ended = readSome(hangup);
       if (!closed) {
         handler.onBatchEnd();
       }
@@ -72,9 +92,12 @@ final class FifoInbound implements InboundChannel {
     }
   }
 
-  private boolean readAll(boolean hangup) throws IOException {
-    int rest = hangup ? Integer.MAX_VALUE : TURN_BYTES;
-    while (!closed && rest > 0) {
+  /**
+   * Reads what is there, or so much of it that the next turn has the rest; whether it has ended.
+   */
+  private boolean readSome(boolean hangup) throws IOException {
+    int rest = TURN_BYTES;
+    while (!closed && !paused && rest > 0) {
       int wanted = Math.min(rest, memory.capacity() - filled);
       int n = Posix.read(fd, memory.address() + filled, wanted);
       if (n == Posix.WOULD_BLOCK) {

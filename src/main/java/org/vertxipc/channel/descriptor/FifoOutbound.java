@@ -5,21 +5,24 @@ import java.nio.ByteBuffer;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** Collects records in a buffer and writes them in one call when they are flushed. */
 final class FifoOutbound implements OutboundChannel {
+  private static final RecordWriter NOTHING = (out, at) -> {};
+
   private final int fd;
   private final OutboundHandler handler;
   private final Reactor.Watch watch;
   private final GrowingBuffer memory = new GrowingBuffer();
   private int start;
   private int end;
-  private int claimed = -1;
   private boolean kernelFull;
   private boolean roomWanted;
+  private boolean broken;
   private boolean closed;
 
   FifoOutbound(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
@@ -40,12 +43,7 @@ final class FifoOutbound implements OutboundChannel {
   }
 
   @Override
-  public ByteBuffer buffer() {
-    return memory.bytes();
-  }
-
-  @Override
-  public int claim(int length) {
+  public boolean write(int length, RecordWriter record) {
     int required = StreamRecords.HEADER + length;
     if (memory.capacity() - end < required) {
       flush();
@@ -53,13 +51,18 @@ final class FifoOutbound implements OutboundChannel {
       while (memory.capacity() - end < required && memory.grow(end)) {
         // Until it is large enough.
       }
-      if (closed || memory.capacity() - end < required) {
+      if (memory.capacity() - end < required) {
         roomWanted = true;
-        return FULL;
+        return false;
       }
     }
-    claimed = length;
-    return end + StreamRecords.HEADER;
+    if (closed || broken) {
+      return false;
+    }
+    record.write(memory.bytes(), end + StreamRecords.HEADER);
+    memory.bytes().putInt(end, length);
+    end += required;
+    return true;
   }
 
   private void compact() {
@@ -72,29 +75,19 @@ final class FifoOutbound implements OutboundChannel {
   }
 
   @Override
-  public void commit() {
-    if (claimed < 0) {
-      throw new IllegalStateException("nothing is claimed");
-    }
-    memory.bytes().putInt(end, claimed);
-    end += StreamRecords.HEADER + claimed;
-    claimed = -1;
-  }
-
-  @Override
   public void flush() {
     if (!kernelFull) {
-      write();
+      drain();
     }
   }
 
-  private void write() {
-    while (!closed && start < end) {
+  private void drain() {
+    while (!closed && !broken && start < end) {
       int n;
       try {
         n = Posix.write(fd, memory.address() + start, end - start);
       } catch (PosixException e) {
-        start = end;
+        broken = true;
         handler.onBroken(e.is("EPIPE") ? null : e);
         return;
       }
@@ -121,11 +114,12 @@ final class FifoOutbound implements OutboundChannel {
       return;
     }
     if (hangup) {
+      broken = true;
       handler.onBroken(null);
       return;
     }
-    write();
-    if (roomWanted && !kernelFull && !closed) {
+    drain();
+    if (roomWanted && !kernelFull && !closed && !broken) {
       roomWanted = false;
       handler.onRoom();
     }
@@ -133,14 +127,13 @@ final class FifoOutbound implements OutboundChannel {
 
   @Override
   public boolean isFlushed() {
-    return closed || start == end;
+    return closed || broken || start == end;
   }
 
   @Override
   public void nudge() {
     // When there is no room, the reader is awake and about to read a record anyway.
-    if (claim(0) != FULL) {
-      commit();
+    if (write(0, NOTHING)) {
       flush();
     }
   }

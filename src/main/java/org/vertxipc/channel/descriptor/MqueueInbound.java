@@ -34,6 +34,10 @@ final class MqueueInbound implements InboundChannel {
   private Reactor.Watch messages;
   private Reactor.Watch lifeline;
   private InboundHandler handler;
+  private final Runnable readOnNextTurn;
+  private boolean paused;
+  // Whether the writer is gone.
+  private boolean ended;
   private boolean closed;
 
   MqueueInbound(Reactor reactor, MessageQueue queue, Path file, int bell, Path bellPath) {
@@ -42,6 +46,7 @@ final class MqueueInbound implements InboundChannel {
     this.file = file;
     this.bell = bell;
     this.bellPath = bellPath;
+    this.readOnNextTurn = reactor.perTurn(this::readOn);
     this.buffer = ByteBuffer.allocateDirect(queue.messageBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.address = Posix.address(buffer);
   }
@@ -61,46 +66,70 @@ final class MqueueInbound implements InboundChannel {
 
   @Override
   public void setPaused(boolean paused) {
-    if (!closed && messages != null) {
-      messages.interest(!paused, false);
+    if (closed || messages == null || this.paused == paused) {
+      return;
+    }
+    this.paused = paused;
+    messages.interest(!paused, false);
+    if (ended && !paused) {
+      readOnNextTurn.run();
     }
   }
 
   private void messagesReady(boolean readable, boolean writable, boolean hangup) {
-    try {
-      take(MAX_MESSAGES);
-    } catch (IOException | RuntimeException e) {
-      broken(e);
+    if (!paused) {
+      take();
     }
   }
 
   private void bellReady(boolean readable, boolean writable, boolean hangup) {
+    boolean gone = hangup;
     try {
-      boolean gone = hangup;
       gone |= Posix.read(bell, ringsAddress, BELL_BYTES) == 0;
-      handler.onNudge();
-      if (gone && !closed) {
-        // What it sent before it went is still to be taken.
-        take(queue.queued());
-        broken(null);
+    } catch (PosixException e) {
+      broken(e);
+      return;
+    }
+    handler.onNudge();
+    if (gone && !closed) {
+      ended = true;
+      // The kernel would say so again and again.
+      lifeline.close();
+      readOn();
+    }
+  }
+
+  /** What the writer sent before it went is still to be taken. */
+  private void readOn() {
+    if (closed || paused) {
+      return;
+    }
+    if (take()) {
+      broken(null);
+    } else {
+      readOnNextTurn.run();
+    }
+  }
+
+  /** Takes what is there, or so much of it that the next turn has the rest; whether it is all. */
+  private boolean take() {
+    boolean all = false;
+    try {
+      for (int i = 0; i < MAX_MESSAGES && !all && !paused && !closed; i++) {
+        int length = queue.receive(address);
+        all = length == Posix.WOULD_BLOCK;
+        if (!all) {
+          handler.onPriority(queue.priority());
+          records(length);
+        }
+      }
+      if (!closed) {
+        handler.onBatchEnd();
       }
     } catch (IOException | RuntimeException e) {
       broken(e);
     }
-  }
-
-  private void take(int max) throws IOException {
-    for (int i = 0; i < max && !closed; i++) {
-      int length = queue.receive(address);
-      if (length == Posix.WOULD_BLOCK) {
-        break;
-      }
-      handler.onPriority(queue.priority());
-      records(length);
-    }
-    if (!closed) {
-      handler.onBatchEnd();
-    }
+    return all;
   }
 
   private void records(int end) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -26,9 +27,9 @@ final class MqueueOutbound implements OutboundChannel {
   private int priority;
   private int collectedPriority;
   private int end;
-  private int claimed = -1;
   private boolean queueFull;
   private boolean roomWanted;
+  private boolean broken;
   private boolean closed;
 
   MqueueOutbound(Reactor reactor, MessageQueue queue, Bell bell, OutboundHandler handler)
@@ -48,11 +49,6 @@ final class MqueueOutbound implements OutboundChannel {
   }
 
   @Override
-  public ByteBuffer buffer() {
-    return buffer;
-  }
-
-  @Override
   public boolean ordersByPriority() {
     return true;
   }
@@ -63,28 +59,23 @@ final class MqueueOutbound implements OutboundChannel {
   }
 
   @Override
-  public int claim(int length) {
+  public boolean write(int length, RecordWriter record) {
     int required = StreamRecords.HEADER + length;
     if (end > 0 && (priority != collectedPriority || buffer.capacity() - end < required)) {
       flush();
-      if (closed || end > 0) {
+      if (end > 0) {
         roomWanted = true;
-        return FULL;
+        return false;
       }
     }
-    collectedPriority = priority;
-    claimed = length;
-    return end + StreamRecords.HEADER;
-  }
-
-  @Override
-  public void commit() {
-    if (claimed < 0) {
-      throw new IllegalStateException("nothing is claimed");
+    if (closed || broken) {
+      return false;
     }
-    buffer.putInt(end, claimed);
-    end += StreamRecords.HEADER + claimed;
-    claimed = -1;
+    record.write(buffer, end + StreamRecords.HEADER);
+    buffer.putInt(end, length);
+    collectedPriority = priority;
+    end += required;
+    return true;
   }
 
   @Override
@@ -95,7 +86,7 @@ final class MqueueOutbound implements OutboundChannel {
   }
 
   private void send() {
-    if (closed || end == 0) {
+    if (closed || broken || end == 0) {
       return;
     }
     try {
@@ -104,7 +95,7 @@ final class MqueueOutbound implements OutboundChannel {
         end = 0;
       }
     } catch (PosixException e) {
-      end = 0;
+      broken = true;
       handler.onBroken(e);
     }
   }
@@ -121,7 +112,7 @@ final class MqueueOutbound implements OutboundChannel {
       return;
     }
     send();
-    if (roomWanted && !queueFull && !closed) {
+    if (roomWanted && !queueFull && !closed && !broken) {
       roomWanted = false;
       handler.onRoom();
     }
@@ -129,7 +120,7 @@ final class MqueueOutbound implements OutboundChannel {
 
   @Override
   public boolean isFlushed() {
-    return closed || end == 0;
+    return closed || broken || end == 0;
   }
 
   @Override

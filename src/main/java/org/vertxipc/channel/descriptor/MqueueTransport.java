@@ -120,7 +120,7 @@ public final class MqueueTransport implements Transport {
     MessageQueue queue = MessageQueue.open(name(access, Path.of(base + SUFFIX)), Posix.O_WRONLY);
     try {
       access.require(queue.fd(), Path.of(queue.name()), false);
-      Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
+      Bell bell = new Bell(reactor, Fifo.openWriter(access, Path.of(base + BELL)), handler);
       try {
         return new MqueueOutbound(reactor, queue, bell, handler);
       } catch (IOException | RuntimeException e) {

@@ -38,4 +38,34 @@ public final class MemoryFaults {
       whole.run();
     }
   }
+
+  /**
+   * What was done to memory.
+   *
+   * @param whole fails when it is not whole
+   * @return what it fails with, or null
+   */
+  public static CorruptRingException damage(Runnable whole) {
+    try {
+      whole.run();
+      return null;
+    } catch (CorruptRingException e) {
+      return e;
+    }
+  }
+
+  /**
+   * What is to be said of a fault.
+   *
+   * @param fault as it was met
+   * @param damage what was done to the memory, or null when that is whole
+   * @return one of them
+   */
+  public static Throwable cause(Throwable fault, Throwable damage) {
+    if (damage == null || damage == fault) {
+      return fault;
+    }
+    damage.addSuppressed(fault);
+    return damage;
+  }
 }

@@ -69,6 +69,15 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
+   * Whether nothing is handed over.
+   *
+   * @return as given to {@link #setAside}
+   */
+  protected final boolean isPaused() {
+    return paused;
+  }
+
+  /**
    * Whether it has been closed.
    *
    * @return true after {@link #finish}
@@ -215,6 +224,15 @@ public abstract class ReadRing implements PolledRing {
       broken(e);
       return false;
     }
+  }
+
+  /**
+   * What was done to the memory.
+   *
+   * @return says what is left; null when it is whole
+   */
+  public final Throwable damage() {
+    return MemoryFaults.damage(this::requireWhole);
   }
 
   /**

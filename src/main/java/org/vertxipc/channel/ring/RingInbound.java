@@ -17,6 +17,8 @@ import org.vertxipc.ring.RingConsumer;
 final class RingInbound extends ReadRing implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(RingInbound.class);
   private static final int BELL_BYTES = 256;
+  // Of a turn of the event loop, when the writer is gone.
+  private static final int TURN_BYTES = 64 * 1024;
 
   private final Reactor reactor;
   private final RingMemory memory;
@@ -25,7 +27,10 @@ final class RingInbound extends ReadRing implements InboundChannel {
   private final ByteBuffer rings = ByteBuffer.allocateDirect(BELL_BYTES);
   private final long ringsAddress = Posix.address(rings);
   private Reactor.Watch watch;
+  private final Runnable readOnNextTurn;
   private boolean attached;
+  // Whether the writer is gone.
+  private boolean ended;
 
   RingInbound(Reactor reactor, RingPoller poller, RingMemory memory, int bell, Path bellPath) {
     super(poller, new RingConsumer(memory.buffer()));
@@ -33,6 +38,7 @@ final class RingInbound extends ReadRing implements InboundChannel {
     this.memory = memory;
     this.bell = bell;
     this.bellPath = bellPath;
+    this.readOnNextTurn = reactor.perTurn(this::readOn);
   }
 
   @Override
@@ -59,10 +65,25 @@ final class RingInbound extends ReadRing implements InboundChannel {
     }
     wake();
     handler().onNudge();
-    if (gone) {
-      // What it published before it went is still to be taken, as a FIFO is read to its end.
-      setAside(false);
-      poll(Integer.MAX_VALUE);
+    if (gone && !isClosed()) {
+      ended = true;
+      // The kernel would say so again and again.
+      watch.close();
+      readOn();
+    }
+  }
+
+  /**
+   * What the writer published before it went is still to be taken, as a FIFO is read to its end.
+   */
+  private void readOn() {
+    if (isClosed() || isPaused()) {
+      return;
+    }
+    poll(TURN_BYTES);
+    if (isReady()) {
+      readOnNextTurn.run();
+    } else if (!isClosed() && !isPaused()) {
       broken(null);
     }
   }
@@ -70,6 +91,9 @@ final class RingInbound extends ReadRing implements InboundChannel {
   @Override
   public void setPaused(boolean paused) {
     setAside(paused);
+    if (ended && !paused) {
+      readOnNextTurn.run();
+    }
   }
 
   @Override

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingProducer;
 
 /** The writing end of a ring, and the doorbell of its reader. */
@@ -17,40 +20,58 @@ final class RingOutbound implements OutboundChannel {
   private final RingMemory memory;
   private final ByteBuffer buffer;
   private final Bell bell;
-  private final Runnable whole;
-  private RingProducer producer;
+  private final OutboundHandler handler;
+  private final RingProducer producer;
+  private final int maxRecord;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
+  private final Runnable whole;
+  private boolean broken;
   private boolean closed;
 
-  RingOutbound(RingMemory memory, Bell bell) {
+  RingOutbound(RingMemory memory, Bell bell, OutboundHandler handler) {
     this.memory = memory;
     this.buffer = memory.buffer();
     this.bell = bell;
-    this.whole = memory::requireWhole;
+    this.handler = handler;
     this.producer = new RingProducer(buffer);
+    this.maxRecord = producer.maxPayload();
+    this.whole = memory::requireWhole;
   }
 
   @Override
   public int maxRecord() {
-    return closed ? 0 : producer.maxPayload();
+    return maxRecord;
   }
 
   @Override
-  public ByteBuffer buffer() {
-    return buffer;
-  }
-
-  @Override
-  public int claim(int length) {
-    if (closed) {
-      return FULL;
+  public boolean write(int length, RecordWriter record) {
+    if (closed || broken) {
+      return false;
     }
     touched = true;
+    try {
+      int at = claim(length);
+      if (at == RingProducer.FULL) {
+        return false;
+      }
+      record.write(buffer, at);
+      producer.commit();
+      if (producer.unpublished() >= PUBLISH_BYTES) {
+        publish();
+      }
+      return true;
+    } catch (CorruptRingException | InternalError e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  private int claim(int length) {
     int at = producer.claim(length);
     if (at == RingProducer.FULL) {
       publish();
-      if (!closed && producer.awaitRoom(length)) {
+      if (producer.awaitRoom(length)) {
         at = producer.claim(length);
       }
     }
@@ -58,29 +79,29 @@ final class RingOutbound implements OutboundChannel {
   }
 
   @Override
-  public void commit() {
-    producer.commit();
-    if (producer.unpublished() >= PUBLISH_BYTES) {
-      publish();
-    }
-  }
-
-  @Override
   public void flush() {
-    if (!closed) {
+    if (closed || broken) {
+      return;
+    }
+    try {
       publish();
       if (touched && memory.isFragile()) {
         touched = false;
         MemoryFaults.raise(whole);
       }
+    } catch (CorruptRingException | InternalError e) {
+      fail(e);
     }
   }
 
+  private void fail(Throwable e) {
+    broken = true;
+    handler.onBroken(MemoryFaults.cause(e, damage()));
+  }
+
   @Override
-  public void requireWhole() {
-    if (!closed) {
-      whole.run();
-    }
+  public Throwable damage() {
+    return closed ? null : MemoryFaults.damage(whole);
   }
 
   private void publish() {
@@ -105,7 +126,6 @@ final class RingOutbound implements OutboundChannel {
   public void close() {
     if (!closed) {
       closed = true;
-      producer = null;
       bell.close();
       try {
         memory.close();

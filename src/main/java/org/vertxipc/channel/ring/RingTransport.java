@@ -156,9 +156,9 @@ public final class RingTransport implements Transport {
   public OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException {
     RingMemory memory = store.open(base);
     try {
-      Bell bell = new Bell(Fifo.openWriter(access, Path.of(base + BELL)), handler);
+      Bell bell = new Bell(reactor, Fifo.openWriter(access, Path.of(base + BELL)), handler);
       try {
-        return new RingOutbound(memory, bell);
+        return new RingOutbound(memory, bell, handler);
       } catch (RuntimeException e) {
         bell.close();
         throw e;

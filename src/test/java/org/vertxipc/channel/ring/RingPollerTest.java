@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.vertxipc.reactor.InlineLoop;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.testing.Await;
 
@@ -28,9 +27,7 @@ class RingPollerTest {
 
   @BeforeEach
   void open() throws Exception {
-    VertxInternal internal = (VertxInternal) vertx;
-    InlineLoop loop = InlineLoop.of(internal.getOrCreateContext());
-    context = loop.context(internal);
+    context = ((VertxInternal) vertx).getOrCreateContext();
     onLoop(
         () -> {
           reactor = Reactor.create(context);

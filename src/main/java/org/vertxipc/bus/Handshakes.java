@@ -1,0 +1,349 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.Names;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.Outbox;
+import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.FrameSender;
+
+/**
+ * Makes the acquaintance of other nodes: each makes the channel on which it receives, knocks at the
+ * other's door, and opens the other's channel when that has knocked. One thread only: the bus's
+ * context.
+ */
+final class Handshakes {
+  private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
+  // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
+  private static final long LOOK_MILLIS = 100;
+
+  private final ContextInternal context;
+  private final BusConfig config;
+  private final long vertx;
+  private final BusDirectory directory;
+  private final Transports transports;
+  private final Roster roster;
+  private final Reunions reunions;
+  private final Owner owner;
+  private final Reactor reactor;
+  // Null until others may come.
+  private Door door;
+  // Of nodes whose predecessors are still being read.
+  private final Map<String, Knock> successors = new HashMap<>();
+  private long timer = -1;
+  private boolean closed;
+  private long complainedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(2);
+
+  /** What comes before and after. */
+  interface Owner {
+    /** A node is met: what it left is to be read before it is told that this node is there. */
+    void onMeeting(String node);
+
+    /** The store of a peer that keeps one, open. */
+    Future<Outbox> outbox(String node);
+
+    /** The way to a peer is open. */
+    void onConnected(LivePeer peer);
+  }
+
+  /**
+   * Handshakes; nobody is let in before {@link #openDoor}.
+   *
+   * @param vertx incarnation of the Vert.x, which is told to peers
+   */
+  Handshakes(
+      ContextInternal context,
+      Reactor reactor,
+      BusConfig config,
+      long vertx,
+      BusDirectory directory,
+      Transports transports,
+      Roster roster,
+      Reunions reunions,
+      Owner owner) {
+    this.context = context;
+    this.config = config;
+    this.vertx = vertx;
+    this.directory = directory;
+    this.transports = transports;
+    this.roster = roster;
+    this.reunions = reunions;
+    this.owner = owner;
+    this.reactor = reactor;
+  }
+
+  boolean isDoorOpen() {
+    return door != null;
+  }
+
+  /** Opens the door, or the one that is in its place now. */
+  void openDoor() throws IOException {
+    Door opened = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+    if (door != null) {
+      door.close();
+    }
+    door = opened;
+  }
+
+  /**
+   * The files of channels may have been removed, too: those that the other side has not opened are
+   * made anew, by meeting again.
+   */
+  void startOver() {
+    for (LivePeer peer : List.copyOf(roster.all())) {
+      if (!peer.isGreeted()) {
+        Departure why =
+            new Departure(
+                Departure.Reason.UNREACHABLE, "somebody has removed files of its channel");
+        roster.onDeparted(peer, why, null);
+      }
+    }
+  }
+
+  /** Nobody is met any more. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      if (door != null) {
+        door.close();
+      }
+      if (timer >= 0) {
+        context.owner().cancelTimer(timer);
+      }
+    }
+  }
+
+  /** Meets a node, unless that is done or under way. */
+  void meet(String name, long incarnation) {
+    LivePeer known = roster.get(name);
+    if (closed) {
+      return;
+    }
+    if (known == null) {
+      begin(name, incarnation);
+    } else if (known.incarnation() != incarnation) {
+      roster.succeeded(known);
+    }
+  }
+
+  private LivePeer begin(String name, long incarnation) {
+    LivePeer peer = roster.add(name, incarnation, config.maxMessageBytes());
+    watch();
+    Path base =
+        directory.nodeDirectory(config.node()).resolve(name + "-" + NodeRecord.hex(incarnation));
+    owner.onMeeting(name);
+    context
+        .executeBlocking(
+            () -> transports.receiving().createInbound(base, directory.pid(name)), false)
+        .onComplete(made -> onPrepared(peer, made));
+    return peer;
+  }
+
+  private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
+    if (made.failed()) {
+      unreachable(peer, "it can't be given a channel", made.cause());
+    } else if (closed || peer.state() != LivePeer.State.PREPARING) {
+      made.result().close();
+    } else {
+      peer.prepared(made.result());
+      knock(peer);
+      connect(peer);
+    }
+  }
+
+  private void unreachable(LivePeer peer, String what, Throwable cause) {
+    String detail = what + ": " + cause.getMessage();
+    roster.onDeparted(peer, new Departure(Departure.Reason.UNREACHABLE, detail), cause);
+  }
+
+  /** Meets a node that was lost, if it lives. */
+  void meetAgain(String name, long incarnation) {
+    if (closed) {
+      return;
+    }
+    try {
+      if (!directory.isPublished(name, incarnation)) {
+        reunions.forget(name);
+      } else if (roster.get(name) == null) {
+        log.info("Node '" + name + "' was lost and lives: it is met again");
+        meet(name, incarnation);
+      }
+    } catch (IOException e) {
+      log.warn("Node '" + name + "' can't be looked after", e);
+    }
+  }
+
+  private void knock(LivePeer peer) {
+    Knock knock =
+        new Knock(
+            config.node(), roster.incarnation(), peer.incarnation(), transports.receiving().id());
+    try {
+      Door.knock(config.access(), directory.door(peer.name()), knock);
+    } catch (PosixException e) {
+      if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
+        unreachable(peer, "its door can't be opened", e);
+      }
+      // Else it is not there; whether it is dead is told by its lock, when the timer asks.
+    } catch (IOException e) {
+      unreachable(peer, "its door can't be opened", e);
+    }
+  }
+
+  private void onKnock(Knock knock) {
+    if (closed
+        || knock.addressee() != roster.incarnation()
+        || knock.node().equals(config.node())
+        || reunions.isPlanned(knock.node(), knock.incarnation())) {
+      return; // Whoever is to be let in later knocks again.
+    }
+    if (!Names.isName(knock.node()) || transports.get(knock.transport()) == null) {
+      passOver(knock, "it names what there can't be");
+      return;
+    }
+    LivePeer known = roster.get(knock.node());
+    boolean same = known != null && known.incarnation() == knock.incarnation();
+    if (same || isTrue(knock)) {
+      letIn(knock, known, same);
+    }
+  }
+
+  private void letIn(Knock knock, LivePeer known, boolean same) {
+    if (known != null && !same) {
+      successors.put(knock.node(), knock);
+      roster.succeeded(known);
+      return;
+    }
+    LivePeer peer = same ? known : begin(knock.node(), knock.incarnation());
+    peer.invitedOn(knock.transport());
+    connect(peer);
+  }
+
+  /** A peer is gone: its name is free for another. */
+  void parted(LivePeer peer) {
+    Knock knock = successors.remove(peer.name());
+    if (knock != null) {
+      onKnock(knock);
+    }
+  }
+
+  /** Whether it comes of the node that it names: anybody who may take part can write a knock. */
+  private boolean isTrue(Knock knock) {
+    try {
+      if (directory.isPublished(knock.node(), knock.incarnation())) {
+        return true;
+      }
+      passOver(knock, "its node is not there");
+    } catch (IOException e) {
+      passOver(knock, e.getMessage());
+    }
+    return false;
+  }
+
+  // Once a second: whoever can write to the door could fill the disk with what is said of it.
+  private void passOver(Knock knock, String why) {
+    long now = System.nanoTime();
+    if (now - complainedAt > TimeUnit.SECONDS.toNanos(1)) {
+      complainedAt = now;
+      log.warn("A knock is passed over, " + why + ": " + knock);
+    }
+  }
+
+  private void connect(LivePeer peer) {
+    if (!peer.canConnect() || !hasStore(peer)) {
+      return;
+    }
+    Path base =
+        directory
+            .nodeDirectory(peer.name())
+            .resolve(config.node() + "-" + NodeRecord.hex(roster.incarnation()));
+    OutboundChannel channel;
+    try {
+      channel = transports.get(peer.transport()).openOutbound(base, peer.wayOut());
+    } catch (PosixException e) {
+      if (!e.is("ENOENT", "ENXIO")) {
+        unreachable(peer, "its channel can't be opened", e);
+      }
+      return;
+    } catch (IOException | RuntimeException e) {
+      unreachable(peer, "its channel can't be opened", e);
+      return;
+    }
+    peer.connected(channel, new FrameSender(channel, config.sendQueueBytes()));
+    peer.send(
+        ControlFrames.hello(
+            new ControlFrames.Hello(
+                roster.incarnation(),
+                peer.incarnation(),
+                vertx,
+                config.maxMessageBytes(),
+                config.node())));
+    roster.connected(peer);
+    owner.onConnected(peer);
+  }
+
+  /** Whether its store is open, when it keeps one: else it is opened, and this goes on then. */
+  private boolean hasStore(LivePeer peer) {
+    if (!transports.isDurable(peer.transport()) || peer.outbox() != null) {
+      return true;
+    }
+    owner
+        .outbox(peer.name())
+        .onComplete(
+            opened -> {
+              if (opened.failed()) {
+                unreachable(peer, "its store can't be opened", opened.cause());
+              } else if (!closed) {
+                peer.storesIn(opened.result());
+                connect(peer);
+              }
+            });
+    return false;
+  }
+
+  private void watch() {
+    if (timer < 0) {
+      timer = context.owner().setPeriodic(LOOK_MILLIS, id -> look());
+    }
+  }
+
+  private void look() {
+    boolean all = true;
+    for (LivePeer peer : List.copyOf(roster.all())) {
+      if (!peer.isGreeted() && peer.state() != LivePeer.State.GONE) {
+        all = false;
+        look(peer);
+      }
+    }
+    if (all && timer >= 0) {
+      context.owner().cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  private void look(LivePeer peer) {
+    try {
+      if (!directory.isAlive(peer.name())) {
+        roster.onDeparted(peer, Departure.of(Departure.Reason.DIED), null);
+      } else if (peer.state() != LivePeer.State.PREPARING) {
+        // Also when our way to it is open: it opens the way to us only when it has heard the knock.
+        knock(peer);
+        connect(peer);
+      }
+    } catch (IOException e) {
+      unreachable(peer, "it can't be looked after", e);
+    }
+  }
+}

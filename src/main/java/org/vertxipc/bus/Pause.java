@@ -1,0 +1,17 @@
+package org.vertxipc.bus;
+
+import java.io.IOException;
+
+/** Waiting on a worker thread for what another process is about to do. */
+final class Pause {
+  private Pause() {}
+
+  static void millis(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

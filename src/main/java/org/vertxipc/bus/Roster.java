@@ -1,0 +1,222 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.Frame;
+import org.vertxipc.wire.FrameKind;
+
+/**
+ * The peers of this node, in whatever state, and how each comes to its end. The listener is told in
+ * turns of their own of those that are muted or down: whoever notices may be amid a call to the
+ * peer or to the listener. One thread only: the bus's context.
+ */
+final class Roster implements LivePeer.Home {
+  private static final Logger log = LoggerFactory.getLogger(Roster.class);
+
+  private final ContextInternal context;
+  private final Reactor reactor;
+  private final Flusher flusher;
+  private final Reunions reunions;
+  private final BusListener listener;
+  private final Owner owner;
+  private final long incarnation;
+  private final Map<String, LivePeer> peers = new HashMap<>();
+  private boolean leaving;
+  private boolean paused;
+
+  /** Told what follows from the changes. */
+  interface Owner {
+    /** A peer has said all that it had to say at the start, or is gone. */
+    void onSettled(LivePeer peer);
+
+    /** A peer asks to look whether there is room for it, or something of it. */
+    void onNudge(LivePeer peer);
+
+    /** A peer that was connected is gone: gives what stands in for it from now on, or null. */
+    AbsentPeer replace(LivePeer peer);
+
+    /** A peer is gone, and its channels are closed. */
+    void onParted(LivePeer peer);
+  }
+
+  Roster(
+      ContextInternal context,
+      Reactor reactor,
+      Flusher flusher,
+      Reunions reunions,
+      BusListener listener,
+      Owner owner,
+      long incarnation) {
+    this.context = context;
+    this.reactor = reactor;
+    this.flusher = flusher;
+    this.reunions = reunions;
+    this.listener = listener;
+    this.owner = owner;
+    this.incarnation = incarnation;
+  }
+
+  @Override
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Null when there is none of that name. */
+  LivePeer get(String name) {
+    return peers.get(name);
+  }
+
+  /** A live view. */
+  Collection<LivePeer> all() {
+    return Collections.unmodifiableCollection(peers.values());
+  }
+
+  /** A peer of a name that nobody has. */
+  LivePeer add(String name, long incarnationOfPeer, int maxMessageBytes) {
+    LivePeer peer = new LivePeer(this, flusher, name, incarnationOfPeer, maxMessageBytes);
+    peer.setPaused(paused);
+    peers.put(name, peer);
+    return peer;
+  }
+
+  /** The way to a peer is open. */
+  void connected(LivePeer peer) {
+    listener.onUp(peer);
+    peer.startReading();
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+    peers.values().forEach(p -> p.setPaused(paused));
+  }
+
+  boolean areSettled() {
+    return peers.values().stream().allMatch(LivePeer::isSettled);
+  }
+
+  boolean areFlushed() {
+    return peers.values().stream().allMatch(LivePeer::isFlushed);
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Says goodbye. Messages of peers are still taken until {@link #close}. */
+  void leave() {
+    leaving = true;
+    reunions.close();
+    for (LivePeer peer : List.copyOf(peers.values())) {
+      peer.send(ControlFrames.bare(FrameKind.BYE));
+    }
+    flusher.now();
+  }
+
+  void close() {
+    peers.values().forEach(LivePeer::close);
+    peers.clear();
+  }
+
+  @Override
+  public void onFrame(LivePeer peer, Frame frame) {
+    int kind = frame.kind();
+    // Whoever leaves uses nothing any more that others announce.
+    if (!leaving || !FrameKind.isAnnouncement(kind)) {
+      listener.onFrame(peer, frame);
+    }
+    if (kind == FrameKind.SYNCED) {
+      owner.onSettled(peer);
+    }
+  }
+
+  @Override
+  public void onDrained(LivePeer peer) {
+    listener.onDrained(peer);
+  }
+
+  @Override
+  public void onNudge(LivePeer peer) {
+    owner.onNudge(peer);
+  }
+
+  @Override
+  public void onBatchEnd() {
+    flusher.now();
+  }
+
+  @Override
+  public void onMuted(LivePeer peer) {
+    later(
+        () -> {
+          if (peer.isConnected()) {
+            peer.closeWayOut();
+            listener.onMuted(peer);
+          }
+        });
+    String silent =
+        "it takes nothing any more, and has said nothing for " + LastWords.SILENCE_MILLIS + " ms";
+    Departure why = Departure.cutOff(silent);
+    LastWords.await(context, peer, () -> onDeparted(peer, why, null));
+  }
+
+  /** Another process has its name: it is dead, and what it wrote is read to its end. */
+  void succeeded(LivePeer peer) {
+    if (!peer.isConnected()) {
+      onDeparted(peer, Departure.of(Departure.Reason.RESTARTED), null);
+    } else if (peer.canSend()) {
+      peer.mute();
+    }
+  }
+
+  @Override
+  public void onDeparted(LivePeer peer, Departure found, Throwable cause) {
+    if (peer.state() == LivePeer.State.GONE) {
+      return;
+    }
+    boolean wasConnected = peer.isConnected();
+    peer.markGone();
+    // Who has heard this node's goodbye closes its end in order.
+    boolean parted = leaving && found.why() == Departure.Reason.DIED;
+    Departure why = parted ? Departure.of(Departure.Reason.LEFT) : found;
+    say(peer, why, cause);
+    later(
+        () -> {
+          peer.close();
+          peers.remove(peer.name(), peer);
+          if (wasConnected) {
+            listener.onDown(peer, why, owner.replace(peer));
+          }
+          owner.onSettled(peer);
+          owner.onParted(peer);
+        });
+  }
+
+  private void say(LivePeer peer, Departure why, Throwable cause) {
+    String sentence = "Node '" + peer.name() + "' " + why;
+    switch (why.why()) {
+      case CUT_OFF, UNREACHABLE -> {
+        if (leaving) {
+          log.warn(sentence, cause);
+        } else {
+          long millis = reunions.plan(peer);
+          log.warn(sentence + "; if it lives it is met again in " + millis + " ms", cause);
+        }
+      }
+      // It may live, and have cut this node off.
+      case DIED -> reunions.plan(peer);
+      case LEFT, RESTARTED -> reunions.forget(peer.name());
+    }
+  }
+
+  private void later(Runnable task) {
+    reactor.execute(reactor.bind(task));
+  }
+}

@@ -1,0 +1,164 @@
+package org.vertxipc.bus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.IpcBridge;
+import org.vertxipc.faults.FaultTable;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Said;
+import org.vertxipc.testing.TestBus;
+
+/** Somebody removes files of a bus under the nodes that live on it, as systemd's RemoveIPC does. */
+class RemovalTest {
+  private static final List<String> FILES = List.of("a.lock", "a/door", "a/node.json");
+
+  private static boolean areThere(TestBus bus) {
+    return FILES.stream().allMatch(file -> Files.exists(bus.path().resolve(file)));
+  }
+
+  private static int peers(NodeProcess node) {
+    try {
+      return (Integer) node.call("peers");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void inUse(NodeProcess second) {
+    String message = Await.thrown(() -> second.call("restart")).getMessage();
+    assertTrue(message.contains("'a' is in use"), message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.vertxipc.faults.FaultTable#transports")
+  void aRemovedDirectoryIsNoticedAndMadeAnew(String transport) throws Exception {
+    FaultTable.Row row = FaultTable.row("bus directory removed, " + transport);
+    try (TestBus bus = new TestBus(transport);
+        Said said = new Said()) {
+      Vertx vertx = bus.vertx(true);
+      vertx.eventBus().consumer("t.echo", m -> m.reply(m.body()));
+      IpcBridge a = bus.bridge(vertx, bus.options("a").addExport("t.echo"));
+      Await.get(a.start());
+      NodeProcess b = bus.process(bus.options("b").addImport("t.*"));
+      NodeProcess second = bus.process(bus.options("a"));
+      NodeProcess late = bus.process(bus.options("late").addImport("t.*"));
+      second.call("peers"); // It is up: what follows comes before anybody has noticed.
+      b.call("start");
+      b.call("await", "t.echo");
+      int times = FaultTable.times(2, 20);
+      for (int i = 0; i < times; i++) {
+        long start = System.nanoTime();
+        OtherUsers.delete(i % 2 == 0 ? bus.path() : bus.path().getParent());
+        inUse(second);
+        Await.until("published anew", () -> areThere(bus));
+        row.detected(System.nanoTime() - start);
+        assertEquals("on", b.call("request", "t.echo", "on"));
+        row.once();
+      }
+      Await.until("b, too", () -> Files.exists(bus.path().resolve("b/node.json")));
+      late.call("start");
+      late.call("await", "t.echo");
+      assertEquals("met", late.call("request", "t.echo", "met"));
+      Await.until("both", () -> peers(late) == 2);
+      assertEquals(1, peers(b) - 1, "the same as before, and the late one");
+      String expected = "Somebody has removed files that this node needs to be found: [";
+      String first = said.starting(expected).get(0);
+      for (String file : FILES) {
+        assertTrue(first.contains(bus.path().resolve(file).toString()), first);
+      }
+      assertTrue(first.contains("RemoveIPC=no"), first);
+      assertEquals(List.of(), said.starting("Files that this node needs"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.lock", "a/door", "a/node.json", "a"})
+  void aRemovedFileIsNoticedAndMadeAnew(String file) throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx vertx = bus.vertx(true);
+      vertx.eventBus().consumer("t.echo", m -> m.reply(m.body()));
+      IpcBridge a = bus.bridge(vertx, bus.options("a").addExport("t.echo"));
+      Await.get(a.start());
+      NodeProcess b = bus.process(bus.options("b").addImport("t.*"));
+      NodeProcess second = bus.process(bus.options("a"));
+      NodeProcess late = bus.process(bus.options("late").addImport("t.*"));
+      second.call("peers");
+      b.call("start");
+      b.call("await", "t.echo");
+      OtherUsers.delete(bus.path().resolve(file));
+      inUse(second);
+      Await.until("made anew", () -> areThere(bus));
+      assertEquals("on", b.call("request", "t.echo", "on"));
+      inUse(second);
+      late.call("start");
+      late.call("await", "t.echo");
+      assertEquals("met", late.call("request", "t.echo", "met"));
+    }
+  }
+
+  /** Another file under the name, with the lock of nobody, is as good as none. */
+  @Test
+  void aReplacedFileIsNoticed() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      IpcBridge a = bus.bridge(bus.vertx(true), bus.options("a"));
+      Await.get(a.start());
+      NodeProcess second = bus.process(bus.options("a"));
+      second.call("peers");
+      Path lock = bus.path().resolve("a.lock");
+      Path copy = bus.path().resolve("copy");
+      Files.copy(lock, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      Files.move(copy, lock, StandardCopyOption.REPLACE_EXISTING);
+      inUse(second);
+      inUse(second);
+    }
+  }
+
+  /** Anybody who can read the directory above can say that a name is in use: it delays a start. */
+  @Test
+  void aStrangersGuardKeepsNobodyOut() throws Exception {
+    try (TestBus bus = new TestBus("shm");
+        Said said = new Said()) {
+      Path buses = bus.path().getParent();
+      NameGuard guard = NameGuard.take(buses, bus.path().getFileName().toString(), "a");
+      try {
+        Await.get(bus.bridge(bus.vertx(true), bus.options("a")).start());
+        assertEquals(1, said.starting("Somebody has locked what says that node name 'a'").size());
+        assertTrue(guard.isContested());
+      } finally {
+        guard.close();
+      }
+    }
+  }
+
+  @Test
+  void ofTwoThatStartAtOnceOneGetsTheName() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      Vertx one = bus.vertx(true);
+      Vertx two = bus.vertx(true);
+      for (int i = 0; i < 20; i++) {
+        RawNode a = new RawNode(one, bus.options("a"));
+        RawNode b = new RawNode(two, bus.options("a"));
+        var joining = a.join();
+        var other = b.join();
+        Await.settled(joining);
+        Await.settled(other);
+        assertTrue(joining.succeeded() != other.succeeded(), joining + ", " + other);
+        Await.get(joining.succeeded() ? a.leave() : b.leave());
+      }
+    }
+  }
+}

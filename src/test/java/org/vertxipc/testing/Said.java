@@ -1,0 +1,37 @@
+package org.vertxipc.testing;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What this process has logged since it was made. */
+public final class Said extends Handler implements AutoCloseable {
+  // Held: the log manager does not keep it.
+  private final Logger logger = Logger.getLogger("org.vertxipc");
+  private final Queue<String> messages = new ConcurrentLinkedQueue<>();
+
+  public Said() {
+    logger.addHandler(this);
+  }
+
+  /** Those that begin so. */
+  public List<String> starting(String prefix) {
+    return messages.stream().filter(m -> m.startsWith(prefix)).toList();
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    messages.add(record.getMessage());
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
