@@ -53,7 +53,7 @@ public final class StoreFile implements AutoCloseable {
   enum Role {
     READER(true, false),
     WRITER(false, true),
-    /** Both at once. */
+    /** Both at once: its records have marks. */
     OWNER(true, true);
 
     private static final long READING = 0;
@@ -172,7 +172,7 @@ public final class StoreFile implements AutoCloseable {
     }
     Mapping mapping = Mapping.map(fd, (int) size, path);
     try {
-      mend(mapping.buffer(), path, role.isShared(fd, path));
+      mend(mapping.buffer(), path, new Envelope(role == Role.OWNER), role.isShared(fd, path));
       validate(mapping.buffer(), role);
       return mapping;
     } catch (IOException | RuntimeException e) {
@@ -181,7 +181,7 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  private static void mend(ByteBuffer ring, Path path, boolean shared) {
+  private static void mend(ByteBuffer ring, Path path, Envelope envelope, boolean shared) {
     RingLayout.validate(ring);
     int format = ring.getInt(FORMAT);
     if (format != FrameKind.PROTOCOL_VERSION) {
@@ -192,7 +192,7 @@ public final class StoreFile implements AutoCloseable {
               + FrameKind.PROTOCOL_VERSION);
     }
     if (!shared) {
-      RingRecovery.Result result = RingRecovery.repair(ring, new Envelope());
+      RingRecovery.Result result = RingRecovery.repair(ring, envelope);
       if (result.skipped() > 0 || result.cut()) {
         log.warn(path + " was torn, and has been mended: " + result);
       }
@@ -268,11 +268,23 @@ public final class StoreFile implements AutoCloseable {
       }
       Posix.sync(fd, draft);
       Files.createLink(path, draft);
+      // What is brought to the disk later is of no use without its name.
+      syncDirectory(path.getParent());
+      syncDirectory(path.getParent().getParent());
     } catch (FileAlreadyExistsException e) {
       log.debug(path + " was made by the other side at the same moment");
     } finally {
       Cleanup.close(fd);
       Cleanup.unlink(draft);
+    }
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    int fd = Posix.open(directory, Posix.O_RDONLY, 0);
+    try {
+      Posix.sync(fd, directory);
+    } finally {
+      Cleanup.close(fd);
     }
   }
 

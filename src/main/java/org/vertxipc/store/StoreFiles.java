@@ -9,15 +9,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.vertxipc.channel.Names;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.store.StoreFile.Role;
 
 /**
- * The stores of a bus: in {@code READER/WRITER.store} a reader finds what a writer has left for it.
- * All methods may take their time: they are called on a worker thread.
+ * The stores of a bus: in {@code READER/WRITER.store} a reader finds what a writer has left for it,
+ * and keeps in {@code READER/WRITER.parked} what of it would hold up the rest. All methods may take
+ * their time: they are called on a worker thread.
  */
 public final class StoreFiles {
   private static final String STORE = ".store";
+  private static final String PARKED = ".parked";
 
   private final Access access;
   private final StoreConfig config;
@@ -45,10 +48,10 @@ public final class StoreFiles {
   Set<String> writers(String reader) throws IOException {
     Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory.resolve(reader), "*" + STORE)) {
+        Files.newDirectoryStream(directory.resolve(reader), "*{" + STORE + "," + PARKED + "}")) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        name = name.substring(0, name.length() - STORE.length());
+        name = name.substring(0, name.lastIndexOf('.'));
         if (Names.isName(name)) {
           names.add(name);
         }
@@ -92,6 +95,34 @@ public final class StoreFiles {
       file.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens what a reader keeps aside of what a writer has left for it, {@code WRITER.parked}.
+   *
+   * @param reader the node that reads
+   * @param writer the node that writes
+   * @param capacity in bytes, of the writer's store: then each of its records fits
+   * @return the file, which is made when it is not there
+   * @throws IOException when it can't be opened
+   */
+  StoreFile openParked(String reader, String writer, int capacity) throws IOException {
+    Path path = directory.resolve(reader).resolve(writer + PARKED);
+    StoreFile file = StoreFile.open(access, path, capacity, Role.OWNER);
+    try {
+      if (config.isSynced()) {
+        file.syncReleased();
+      }
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Whether something may be kept aside. */
+  boolean hasParked(String reader, String writer) throws IOException {
+    return Posix.lstat(directory.resolve(reader).resolve(writer + PARKED)) != null;
   }
 
   private StoreFile open(String reader, String name, Role role) throws IOException {

@@ -11,6 +11,7 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.ring.RingConsumer.RecordHandler;
+import org.vertxipc.ring.RingLayout;
 
 /**
  * The reading end of a store: of records that outlive the nodes, until they are released. It stays
@@ -35,7 +36,7 @@ public final class StoreInbound extends ReadRing {
   public StoreInbound(RingPoller poller, StoreFile file) {
     super(poller, new RingConsumer(file.buffer(), false));
     this.file = file;
-    this.envelope = new Envelope();
+    this.envelope = new Envelope(false);
     this.reachedBefore = consumer().reached();
     this.released = consumer().position();
   }
@@ -119,6 +120,21 @@ public final class StoreInbound extends ReadRing {
         handler().onRoomMade();
       }
     }
+  }
+
+  /** The longest record, without its envelope, that can be kept aside in a ring of this size. */
+  int maxRecord() {
+    return RingLayout.maxPayload(capacity()) - ParkedStore.HEAD - Envelope.BYTES;
+  }
+
+  /** How many bytes of records fit. */
+  int capacity() {
+    return consumer().capacity();
+  }
+
+  /** Hands over a record, with its envelope, that has not been released: the position behind it. */
+  long reread(long position, RecordHandler handler) {
+    return consumer().reread(position, consumer().position(), handler);
   }
 
   void setPaused(boolean paused) {

@@ -1,6 +1,5 @@
 package org.vertxipc.store;
 
-import java.nio.ByteBuffer;
 import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.ring.MemoryFaults;
@@ -34,15 +33,10 @@ public final class StoreOutbound implements RecordSink {
     void onBroken(Throwable cause);
   }
 
-  private final StoreFile file;
-  private final ByteBuffer buffer;
-  private final Envelope envelope;
-  private final RingProducer producer;
+  private final SealedRing ring;
   private final StoreSync sync;
   private final Events events;
   private final Runnable whole;
-  // Whether a claim was refused because the disk does not know yet what the reader has released.
-  private boolean starved;
   // Whether it may have been taken away since it was last looked for faults.
   private boolean touched;
   private boolean broken;
@@ -57,34 +51,23 @@ public final class StoreOutbound implements RecordSink {
    * @param events told of what happens
    */
   public StoreOutbound(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
-    this.file = file;
-    this.buffer = file.buffer();
-    this.envelope = new Envelope();
-    this.producer = new RingProducer(buffer);
     this.sync = new StoreSync(reactor, config, file);
+    // So that the reader can keep each record, with its envelope, aside in a ring of the same size.
+    int reserved = Envelope.MARK + Envelope.BYTES;
+    this.ring =
+        new SealedRing(
+            file, new Envelope(false), sync, reserved, events::onReaderParked, events::onRoom);
     this.events = events;
     this.whole = file::requireWhole;
-    if (sync.isWanted()) {
-      producer.reuseUpTo(file.synced());
-      sync.onReleased(producer::released, this::released);
-    }
-  }
-
-  private void released(long position) {
-    producer.reuseUpTo(position);
-    if (starved) {
-      starved = false;
-      events.onRoom();
-    }
   }
 
   StoreFile file() {
-    return file;
+    return ring.file();
   }
 
   @Override
   public int maxRecord() {
-    return producer.maxPayload() - Envelope.BYTES - Envelope.RESERVED;
+    return ring.maxRecord();
   }
 
   @Override
@@ -94,35 +77,20 @@ public final class StoreOutbound implements RecordSink {
     }
     touched = true;
     try {
-      int total = length + Envelope.BYTES;
-      int at = claim(total);
+      int at = ring.claim(length);
       if (at == RingProducer.FULL) {
         return false;
       }
-      record.write(buffer, at + Envelope.BYTES);
-      envelope.seal(buffer, at, total, producer.claimedPosition());
-      producer.commit();
-      if (producer.unpublished() >= PUBLISH_BYTES) {
-        publish();
+      record.write(ring.buffer(), at);
+      ring.commit();
+      if (ring.unpublished() >= PUBLISH_BYTES) {
+        ring.publish();
       }
       return true;
     } catch (CorruptRingException | InternalError e) {
       fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
       return false;
     }
-  }
-
-  private int claim(int total) {
-    int at = producer.claim(total);
-    if (at == RingProducer.FULL) {
-      publish();
-      if (!producer.awaitRoom(total)) {
-        askForMore();
-        return RingProducer.FULL;
-      }
-      at = producer.claim(total);
-    }
-    return at;
   }
 
   private void fail(Throwable cause) {
@@ -132,37 +100,19 @@ public final class StoreOutbound implements RecordSink {
     }
   }
 
-  /** There is no room: perhaps only because the disk does not know what the reader released. */
-  private void askForMore() {
-    if (!starved && producer.couldReuse()) {
-      starved = true;
-      sync.hasten();
-    }
-  }
-
   @Override
   public void flush() {
     if (closed || broken) {
       return;
     }
     try {
-      publish();
+      ring.publish();
       if (touched) {
         touched = false;
-        MemoryFaults.raise(whole);
+        ring.raiseFault();
       }
     } catch (CorruptRingException | InternalError e) {
       fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
-    }
-  }
-
-  private void publish() {
-    if (producer.unpublished() > 0) {
-      boolean parked = producer.publish();
-      sync.written();
-      if (parked) {
-        events.onReaderParked();
-      }
     }
   }
 
@@ -171,17 +121,8 @@ public final class StoreOutbound implements RecordSink {
     if (closed || broken) {
       return false;
     }
-    int most = maxRecord();
-    long records = bytes / most + 1;
     try {
-      // Each record has its envelope, header and padding, and a piece's own head; and at the end of
-      // the ring as much as the longest record may be left unused.
-      boolean room = producer.hasRoom(bytes + records * (Envelope.BYTES + 32L) + most);
-      MemoryFaults.raise(whole);
-      if (!room) {
-        askForMore();
-      }
-      return room;
+      return ring.hasRoom(bytes);
     } catch (CorruptRingException | InternalError e) {
       fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
       return false;
@@ -194,13 +135,17 @@ public final class StoreOutbound implements RecordSink {
    * @return in bytes: with envelopes and padding it fits, wherever it starts
    */
   int maxFrame() {
-    return buffer.capacity() / 2;
+    return ring.buffer().capacity() / 2;
   }
 
   /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
   void whenSafe(Completion safe) {
     flush();
-    sync.whenSafe(safe);
+    if (broken) {
+      safe.done(false);
+    } else {
+      sync.whenSafe(safe);
+    }
   }
 
   /** Looks whether it is whole, and where it can be found; else it is broken. */
@@ -208,7 +153,7 @@ public final class StoreOutbound implements RecordSink {
     Throwable damage = MemoryFaults.damage(whole);
     if (damage != null) {
       fail(damage);
-    } else if (!file.isCurrent()) {
+    } else if (!file().isCurrent()) {
       fail(new CorruptRingException("somebody removed a file in use"));
     }
   }

@@ -95,6 +95,16 @@ final class StoreSync {
     }
   }
 
+  /** Calls back when what is written by now is on the disk, if it is ever brought there. */
+  void whenOnDisk(Completion safe) {
+    if (!isWanted() || !(dirty || busy)) {
+      safe.done(true);
+    } else {
+      await(safe);
+      reactor.execute(startSoon);
+    }
+  }
+
   private void await(Completion safe) {
     if (dirty) {
       waiting.add(safe);
