@@ -136,7 +136,7 @@ final class StoredDelivery {
           .passOn(
               new Parcel(
                   FrameKind.PUBLISH, address, in.headers(), body, in.number(), null, path, null),
-              parts.config().bus().bus(),
+              parts.config().bus().identity(),
               0);
     }
     return true;
