@@ -112,7 +112,9 @@ final class PeerListener implements BusListener {
     if (!why.isOrderly()) {
       counters.lostPeers.increment();
     }
-    undelivered.gaveUp(peer.name(), peer.givenUp(), why.toString());
-    sessions.down(PeerSession.Live.of(peer), why, standIn);
+    PeerSession.Live session = PeerSession.Live.of(peer);
+    int lost = peer.givenUp() + session.pending().size();
+    undelivered.gaveUp(peer.name(), lost, why.toString());
+    sessions.down(session, why, standIn);
   }
 }

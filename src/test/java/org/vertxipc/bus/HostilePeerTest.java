@@ -236,7 +236,9 @@ class HostilePeerTest {
           "cut off", () -> node.gone().contains("endless2 was cut off: frame of kind 6 amid"));
       long grown = ((Number) node.call("heap")).longValue() - before;
       assertTrue(grown < 20 << 20, "grown by " + grown);
-      assertEquals(2, node.call("peers"));
+      // The one that was cut off lives, and may have been met again by now.
+      int peers = ((Number) node.call("peers")).intValue();
+      assertTrue(peers == 2 || peers == 3, "peers: " + peers);
       row.times(endless.size());
       Await.get(Future.all(endless.stream().map(RawNode::leave).toList()));
     }
