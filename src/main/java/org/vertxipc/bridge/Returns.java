@@ -56,7 +56,8 @@ final class Returns {
     Parcel parcel =
         new Parcel(in.kind(), address, in.headers(), in.encodedBody(), 0, requester, path, null);
     int here = Way.indexOf(in.way(), local.incarnation());
-    if (here < 0) {
+    // Whoever is the first on the way has sent it.
+    if (Way.before(in.way(), here) == 0) {
       parts.forwarding().next(parcel, null);
     } else {
       passOnAgain(parcel, here);
