@@ -10,11 +10,11 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.TransportConfig;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
-import org.vertxipc.channel.ring.MappedTransport;
+import org.vertxipc.channel.ring.RingTransport;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.posix.Access;
+import org.vertxipc.store.StoreConfig;
 import org.vertxipc.wire.SerializableBodies;
 
 /** Turns the options of a bus into what the bridge and the bus take. */
@@ -24,7 +24,7 @@ final class BridgeConfigs {
   /** What the schema can't tell of options that agree with it. */
   static List<String> errors(BusOptions o) {
     List<String> errors = accessErrors(o);
-    if (o.getTransport().equals(MappedTransport.NAME) && o.getNode() == null) {
+    if (o.getTransport().equals(RingTransport.MAPPED) && o.getNode() == null) {
       errors.add("/bus/node: missing, transport mapped needs it: messages wait for a name");
     }
     return errors;
@@ -96,12 +96,12 @@ final class BridgeConfigs {
     return new MqueueConfig(mqueue.getMaxMessages(), mqueue.getMessageBytes());
   }
 
-  private static MappedConfig mapped(BusOptions o) {
+  private static StoreConfig mapped(BusOptions o) {
     MappedOptions mapped = o.getMapped();
-    return new MappedConfig(
+    return new StoreConfig(
         mapped.getDirectory() == null ? null : Path.of(mapped.getDirectory()),
         mapped.getFileBytes(),
-        MappedConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
+        StoreConfig.Sync.valueOf(mapped.getFsync().toUpperCase(Locale.ROOT)),
         mapped.getFsyncMillis() * 1_000_000);
   }
 }

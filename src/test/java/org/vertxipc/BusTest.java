@@ -223,6 +223,24 @@ class BusTest {
   }
 
   @Test
+  void allThatIsExportedIsImportedByAStarAlone() throws Exception {
+    bus = new TestBus("shm");
+    NodeProcess there = bus.process(bus.options("there").addExport("x").addExport("a.b.c"));
+    there.consume("x", "echo");
+    there.consume("a.b.c", "echo");
+    there.consume("late", "echo");
+    there.call("start");
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("*"));
+    Await.get(bridge.start());
+    there.call("export", "late");
+    for (String address : List.of("x", "a.b.c", "late")) {
+      Await.get(bridge.awaitExport(address, 20, TimeUnit.SECONDS));
+      assertEquals(address, Await.get(vertx.eventBus().request(address, address)).body());
+    }
+  }
+
+  @Test
   void aSecondNodeOfTheSameNameIsRefused() throws Exception {
     bus = new TestBus("shm");
     NodeProcess first = bus.process(bus.options("twin"));

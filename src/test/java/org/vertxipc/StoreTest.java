@@ -24,6 +24,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +154,121 @@ class StoreTest {
     node.consume("t.late", "record");
     Await.until("taken", () -> node.count("t.late") == 5);
     assertEquals(numbers(0, 5), node.received("t.late").stream().toList());
+  }
+
+  @Test
+  void oneMessageThatWaitsLetsAnyNumberPass() throws Exception {
+    IpcBridge bridge = writer();
+    BusOptions options =
+        bus.options("reader").addExport("t.late").addExport("t.echo").addExport("t.record");
+    NodeProcess node = bus.process(options);
+    node.consume("t.echo", "echo");
+    node.consume("t.record", "number");
+    node.call("start");
+    Await.get(bridge.awaitExport("t.record"));
+    vertx.eventBus().send("t.late", "waits");
+    IpcProducer producer = bridge.sender("t.record");
+    // Eight times what its file holds.
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      Await.get(producer.write(Buffer.buffer(new byte[40_000]).setInt(0, i)));
+      assertEquals("on", Await.get(vertx.eventBus().request("t.echo", "on")).body());
+    }
+    Await.until("all", () -> node.count("t.record") == count);
+    assertTrue(Files.exists(bus.store().resolve("reader").resolve("writer.parked")));
+    node.kill();
+    NodeProcess next = bus.process(options);
+    next.consume("t.late", "record");
+    next.call("start");
+    Await.until("it waited", () -> next.count("t.late") == 1);
+    next.close();
+    assertFalse(Files.exists(bus.store().resolve("reader").resolve("writer.parked")));
+  }
+
+  @Test
+  void aReaderStartsWhileOthersWriteToIt() throws Exception {
+    List<LogRecord> said = new CopyOnWriteArrayList<>();
+    Handler handler = handler(said);
+    Logger log = Logger.getLogger("org.vertxipc");
+    log.addHandler(handler);
+    try {
+      for (int i = 0; i < 3; i++) {
+        Vertx own = bus.vertx(true);
+        IpcBridge bridge =
+            bus.bridge(own, bus.options("w" + i).setTransport("shm").addImport("t.*"));
+        Await.get(bridge.start());
+        IpcProducer producer = bridge.publisher("t.record");
+        own.setPeriodic(1, id -> producer.write(1));
+      }
+      for (int i = 0; i < 5; i++) {
+        Vertx own = bus.vertx(true);
+        AtomicInteger got = new AtomicInteger();
+        own.eventBus().consumer("t.record", m -> got.incrementAndGet());
+        IpcBridge reader = bus.bridge(own, bus.options("reader").addExport("t.record"));
+        Await.get(reader.start());
+        assertEquals(3, Await.get(reader.peers()).size());
+        Await.until("they come", () -> got.get() > 100);
+        Await.get(reader.close());
+      }
+      assertEquals(
+          List.of(),
+          said.stream().filter(r -> r.getThrown() != null).map(LogRecord::getMessage).toList());
+    } finally {
+      log.removeHandler(handler);
+    }
+  }
+
+  private static Handler handler(List<LogRecord> said) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        said.add(record);
+      }
+
+      @Override
+      public void flush() {
+        // They are there.
+      }
+
+      @Override
+      public void close() {
+        // They stay.
+      }
+    };
+  }
+
+  @Test
+  void whatAPublisherWasToldIsStoredArrivesThoughTheReaderDies(@TempDir Path dir) throws Exception {
+    var config = TestBus.json(bus.options("reader").addExport("t.n"));
+    Path got = dir.resolve("got");
+    IpcBridge bridge = writer();
+    Process reader = StoreNode.reader(config, got);
+    try {
+      Await.get(bridge.awaitExport("t.n"));
+      Set<String> stored = ConcurrentHashMap.newKeySet();
+      IpcProducer producer = bridge.publisher("t.n");
+      AtomicInteger number = new AtomicInteger();
+      long timer =
+          vertx.setPeriodic(
+              1,
+              id -> {
+                int n = number.incrementAndGet();
+                producer.write(n).onSuccess(v -> stored.add(Integer.toString(n)));
+              });
+      for (int i = 0; i < 4; i++) {
+        int before = lines(got).size();
+        Await.until("it reads", () -> lines(got).size() > before + 100);
+        kill(reader);
+        int gap = stored.size();
+        Await.until("it is stored meanwhile", () -> stored.size() > gap + 100);
+        reader = StoreNode.reader(config, got);
+      }
+      vertx.cancelTimer(timer);
+      Await.until("nothing is lost", () -> withoutMarks(got).containsAll(stored));
+    } finally {
+      kill(reader);
+    }
+    Await.get(bus.bridge(vertx, bus.options("next")).start());
   }
 
   @Test

@@ -9,16 +9,18 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.channel.DurableInbound;
 import org.vertxipc.channel.InboundHandler;
-import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
-import org.vertxipc.channel.ring.MappedTransport;
+import org.vertxipc.channel.ring.RingPoller;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.StoreConfig;
+import org.vertxipc.store.StoreFile;
+import org.vertxipc.store.StoreFiles;
+import org.vertxipc.store.StoreInbound;
+import org.vertxipc.store.StoreOutbound;
 
 /** The store of transport mapped, on the event loop that it is made for. */
 final class StoreLog implements JournalActor.Log {
@@ -26,22 +28,38 @@ final class StoreLog implements JournalActor.Log {
   private static final Vertx VERTX = Contenders.vertx();
 
   private final ContextInternal context;
-  private final MappedTransport writing;
-  private final MappedTransport reading;
-  private final MappedTransport.StoreOpening opened;
-  private OutboundChannel out;
+  private final StoreOutbound out;
+  private final StoreInbound in;
 
   StoreLog(Path path) throws Exception {
     Posix.load();
     context = ((VertxInternal) VERTX).getOrCreateContext();
-    MappedConfig config = new MappedConfig(null, CAPACITY, MappedConfig.Sync.NONE, 0);
+    StoreConfig config = new StoreConfig(null, CAPACITY, StoreConfig.Sync.NONE, 0);
     IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
     Reactor reactor = on(() -> Reactor.create(context));
-    writing = new MappedTransport(reactor, Access.OWNER, park, config, path);
-    reading = new MappedTransport(reactor, Access.OWNER, park, config, path);
-    MappedTransport.StoreOpening outbound = writing.openOutbound("reader", "writer");
-    out = on(() -> writing.outbound("reader", outbound));
-    opened = reading.openInbound("reader", "writer");
+    StoreFiles files = new StoreFiles(Access.OWNER, config, path);
+    StoreFile written = files.openToWrite("reader", "writer", false);
+    StoreFile read = files.openToRead("reader", "writer");
+    out = on(() -> new StoreOutbound(reactor, config, written, new Nobody()));
+    in = on(() -> new StoreInbound(new RingPoller(reactor, park), read));
+  }
+
+  /** The reader is not told: it looks when all has been written. */
+  private static final class Nobody implements StoreOutbound.Events {
+    @Override
+    public void onReaderParked() {
+      // It is not there yet.
+    }
+
+    @Override
+    public void onRoom() {
+      // A log that is full is a failure.
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      throw new IllegalStateException(cause);
+    }
   }
 
   private <T> T on(Callable<T> task) throws Exception {
@@ -79,21 +97,20 @@ final class StoreLog implements JournalActor.Log {
     Promise<Void> done = Promise.promise();
     on(
         () -> {
-          DurableInbound store = reading.inbound("writer", opened);
-          store.start(new Counter(store, count, done));
+          in.start(new Counter(in, count, done));
           return null;
         });
     return done.future();
   }
 
   private static final class Counter implements InboundHandler {
-    private final DurableInbound store;
+    private final StoreInbound store;
     private final int expected;
     private final Promise<Void> done;
     private int count;
     private long sum;
 
-    Counter(DurableInbound store, int expected, Promise<Void> done) {
+    Counter(StoreInbound store, int expected, Promise<Void> done) {
       this.store = store;
       this.expected = expected;
       this.done = done;
@@ -133,8 +150,8 @@ final class StoreLog implements JournalActor.Log {
   public void close() throws Exception {
     on(
         () -> {
-          reading.close();
-          writing.close();
+          in.close();
+          out.close(() -> {});
           return null;
         });
   }

@@ -94,7 +94,15 @@ public final class Bridge {
     Inbound inbound = new Inbound(parts, exports, availability);
     BusListener listener =
         new PeerListener(
-            imports, exports, availability, sessions, inbound, stored, outlets, counters);
+            imports,
+            exports,
+            availability,
+            sessions,
+            inbound,
+            stored,
+            outlets,
+            counters,
+            undelivered);
     bus = members.create(local.incarnation(), listener);
     config.exports().forEach(exports::add);
     bus.exported(exports.addresses());

@@ -22,6 +22,7 @@ final class PeerListener implements BusListener {
   private final StoredDelivery stored;
   private final Outlets outlets;
   private final Counters counters;
+  private final Undelivered undelivered;
 
   PeerListener(
       Imports imports,
@@ -31,7 +32,8 @@ final class PeerListener implements BusListener {
       Inbound inbound,
       StoredDelivery stored,
       Outlets outlets,
-      Counters counters) {
+      Counters counters,
+      Undelivered undelivered) {
     this.imports = imports;
     this.exports = exports;
     this.availability = availability;
@@ -40,6 +42,7 @@ final class PeerListener implements BusListener {
     this.stored = stored;
     this.outlets = outlets;
     this.counters = counters;
+    this.undelivered = undelivered;
   }
 
   @Override
@@ -109,6 +112,7 @@ final class PeerListener implements BusListener {
     if (!why.isOrderly()) {
       counters.lostPeers.increment();
     }
+    undelivered.gaveUp(peer.name(), peer.givenUp(), why.toString());
     sessions.down(PeerSession.Live.of(peer), why, standIn);
   }
 }

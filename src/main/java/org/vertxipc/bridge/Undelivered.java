@@ -34,6 +34,13 @@ final class Undelivered {
     return goneFailure(node, how);
   }
 
+  /** Messages that waited for a node were given up, as it takes nothing any more. */
+  void gaveUp(String node, int count, String how) {
+    for (int i = 0; i < count; i++) {
+      gone("(various addresses)", node, how);
+    }
+  }
+
   /** What those get who wait for a node that is gone: nothing says that it did not have them. */
   static ReplyException goneFailure(String node, String how) {
     return Failures.of(Failures.NODE_GONE, "Node '" + node + "' " + how);

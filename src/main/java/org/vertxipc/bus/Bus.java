@@ -9,12 +9,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.Outbox;
+import org.vertxipc.store.StoreDirectory;
+import org.vertxipc.store.StoreSettings;
+import org.vertxipc.store.Stores;
 
 /**
  * This node on a bus. A node publishes itself before it looks for others, so of any two nodes at
@@ -25,7 +30,6 @@ import org.vertxipc.reactor.Reactor;
  */
 public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
   private static final long FLUSH_CHECK_MILLIS = 2;
   private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
 
@@ -43,6 +47,7 @@ public final class Bus {
   private Roster roster;
   private Remains remains;
   private Handshakes handshakes;
+  private StandIns standIns;
   private Stores stores;
   private Promise<Void> settled;
   private boolean leaving;
@@ -65,17 +70,6 @@ public final class Bus {
   }
 
   /**
-   * Whether a name is fit for a bus or a node: it becomes a file name.
-   *
-   * @param name the name
-   * @return true for 1 to 64 letters, digits, dots, hyphens and underscores, not starting with a
-   *     dot or a hyphen
-   */
-  public static boolean isName(String name) {
-    return NAME.matcher(name).matches();
-  }
-
-  /**
    * Joins: takes the name, makes itself known, and connects to the nodes that are there.
    *
    * @return done when those nodes have announced what they export, or after {@link
@@ -87,7 +81,8 @@ public final class Bus {
             () -> {
               Posix.load();
               directory = new BusDirectory(config);
-              storeDirectory = new StoreDirectory(config);
+              storeDirectory =
+                  new StoreDirectory(config.access(), config.transports().mapped(), config.bus());
               return Membership.claim(config.access(), directory, self);
             })
         .compose(
@@ -105,15 +100,31 @@ public final class Bus {
     }
     return blocking(
             () -> {
-              if (transports.isDurable()) {
-                storeDirectory.ensure();
-              }
               transports.receiving().prepare(directory.nodeDirectory(config.node()));
               return null;
             })
         .compose(v -> stores.read(exported))
+        .compose(v -> openDoor())
         .compose(v -> blocking(() -> directory.scan(config.node())))
-        .compose(alive -> meetAll(alive).compose(v -> stores.expectAbsent(alive)));
+        .compose(alive -> meetAll(alive).compose(v -> standIns.expect(present(alive))));
+  }
+
+  /** Whoever knocks from now on finds that this node reads what was left for it. */
+  private Future<Void> openDoor() {
+    try {
+      handshakes.openDoor();
+      return context.succeededFuture();
+    } catch (IOException | RuntimeException e) {
+      return context.failedFuture(e);
+    }
+  }
+
+  private Set<String> present(List<NodeRecord> alive) {
+    Set<String> there = new HashSet<>();
+    roster.all().forEach(peer -> there.add(peer.name()));
+    alive.forEach(record -> there.add(record.node()));
+    there.add(config.node());
+    return there;
   }
 
   private void open() throws IOException {
@@ -130,12 +141,26 @@ public final class Bus {
     roster.setPaused(paused);
     remains = new Remains(context, directory, roster);
     transports = new Transports(reactor, config, storeDirectory.path());
-    stores = new Stores(roster, context, config, transports, storeDirectory, listener);
+    standIns =
+        new StandIns(context, reactor, storeSettings(), storeDirectory, listener, roster::get);
+    stores = standIns.stores();
     stores.setPaused(paused);
     handshakes =
         new Handshakes(
             context, reactor, config, vertx, directory, transports, roster, reunions, events);
     vigil = new Vigil(context, membership, events);
+  }
+
+  private StoreSettings storeSettings() {
+    return new StoreSettings(
+        config.access(),
+        config.node(),
+        transports.isDurable(),
+        config.passing(),
+        config.transports().mapped(),
+        config.transports().idle(),
+        config.maxMessageBytes(),
+        config.sendQueueBytes());
   }
 
   private Future<Void> meetAll(List<NodeRecord> alive) {
@@ -223,7 +248,7 @@ public final class Bus {
   }
 
   private void awaitFlushed(Promise<Void> flushed, long deadline) {
-    if (roster.areFlushed() || System.nanoTime() - deadline > 0) {
+    if ((roster.areFlushed() && stores.isFlushed()) || System.nanoTime() - deadline > 0) {
       flushed.complete();
     } else {
       context.owner().setTimer(FLUSH_CHECK_MILLIS, id -> awaitFlushed(flushed, deadline));
@@ -234,9 +259,11 @@ public final class Bus {
     if (roster != null) {
       roster.close();
     }
-    if (stores != null) {
-      stores.close();
-    }
+    Future<Void> stored = stores == null ? context.succeededFuture() : stores.close();
+    return stored.compose(v -> closeRest());
+  }
+
+  private Future<Void> closeRest() {
     if (transports != null) {
       transports.close();
     }
@@ -255,35 +282,42 @@ public final class Bus {
   /** What happens in one of the parts and concerns another. */
   private final class Events implements Roster.Owner, Handshakes.Owner, Reunions.Look, Vigil.Owner {
     @Override
-    public Future<Void> beforeMeeting(String node) {
-      return stores.readFrom(node);
+    public void onMeeting(String node) {
+      stores.readFrom(node);
+    }
+
+    @Override
+    public Future<Outbox> outbox(String node) {
+      return stores.outbox(node);
     }
 
     @Override
     public void onConnected(LivePeer peer) {
-      stores.onPeer(peer);
+      stores.connected(peer.name(), peer::nudge);
+    }
+
+    @Override
+    public void onNudge(LivePeer peer) {
+      stores.nudged(peer.name());
     }
 
     @Override
     public void onSettled(LivePeer peer) {
       if (peer.isConnected()) {
-        stores.returned(peer.name());
+        standIns.returned(peer.name());
       }
       settleIfAllAre();
     }
 
     @Override
-    public AbsentPeer standIn(LivePeer peer) {
-      return null;
+    public AbsentPeer replace(LivePeer peer) {
+      stores.disconnected(peer.name());
+      return leaving ? null : standIns.standIn(peer);
     }
 
     @Override
-    public void onParted(LivePeer peer, boolean wasConnected) {
-      stores.onPeer(peer);
+    public void onParted(LivePeer peer) {
       if (!leaving) {
-        if (wasConnected && peer.outbox() != null) {
-          stores.becomesAbsent(peer.name());
-        }
         remains.remove(peer.name());
         handshakes.parted(peer);
       }
@@ -291,9 +325,9 @@ public final class Bus {
 
     @Override
     public void onMended(List<Path> made) {
-      if (made.contains(directory.door(config.node()))) {
+      if (made.contains(directory.door(config.node())) && handshakes.isDoorOpen()) {
         try {
-          handshakes.reopenDoor();
+          handshakes.openDoor();
         } catch (IOException e) {
           log.error("The door of this node can't be opened; it is made once more", e);
           membership.forgetDoor();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.store.StoreDirectory;
 
 /**
  * Removes by hand what nodes do when they start or see another die. Blocks; for a worker thread.
@@ -22,7 +23,7 @@ public final class BusCleaner {
   public BusCleaner(BusConfig config) throws IOException {
     Posix.load();
     this.directory = new BusDirectory(config);
-    this.stores = new StoreDirectory(config);
+    this.stores = new StoreDirectory(config.access(), config.transports().mapped(), config.bus());
   }
 
   /**

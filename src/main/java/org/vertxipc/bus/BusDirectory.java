@@ -37,8 +37,6 @@ final class BusDirectory {
   private static final String NEW = ".new";
   private static final String DOOR = "door";
   private static final int MAX_RECORD_BYTES = 4096;
-  // Another user may take a moment to give the group its access.
-  private static final int DRAFT_ATTEMPTS = 20;
 
   private final Access access;
   private final Path parent;
@@ -157,27 +155,7 @@ final class BusDirectory {
 
   /** Makes a directory of ours, or checks that what is there is one. */
   static void ensure(Access access, Path path) throws IOException {
-    try {
-      access.mkdir(path);
-    } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
-        throw e;
-      }
-    }
-    FileStatus status = Posix.lstat(path);
-    for (int i = 0; i < DRAFT_ATTEMPTS && access.isShared() && isDraft(status); i++) {
-      Pause.millis(10);
-      status = Posix.lstat(path);
-    }
-    // Null when it was removed meanwhile: what follows fails with ENOENT and is tried again.
-    if (status != null) {
-      access.requireDirectory(path, status);
-    }
-  }
-
-  /** Another user may be about to give the group its access. */
-  private static boolean isDraft(FileStatus status) {
-    return status != null && status.isDirectory() && status.permissions() == 0700;
+    access.ensureDirectory(path);
   }
 
   /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */

@@ -38,6 +38,16 @@ public record Departure(Reason why, String detail) {
   }
 
   /**
+   * It, or its channel, was not as it should be.
+   *
+   * @param detail what was wrong
+   * @return the departure
+   */
+  public static Departure cutOff(String detail) {
+    return new Departure(Reason.CUT_OFF, detail);
+  }
+
+  /**
    * Whether it went in order.
    *
    * @return false when something was wrong

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameSender;
 
@@ -37,6 +39,7 @@ final class Handshakes {
   private final Reunions reunions;
   private final Owner owner;
   private final Reactor reactor;
+  // Null until others may come.
   private Door door;
   // Of nodes whose predecessors are still being read.
   private final Map<String, Knock> successors = new HashMap<>();
@@ -46,15 +49,18 @@ final class Handshakes {
 
   /** What comes before and after. */
   interface Owner {
-    /** Done when a peer may write: all that it wrote before is read, or about to be. */
-    Future<Void> beforeMeeting(String node);
+    /** A node is met: what it left is to be read before it is told that this node is there. */
+    void onMeeting(String node);
+
+    /** The store of a peer that keeps one, open. */
+    Future<Outbox> outbox(String node);
 
     /** The way to a peer is open. */
     void onConnected(LivePeer peer);
   }
 
   /**
-   * Opens the door.
+   * Handshakes; nobody is let in before {@link #openDoor}.
    *
    * @param vertx incarnation of the Vert.x, which is told to peers
    */
@@ -67,8 +73,7 @@ final class Handshakes {
       Transports transports,
       Roster roster,
       Reunions reunions,
-      Owner owner)
-      throws IOException {
+      Owner owner) {
     this.context = context;
     this.config = config;
     this.vertx = vertx;
@@ -78,17 +83,18 @@ final class Handshakes {
     this.reunions = reunions;
     this.owner = owner;
     this.reactor = reactor;
-    this.door = openDoor();
   }
 
-  private Door openDoor() throws IOException {
-    return new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+  boolean isDoorOpen() {
+    return door != null;
   }
 
-  /** The door is another file now. */
-  void reopenDoor() throws IOException {
-    Door opened = openDoor();
-    door.close();
+  /** Opens the door, or the one that is in its place now. */
+  void openDoor() throws IOException {
+    Door opened = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+    if (door != null) {
+      door.close();
+    }
     door = opened;
   }
 
@@ -111,7 +117,9 @@ final class Handshakes {
   void close() {
     if (!closed) {
       closed = true;
-      door.close();
+      if (door != null) {
+        door.close();
+      }
       if (timer >= 0) {
         context.owner().cancelTimer(timer);
       }
@@ -136,19 +144,16 @@ final class Handshakes {
     watch();
     Path base =
         directory.nodeDirectory(config.node()).resolve(name + "-" + NodeRecord.hex(incarnation));
-    Future<InboundChannel> made =
-        context.executeBlocking(
-            () -> transports.receiving().createInbound(base, directory.pid(name)), false);
-    // What it has written before is read before what it is about to write.
-    owner.beforeMeeting(name).compose(v -> made).onComplete(done -> onPrepared(peer, done, made));
+    owner.onMeeting(name);
+    context
+        .executeBlocking(
+            () -> transports.receiving().createInbound(base, directory.pid(name)), false)
+        .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
 
-  private void onPrepared(
-      LivePeer peer, AsyncResult<InboundChannel> made, Future<InboundChannel> channel) {
+  private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
     if (made.failed()) {
-      // The channel may have been made when it was the store that could not be opened.
-      channel.onSuccess(InboundChannel::close);
       unreachable(peer, "it can't be given a channel", made.cause());
     } else if (closed || peer.state() != LivePeer.State.PREPARING) {
       made.result().close();
@@ -204,7 +209,7 @@ final class Handshakes {
         || reunions.isPlanned(knock.node(), knock.incarnation())) {
       return; // Whoever is to be let in later knocks again.
     }
-    if (!Bus.isName(knock.node()) || transports.get(knock.transport()) == null) {
+    if (!Names.isName(knock.node()) || transports.get(knock.transport()) == null) {
       passOver(knock, "it names what there can't be");
       return;
     }
@@ -257,7 +262,7 @@ final class Handshakes {
   }
 
   private void connect(LivePeer peer) {
-    if (!peer.canConnect()) {
+    if (!peer.canConnect() || !hasStore(peer)) {
       return;
     }
     Path base =
@@ -287,6 +292,25 @@ final class Handshakes {
                 config.node())));
     roster.connected(peer);
     owner.onConnected(peer);
+  }
+
+  /** Whether its store is open, when it keeps one: else it is opened, and this goes on then. */
+  private boolean hasStore(LivePeer peer) {
+    if (!transports.isDurable(peer.transport()) || peer.outbox() != null) {
+      return true;
+    }
+    owner
+        .outbox(peer.name())
+        .onComplete(
+            opened -> {
+              if (opened.failed()) {
+                unreachable(peer, "its store can't be opened", opened.cause());
+              } else if (!closed) {
+                peer.storesIn(opened.result());
+                connect(peer);
+              }
+            });
+    return false;
   }
 
   private void watch() {

@@ -1,15 +1,11 @@
 package org.vertxipc.bus;
 
-import java.nio.ByteBuffer;
 import org.vertxipc.channel.InboundChannel;
-import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
-import org.vertxipc.wire.FrameAssembler;
-import org.vertxipc.wire.FrameAssemblers;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
@@ -44,6 +40,9 @@ public final class LivePeer implements Peer {
     /** There is room again after {@link #isFull}. */
     void onDrained(LivePeer peer);
 
+    /** It asks to look whether there is room for it, or something of it. */
+    void onNudge(LivePeer peer);
+
     /** A batch of frames has been handed over. */
     void onBatchEnd();
 
@@ -61,25 +60,24 @@ public final class LivePeer implements Peer {
   private final Home home;
   private final String name;
   private final long incarnation;
-  private final Reading reading;
+  private final WayIn in;
   private final WayOut out;
   private State state = State.PREPARING;
-  private InboundChannel inbound;
   private boolean invited;
   private int transport;
   private ControlFrames.Hello hello;
   private long greetedAt;
   private Outbox outbox;
   private boolean synced;
-  private boolean paused;
   private Object attachment;
 
   LivePeer(Home home, Flusher flusher, String name, long incarnation, int maxMessageBytes) {
     this.home = home;
     this.name = name;
     this.incarnation = incarnation;
-    this.reading = new Reading(maxMessageBytes);
-    this.out = new WayOut(flusher, new Writing());
+    Ways ways = new Ways();
+    this.in = new WayIn(ways, maxMessageBytes);
+    this.out = new WayOut(flusher, ways);
   }
 
   @Override
@@ -199,12 +197,7 @@ public final class LivePeer implements Peer {
     return !canSend() || out.isFlushed();
   }
 
-  /** Something was written that is not a frame given to this peer. */
-  void afterSend() {
-    out.afterSend();
-  }
-
-  void onFrame(Frame frame) {
+  private void onFrame(Frame frame) {
     int kind = frame.kind();
     if (hello == null) {
       greet(ControlFrames.readHello(frame));
@@ -228,19 +221,17 @@ public final class LivePeer implements Peer {
   }
 
   /** Breaks it off for what was wrong with it; null when its end of the way in was just closed. */
-  void onEnd(Throwable cause) {
+  private void onEnd(Throwable cause) {
     // A peer that came upon truncated memory before this node did hangs up as if it had died.
     Throwable why = cause == null ? damage() : cause;
-    if (why == null) {
-      home.onDeparted(this, Departure.of(Departure.Reason.DIED), null);
-    } else {
-      home.onDeparted(this, new Departure(Departure.Reason.CUT_OFF, why.getMessage()), why);
-    }
+    boolean died = why == null;
+    home.onDeparted(
+        this, died ? Departure.of(Departure.Reason.DIED) : Departure.cutOff(why.getMessage()), why);
   }
 
   /** What was done to the memory that this node shares with it; null when it is whole. */
   private Throwable damage() {
-    Throwable damage = inbound == null ? null : inbound.damage();
+    Throwable damage = in.damage();
     return damage != null ? damage : out.damage();
   }
 
@@ -272,16 +263,16 @@ public final class LivePeer implements Peer {
   }
 
   boolean isPaused() {
-    return paused;
+    return in.isPaused();
   }
 
   /** Grows with what comes of it. */
   long progress() {
-    return reading.records;
+    return in.progress();
   }
 
   void prepared(InboundChannel channel) {
-    inbound = channel;
+    in.open(channel);
     state = State.INVITED;
   }
 
@@ -306,19 +297,20 @@ public final class LivePeer implements Peer {
 
   void connected(OutboundChannel channel, FrameSender sender) {
     out.open(channel, sender);
-    outbox = channel.isDurable() ? new ChannelOutbox(channel, sender, this) : null;
     state = State.CONNECTED;
   }
 
+  /** It keeps a store, which is open. */
+  void storesIn(Outbox outbox) {
+    this.outbox = outbox;
+  }
+
   void startReading() {
-    inbound.start(reading);
+    in.start();
   }
 
   void setPaused(boolean paused) {
-    this.paused = paused;
-    if (isConnected()) {
-      inbound.setPaused(paused);
-    }
+    in.setPaused(paused);
   }
 
   /** The way to it is over: as if its end had been closed. */
@@ -338,13 +330,11 @@ public final class LivePeer implements Peer {
 
   /** Takes nothing any more. */
   void closeWayIn() {
-    if (inbound != null) {
-      inbound.close();
-    }
+    in.close();
   }
 
   void close() {
-    state = State.GONE;
+    markGone();
     closeWayOut();
     closeWayIn();
   }
@@ -354,26 +344,49 @@ public final class LivePeer implements Peer {
     return "node '" + name + "'";
   }
 
-  /** Room that it has made, or has been told of. */
-  void onNudge() {
-    out.onRoom();
-  }
-
-  void onRoomMade() {
+  /** Makes the peer look at what is on its way to it, and whether there is room. */
+  void nudge() {
     out.nudge();
   }
 
-  void onBatchEnd() {
-    // A nudge finds no room in a channel that is full, but then there is a batch to come.
-    out.onRoom();
-    home.onBatchEnd();
-  }
+  private final class Ways implements WayIn.Owner, WayOut.Owner {
+    @Override
+    public boolean isConnected() {
+      return LivePeer.this.isConnected();
+    }
 
-  private final class Writing implements WayOut.Owner {
+    @Override
+    public void onFrame(Frame frame) {
+      LivePeer.this.onFrame(frame);
+    }
+
+    @Override
+    public void onNudge() {
+      out.onRoom();
+      home.onNudge(LivePeer.this);
+    }
+
+    @Override
+    public void onRoomMade() {
+      nudge();
+    }
+
+    @Override
+    public void onBatchEnd() {
+      // A nudge finds no room in a channel that is full, but then there is a batch to come.
+      out.onRoom();
+      home.onBatchEnd();
+    }
+
+    @Override
+    public void onEnd(Throwable cause) {
+      LivePeer.this.onEnd(cause);
+    }
+
     @Override
     public void onWayOutBroken(Throwable cause) {
       if (cause != null || damage() != null) {
-        onEnd(cause);
+        LivePeer.this.onEnd(cause);
       } else {
         home.onMuted(LivePeer.this);
       }
@@ -382,49 +395,6 @@ public final class LivePeer implements Peer {
     @Override
     public void onDrained() {
       home.onDrained(LivePeer.this);
-    }
-  }
-
-  private final class Reading implements InboundHandler {
-    private final FrameAssemblers assembler;
-    private final FrameAssembler.FrameHandler frames = LivePeer.this::onFrame;
-    private long records;
-
-    Reading(int maxMessageBytes) {
-      this.assembler = new FrameAssemblers(maxMessageBytes);
-    }
-
-    @Override
-    public void onPriority(int priority) {
-      assembler.select(priority);
-    }
-
-    @Override
-    public void onRecord(ByteBuffer in, int at, int length) {
-      if (isConnected()) {
-        records++;
-        assembler.onRecord(in, at, length, frames);
-      }
-    }
-
-    @Override
-    public void onNudge() {
-      LivePeer.this.onNudge();
-    }
-
-    @Override
-    public void onRoomMade() {
-      LivePeer.this.onRoomMade();
-    }
-
-    @Override
-    public void onBatchEnd() {
-      LivePeer.this.onBatchEnd();
-    }
-
-    @Override
-    public void onBroken(Throwable cause) {
-      onEnd(cause);
     }
   }
 }

@@ -37,11 +37,14 @@ final class Roster implements LivePeer.Home {
     /** A peer has said all that it had to say at the start, or is gone. */
     void onSettled(LivePeer peer);
 
-    /** What stands in for a peer, from now on, or null. */
-    AbsentPeer standIn(LivePeer peer);
+    /** A peer asks to look whether there is room for it, or something of it. */
+    void onNudge(LivePeer peer);
+
+    /** A peer that was connected is gone: gives what stands in for it from now on, or null. */
+    AbsentPeer replace(LivePeer peer);
 
     /** A peer is gone, and its channels are closed. */
-    void onParted(LivePeer peer, boolean wasConnected);
+    void onParted(LivePeer peer);
   }
 
   Roster(
@@ -88,7 +91,6 @@ final class Roster implements LivePeer.Home {
   void connected(LivePeer peer) {
     listener.onUp(peer);
     peer.startReading();
-    peer.setPaused(paused);
   }
 
   void setPaused(boolean paused) {
@@ -141,6 +143,11 @@ final class Roster implements LivePeer.Home {
   }
 
   @Override
+  public void onNudge(LivePeer peer) {
+    owner.onNudge(peer);
+  }
+
+  @Override
   public void onBatchEnd() {
     flusher.now();
   }
@@ -156,7 +163,7 @@ final class Roster implements LivePeer.Home {
         });
     String silent =
         "it takes nothing any more, and has said nothing for " + LastWords.SILENCE_MILLIS + " ms";
-    Departure why = new Departure(Departure.Reason.CUT_OFF, silent);
+    Departure why = Departure.cutOff(silent);
     LastWords.await(context, peer, () -> onDeparted(peer, why, null));
   }
 
@@ -185,10 +192,10 @@ final class Roster implements LivePeer.Home {
           peer.close();
           peers.remove(peer.name(), peer);
           if (wasConnected) {
-            listener.onDown(peer, why, leaving ? null : owner.standIn(peer));
+            listener.onDown(peer, why, owner.replace(peer));
           }
           owner.onSettled(peer);
-          owner.onParted(peer, wasConnected);
+          owner.onParted(peer);
         });
   }
 

@@ -2,8 +2,8 @@ package org.vertxipc.bus;
 
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
+import org.vertxipc.store.StoreConfig;
 
 /**
  * What the transports need to know.
@@ -21,4 +21,4 @@ public record TransportConfig(
     int pipeBytes,
     SysvConfig sysv,
     MqueueConfig mqueue,
-    MappedConfig mapped) {}
+    StoreConfig mapped) {}

@@ -11,7 +11,6 @@ import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.channel.descriptor.FifoTransport;
 import org.vertxipc.channel.descriptor.MqueueTransport;
-import org.vertxipc.channel.ring.MappedTransport;
 import org.vertxipc.channel.ring.RingTransport;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
@@ -24,12 +23,10 @@ final class Transports {
 
   private final Map<Integer, Transport> byId = new LinkedHashMap<>();
   private final Transport receiving;
-  private final MappedTransport mapped;
 
   Transports(Reactor reactor, BusConfig config, Path store) throws IOException {
     Access access = config.access();
     TransportConfig c = config.transports();
-    this.mapped = new MappedTransport(reactor, access, c.idle(), c.mapped(), store);
     List<Transport> all =
         List.of(
             new FifoTransport(reactor, access, c.pipeBytes()),
@@ -37,7 +34,7 @@ final class Transports {
             RingTransport.sysv(reactor, access, c.idle(), c.ringBytes(), c.sysv()),
             RingTransport.anonymous(reactor, access, c.idle(), c.ringBytes()),
             new MqueueTransport(reactor, access, c.mqueue()),
-            mapped);
+            RingTransport.mapped(reactor, access, c.idle(), c.ringBytes(), store));
     Transport own = null;
     for (Transport transport : all) {
       byId.put(transport.id(), transport);
@@ -56,14 +53,14 @@ final class Transports {
     return receiving;
   }
 
-  /** That of the stores. */
-  MappedTransport mapped() {
-    return mapped;
-  }
-
   /** Whether messages wait for this node while it is down. */
   boolean isDurable() {
-    return receiving == mapped;
+    return isDurable(receiving.id());
+  }
+
+  /** Whether messages wait for nodes that receive on that transport. */
+  boolean isDurable(int id) {
+    return id == RingTransport.MAPPED_ID;
   }
 
   /** Null when there is none of that number. */

@@ -72,7 +72,7 @@ final class WayOut implements OutboundHandler, Flusher.Dirty {
    * What is sent first goes out at once, so that the peer can start on it; what follows before this
    * thread comes to the flush goes out together.
    */
-  void afterSend() {
+  private void afterSend() {
     wasFull |= isFull();
     if (!dirty && isOpen()) {
       dirty = true;

@@ -10,33 +10,6 @@ public interface OutboundChannel extends RecordSink {
    */
   boolean isFlushed();
 
-  /**
-   * Whether what is written outlives both nodes.
-   *
-   * @return true for a store
-   */
-  default boolean isDurable() {
-    return false;
-  }
-
-  /**
-   * The longest frame that can wait in a store.
-   *
-   * @return in bytes; of no meaning for what is no store
-   */
-  default int maxDurable() {
-    return 0;
-  }
-
-  /**
-   * Flushes, and calls back when what is written by now is as safe as the configuration asks for.
-   *
-   * @param safe called on the reactor's thread, perhaps at once
-   */
-  default void whenSafe(Runnable safe) {
-    safe.run();
-  }
-
   /** Makes the reader look: {@link InboundHandler#onNudge} is called there. */
   void nudge();
 

@@ -15,6 +15,8 @@ public final class Access {
   public static final Access OWNER = new Access(null);
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  private static final int DRAFT_ATTEMPTS = 20;
+  private static final long DRAFT_MILLIS = 10;
   private static final int OTHERS_OF_OWNER = 0077;
   private static final int OTHERS_OF_GROUP = 0007;
 
@@ -83,6 +85,46 @@ public final class Access {
   public void mkdir(Path path) throws IOException {
     Posix.mkdir(path, 0700);
     grantByName(path, directoryMode(), Posix::rmdir);
+  }
+
+  /**
+   * Makes a directory, or checks that what is there is of those who have access, and closed to
+   * others. May wait for a moment.
+   *
+   * @param path where
+   * @throws IOException when it can't be made, or is not as expected
+   */
+  public void ensureDirectory(Path path) throws IOException {
+    try {
+      mkdir(path);
+    } catch (PosixException e) {
+      if (!e.is("EEXIST")) {
+        throw e;
+      }
+    }
+    FileStatus status = Posix.lstat(path);
+    for (int i = 0; i < DRAFT_ATTEMPTS && isShared() && isDraft(status); i++) {
+      pause();
+      status = Posix.lstat(path);
+    }
+    // Null when it was removed meanwhile: what follows fails with ENOENT and is tried again.
+    if (status != null) {
+      requireDirectory(path, status);
+    }
+  }
+
+  /** Another user may be about to give the group its access. */
+  private static boolean isDraft(FileStatus status) {
+    return status != null && status.isDirectory() && status.permissions() == 0700;
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(DRAFT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /**

@@ -58,6 +58,15 @@ public final class RingConsumer {
   }
 
   /**
+   * How many bytes of records fit.
+   *
+   * @return in bytes, with their headers
+   */
+  public int capacity() {
+    return capacity;
+  }
+
+  /**
    * Whether something is published.
    *
    * @return true when {@link #poll} would find a record
@@ -90,21 +99,10 @@ public final class RingConsumer {
     int bound = Math.min(maxBytes, capacity);
     try {
       do {
-        int index = (int) head & mask;
-        int at = DATA_OFFSET + index;
-        int length = RingLayout.length(header);
-        int type = RingLayout.type(header);
-        int room = Math.min(maxPayload, capacity - index - RECORD_HEADER);
-        if (length < 0 || length > room) {
-          throw new CorruptRingException("record of " + length + " bytes where " + room + " fit");
-        }
         recordAt = head;
+        int length = length(header, head);
         head += align(length + RECORD_HEADER);
-        if (type == TYPE_DATA) {
-          handler.onRecord(buffer, at + RECORD_HEADER, length);
-        } else if (type != TYPE_PADDING) {
-          throw new CorruptRingException("record of type " + type);
-        }
+        handOver(header, recordAt, length, handler);
         header = header();
       } while (header != NO_RECORD && head - start < bound);
     } finally {
@@ -113,6 +111,47 @@ public final class RingConsumer {
       }
     }
     return (int) (head - start);
+  }
+
+  private int length(long header, long position) {
+    int length = RingLayout.length(header);
+    int room = Math.min(maxPayload, capacity - ((int) position & mask) - RECORD_HEADER);
+    if (length < 0 || length > room) {
+      throw new CorruptRingException("record of " + length + " bytes where " + room + " fit");
+    }
+    return length;
+  }
+
+  private void handOver(long header, long position, int length, RecordHandler handler) {
+    int type = RingLayout.type(header);
+    if (type == TYPE_DATA) {
+      int at = DATA_OFFSET + ((int) position & mask);
+      handler.onRecord(buffer, at + RECORD_HEADER, length);
+    } else if (type != TYPE_PADDING) {
+      throw new CorruptRingException("record of type " + type);
+    }
+  }
+
+  /**
+   * Hands over once more a record that has not been released.
+   *
+   * @param position of the record
+   * @param end the position behind the last record that may be asked for
+   * @param handler takes the record, unless it is padding
+   * @return the position behind it
+   * @throws CorruptRingException when the record is impossible
+   */
+  public long reread(long position, long end, RecordHandler handler) {
+    // Acquire: as in header().
+    long header = (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) position & mask));
+    int length = length(header, position);
+    long behind = position + align(length + RECORD_HEADER);
+    if (header == NO_RECORD || behind > end) {
+      throw new CorruptRingException(
+          "record of " + length + " bytes at position " + position + ", where all end at " + end);
+    }
+    handOver(header, position, length, handler);
+    return behind;
   }
 
   /**

@@ -44,6 +44,9 @@ public final class RingLayout {
    */
   static final int REACHED_OFFSET = 640;
 
+  /** From here to {@link #DATA_OFFSET} the bytes are the user's of the ring. */
+  public static final int USER_OFFSET = 896;
+
   /** Where the data starts. */
   static final int DATA_OFFSET = 1024;
 
@@ -103,7 +106,25 @@ public final class RingLayout {
    * @param capacity of the data
    */
   public static void initialize(ByteBuffer buffer, int capacity) {
+    initialize(buffer, capacity, 0);
+  }
+
+  /**
+   * Makes an empty ring of zeroed bytes whose positions go on from those of another. Everything
+   * else is zero already; the magic comes last.
+   *
+   * @param buffer {@link #size} bytes
+   * @param capacity of the data
+   * @param position the first, a multiple of 8
+   */
+  public static void initialize(ByteBuffer buffer, int capacity, long position) {
     requireCapacity(capacity);
+    if (position < 0 || position % ALIGNMENT != 0) {
+      throw new IllegalArgumentException("ring position " + position);
+    }
+    LONG.set(buffer, TAIL_OFFSET, position);
+    LONG.set(buffer, HEAD_OFFSET, position);
+    LONG.set(buffer, REACHED_OFFSET, position);
     INT.set(buffer, VERSION_OFFSET, VERSION);
     LONG.set(buffer, CAPACITY_OFFSET, (long) capacity);
     // Release: pairs with the acquire in validate() and hasMagic(): the header is whole by then.

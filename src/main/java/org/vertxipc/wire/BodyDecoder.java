@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.ClusterSerializable;
 import java.lang.reflect.InvocationTargetException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
 /** Makes a body of bytes that may be anything. */
@@ -64,9 +66,24 @@ final class BodyDecoder {
       }
       case BodyType.REPLY_EXCEPTION -> failure(in, at, length);
       case BodyType.CLUSTER_SERIALIZABLE -> clusterSerializable(in, at, length);
+      case BodyType.BIG_INTEGER -> bigInteger(in, at, length);
+      case BodyType.BIG_DECIMAL -> {
+        if (length < 4) {
+          throw new ProtocolException("decimal of " + length + " bytes");
+        }
+        int scale = LittleEndian.getInt(in, at);
+        yield new BigDecimal(bigInteger(in, at + 4, length - 4), scale);
+      }
       case BodyType.SERIALIZABLE -> serializable.read(bytes(in, at, length));
       default -> throw new ProtocolException("body of type " + type);
     };
+  }
+
+  private static BigInteger bigInteger(ByteBuffer in, int at, int length) {
+    if (length < 1) {
+      throw new ProtocolException("integer of no bytes");
+    }
+    return new BigInteger(bytes(in, at, length));
   }
 
   private static byte[] bytes(ByteBuffer in, int at, int length) {

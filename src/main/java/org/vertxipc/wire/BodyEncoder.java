@@ -8,6 +8,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.ClusterSerializable;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
 /**
@@ -62,6 +64,10 @@ final class BodyEncoder {
       prepareNumber(BodyType.CHAR, 2, c);
     } else if (body instanceof Byte n) {
       prepareNumber(BodyType.BYTE, 1, n);
+    } else if (body instanceof BigInteger n && body.getClass() == BigInteger.class) {
+      prepareBytes(BodyType.BIG_INTEGER, n.toByteArray());
+    } else if (body instanceof BigDecimal n && body.getClass() == BigDecimal.class) {
+      prepareDecimal(n);
     } else if (body instanceof ReplyException e) {
       prepareFailure(e);
     } else if (body instanceof EncodedBody encoded) {
@@ -98,6 +104,11 @@ final class BodyEncoder {
   private void prepareBuffer(int type, Buffer encoded) {
     set(type, encoded.length());
     value = encoded;
+  }
+
+  private void prepareDecimal(BigDecimal n) {
+    Buffer b = Buffer.buffer().appendIntLE(n.scale()).appendBytes(n.unscaledValue().toByteArray());
+    prepareBuffer(BodyType.BIG_DECIMAL, b);
   }
 
   private void prepareFailure(ReplyException e) {

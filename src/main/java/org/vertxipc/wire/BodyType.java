@@ -19,6 +19,8 @@ final class BodyType {
   static final int REPLY_EXCEPTION = 15;
   static final int CLUSTER_SERIALIZABLE = 16;
   static final int SERIALIZABLE = 17;
+  static final int BIG_INTEGER = 18;
+  static final int BIG_DECIMAL = 19;
 
   /** Encoded by a codec that the user registered; its name stands in the frame. */
   static final int USER = 255;

@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.BusOptions;
 import org.vertxipc.channel.descriptor.MqueueConfig;
 import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.MappedConfig;
 import org.vertxipc.channel.ring.SysvConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.posix.Access;
+import org.vertxipc.store.StoreConfig;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
 import org.vertxipc.wire.Frame;
@@ -63,8 +63,8 @@ final class RawNode implements BusListener {
             1 << 20,
             new SysvConfig(SysvKey.parse("0"), 0600, false),
             new MqueueConfig(0, 0),
-            new MappedConfig(
-                Path.of(options.getMapped().getDirectory()), 1 << 20, MappedConfig.Sync.NONE, 0)),
+            new StoreConfig(
+                Path.of(options.getMapped().getDirectory()), 1 << 20, StoreConfig.Sync.NONE, 0)),
         1 << 20,
         64 << 20,
         // It does not say that it has said all, so that others of its kind wait so long for it.

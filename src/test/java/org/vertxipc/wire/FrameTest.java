@@ -63,6 +63,8 @@ class FrameTest {
         Arbitraries.bytes(),
         Arbitraries.chars(),
         Arbitraries.of(true, false),
+        Arbitraries.bigIntegers(),
+        Arbitraries.bigDecimals(),
         strings.map(s -> new JsonObject().put("k", valid(s))),
         strings.map(s -> new JsonArray().add(valid(s)).addNull()));
   }

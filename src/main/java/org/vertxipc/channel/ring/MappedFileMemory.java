@@ -71,15 +71,7 @@ final class MappedFileMemory implements RingMemory {
 
   @Override
   public void requireWhole() {
-    requireWhole(fd, mapping, path);
-  }
-
-  static void requireWhole(int fd, Mapping mapping, Path path) {
-    try {
-      Mapping.requireSize(fd, mapping.buffer().capacity(), path);
-    } catch (IOException e) {
-      throw new CorruptRingException("somebody truncated a file in use: " + e.getMessage());
-    }
+    MemoryFaults.requireWhole(fd, mapping, path);
   }
 
   @Override

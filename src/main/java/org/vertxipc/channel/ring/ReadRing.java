@@ -7,9 +7,9 @@ import org.vertxipc.ring.RingConsumer;
 
 /**
  * The reading end of a ring, as the poller drives it: what is the same whether the memory is shared
- * for the life of two nodes or a store that outlives them. One thread only.
+ * for the life of two nodes or a store that outlives them. One thread only: the reactor's.
  */
-abstract class ReadRing implements PolledRing {
+public abstract class ReadRing implements PolledRing {
   private final RingPoller poller;
   private final RingConsumer consumer;
   private InboundHandler handler;
@@ -21,53 +21,99 @@ abstract class ReadRing implements PolledRing {
   private boolean polling;
   private boolean closed;
 
-  ReadRing(RingPoller poller, RingConsumer consumer) {
+  /**
+   * A reading end; it is not looked at before {@link #attend}.
+   *
+   * @param poller drives it
+   * @param consumer of the ring
+   */
+  protected ReadRing(RingPoller poller, RingConsumer consumer) {
     this.poller = poller;
     this.consumer = consumer;
   }
 
-  /** Takes what is there, about so many bytes; the bytes taken. */
-  abstract int take(int maxBytes);
+  /**
+   * Takes what is there.
+   *
+   * @param maxBytes about so many bytes at most
+   * @return the bytes taken
+   */
+  protected abstract int take(int maxBytes);
 
   /** Unmaps the memory: once, after {@link #finish}, and not while records are handed over. */
-  abstract void release();
+  protected abstract void release();
 
-  /** Fails when memory was taken away, with a CorruptRingException. */
+  /**
+   * Fails when memory was taken away.
+   *
+   * @throws CorruptRingException saying what is left
+   */
   public abstract void requireWhole();
 
-  final RingConsumer consumer() {
+  /**
+   * What takes records from the ring.
+   *
+   * @return as given to the constructor
+   */
+  protected final RingConsumer consumer() {
     return consumer;
   }
 
-  final InboundHandler handler() {
+  /**
+   * Takes what comes.
+   *
+   * @return as given to {@link #handler(InboundHandler)}
+   */
+  protected final InboundHandler handler() {
     return handler;
   }
 
-  final boolean isPaused() {
+  /**
+   * Whether nothing is handed over.
+   *
+   * @return as given to {@link #setAside}
+   */
+  protected final boolean isPaused() {
     return paused;
   }
 
-  final boolean isClosed() {
+  /**
+   * Whether it has been closed.
+   *
+   * @return true after {@link #finish}
+   */
+  protected final boolean isClosed() {
     return closed;
   }
 
   /** From now on it is looked at, and may be taken from. */
-  final void attend() {
+  protected final void attend() {
     poller.add(this);
   }
 
-  final void handler(InboundHandler handler) {
+  /**
+   * Sets who takes what comes.
+   *
+   * @param handler told of records, and when it is broken
+   */
+  protected final void handler(InboundHandler handler) {
     this.handler = handler;
   }
 
-  final void setAside(boolean paused) {
+  /**
+   * Pauses or resumes.
+   *
+   * @param paused whether to hand over nothing
+   */
+  protected final void setAside(boolean paused) {
     this.paused = paused;
     if (!paused && !closed && handler != null) {
       poller.wake(this);
     }
   }
 
-  final void wake() {
+  /** The writer may have published something. */
+  protected final void wake() {
     if (!closed) {
       poller.wake(this);
     }
@@ -180,19 +226,32 @@ abstract class ReadRing implements PolledRing {
     }
   }
 
-  /** What was done to the memory; null when it is whole. */
+  /**
+   * What was done to the memory.
+   *
+   * @return says what is left; null when it is whole
+   */
   public final Throwable damage() {
     return MemoryFaults.damage(this::requireWhole);
   }
 
-  final void broken(Throwable cause) {
+  /**
+   * Tells the handler that it is broken.
+   *
+   * @param cause what is wrong, null when the writer is just gone
+   */
+  protected final void broken(Throwable cause) {
     if (!closed) {
       handler.onBroken(cause);
     }
   }
 
-  /** Ends it: true the first time. The memory is released by this, or when the poll is over. */
-  final boolean finish() {
+  /**
+   * Ends it. The memory is released by {@link #releaseUnlessPolling}, or when the poll is over.
+   *
+   * @return true the first time
+   */
+  protected final boolean finish() {
     if (closed) {
       return false;
     }
@@ -202,7 +261,7 @@ abstract class ReadRing implements PolledRing {
   }
 
   /** After {@link #finish}, when everything else is closed. */
-  final void releaseUnlessPolling() {
+  protected final void releaseUnlessPolling() {
     if (!polling) {
       release();
     }

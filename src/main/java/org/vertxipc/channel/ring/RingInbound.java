@@ -97,7 +97,7 @@ final class RingInbound extends ReadRing implements InboundChannel {
   }
 
   @Override
-  int take(int maxBytes) {
+  protected int take(int maxBytes) {
     int taken = consumer().poll(handler(), maxBytes);
     if (taken > 0 && !attached) {
       attached = true;
@@ -138,7 +138,7 @@ final class RingInbound extends ReadRing implements InboundChannel {
   }
 
   @Override
-  void release() {
+  protected void release() {
     try {
       memory.close();
     } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.vertxipc.reactor.Repeater;
  * and no ring can starve another. A ring that has been silent for a while is looked at no longer
  * until its doorbell rings, so that what the others cost does not grow with the number of nodes.
  */
-final class RingPoller {
+public final class RingPoller {
   // Bytes a ring gives in one turn.
   private static final int TURN_BYTES = 16 * 1024;
   // How long the loop's descriptors wait at most.
@@ -34,7 +34,13 @@ final class RingPoller {
   private long yieldedAt;
   private Runnable cancelInterval;
 
-  RingPoller(Reactor reactor, IdlePolicy policy) {
+  /**
+   * A poller without rings.
+   *
+   * @param reactor runs its tasks
+   * @param policy what to do when there is nothing to take
+   */
+  public RingPoller(Reactor reactor, IdlePolicy policy) {
     this.reactor = reactor;
     this.policy = policy;
     // Not bound to the context: to dispatch a look that finds nothing costs more than the look.

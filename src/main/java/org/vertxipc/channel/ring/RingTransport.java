@@ -13,6 +13,12 @@ import org.vertxipc.reactor.Reactor;
 
 /** A ring each way in memory that both sides share, with a FIFO as doorbell and life-line. */
 public final class RingTransport implements Transport {
+  /** The name of the transport of nodes that keep stores. */
+  public static final String MAPPED = "mapped";
+
+  /** The number of that transport on the wire. */
+  public static final int MAPPED_ID = 6;
+
   /** Of the file that names a System V segment. */
   public static final String SYSV_SUFFIX = SysvMemory.SUFFIX;
 
@@ -54,6 +60,22 @@ public final class RingTransport implements Transport {
    */
   public static RingTransport shm(Reactor reactor, Access access, IdlePolicy policy, int capacity) {
     return new RingTransport("shm", 2, new FileRings(access), reactor, access, policy, capacity);
+  }
+
+  /**
+   * Rings in files, of nodes that keep stores: both sides check that they mean the same ones.
+   *
+   * @param reactor drives its doorbells and the poller
+   * @param access who may open them
+   * @param policy what to do when there is nothing to take
+   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @param stores where the stores of the bus are
+   * @return the transport
+   */
+  public static RingTransport mapped(
+      Reactor reactor, Access access, IdlePolicy policy, int capacity, Path stores) {
+    RingStore rings = new PlacedRings(access, new FileRings(access), stores);
+    return new RingTransport(MAPPED, MAPPED_ID, rings, reactor, access, policy, capacity);
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.vertxipc.bus;
+package org.vertxipc.store;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.vertxipc.channel.Cleanup;
-import org.vertxipc.channel.ring.MappedConfig;
+import org.vertxipc.channel.Names;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -27,7 +27,7 @@ import org.vertxipc.posix.PosixException;
  * The directory of a bus's stores, and what each node that keeps one exports: others write to it
  * while it is down. All methods may take their time: they are called on a worker thread.
  */
-final class StoreDirectory {
+public final class StoreDirectory {
   private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
   private static final String EXPORTS = "exports.json";
   private static final int MAX_BYTES = 1 << 20;
@@ -36,21 +36,34 @@ final class StoreDirectory {
   private final Path parent;
   private final Path directory;
 
-  StoreDirectory(BusConfig config) throws IOException {
-    Path configured = config.transports().mapped().directory();
-    this.access = config.access();
-    this.parent = configured != null ? configured : MappedConfig.defaultDirectory(access);
-    this.directory = parent.resolve(config.bus());
+  /**
+   * The directory of a bus's stores, which need not be there.
+   *
+   * @param access who may take part
+   * @param config where those of all buses are
+   * @param bus name of the bus
+   * @throws IOException when there is no such group
+   */
+  public StoreDirectory(Access access, StoreConfig config, String bus) throws IOException {
+    Path configured = config.directory();
+    this.access = access;
+    this.parent = configured != null ? configured : StoreConfig.defaultDirectory(access);
+    this.directory = parent.resolve(bus);
   }
 
-  Path path() {
+  /**
+   * Where it is.
+   *
+   * @return its path
+   */
+  public Path path() {
     return directory;
   }
 
-  /** Makes it, or checks that what is there is ours alone. */
+  /** Makes it, or checks that what is there is of those who have access alone. */
   void ensure() throws IOException {
-    BusDirectory.ensure(access, parent);
-    BusDirectory.ensure(access, directory);
+    access.ensureDirectory(parent);
+    access.ensureDirectory(directory);
   }
 
   private boolean exists() throws IOException {
@@ -58,8 +71,13 @@ final class StoreDirectory {
     return status != null && status.isDirectory() && access.owns(status);
   }
 
-  /** All files in it. */
-  List<Path> files() throws IOException {
+  /**
+   * All files in it.
+   *
+   * @return their paths
+   * @throws IOException when it can't be read
+   */
+  public List<Path> files() throws IOException {
     List<Path> all = new ArrayList<>();
     if (exists()) {
       try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory, Files::isDirectory)) {
@@ -73,8 +91,12 @@ final class StoreDirectory {
     return all;
   }
 
-  /** Removes the directories in which nothing is. */
-  void removeEmpty() throws IOException {
+  /**
+   * Removes the directories in which nothing is.
+   *
+   * @throws IOException when it can't be read, or one can't be removed
+   */
+  public void removeEmpty() throws IOException {
     if (exists()) {
       try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory, Files::isDirectory)) {
         for (Path node : nodes) {
@@ -90,7 +112,7 @@ final class StoreDirectory {
   /** Says what a node exports, for as long as it keeps a store. */
   void writeExports(String node, Collection<String> exports) throws IOException {
     Path own = directory.resolve(node);
-    BusDirectory.ensure(access, own);
+    access.ensureDirectory(own);
     Path draft = own.resolve(EXPORTS + ".new");
     Posix.unlink(draft);
     int fd = access.create(draft, Posix.O_WRONLY);
@@ -106,8 +128,13 @@ final class StoreDirectory {
     Files.move(draft, own.resolve(EXPORTS), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** What each node exports that keeps a store. */
-  Map<String, List<String>> readExports() throws IOException {
+  /**
+   * What each node exports that keeps a store.
+   *
+   * @return the addresses, by the node's name
+   * @throws IOException when it can't be read
+   */
+  public Map<String, List<String>> readExports() throws IOException {
     Map<String, List<String>> all = new TreeMap<>();
     if (!exists()) {
       return all;
@@ -115,7 +142,7 @@ final class StoreDirectory {
     try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory)) {
       for (Path node : nodes) {
         String name = node.getFileName().toString();
-        List<String> exports = Bus.isName(name) ? readExports(name) : null;
+        List<String> exports = Names.isName(name) ? readExports(name) : null;
         if (exports != null) {
           all.put(name, exports);
         }
@@ -125,7 +152,7 @@ final class StoreDirectory {
   }
 
   /** What a node exports, null when it keeps no store. */
-  List<String> readExports(String node) throws IOException {
+  private List<String> readExports(String node) throws IOException {
     Path file = directory.resolve(node).resolve(EXPORTS);
     int fd;
     try {

@@ -1,4 +1,4 @@
-package org.vertxipc.channel.ring;
+package org.vertxipc.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import org.vertxipc.posix.Access;
  * @param sync when what is written is brought to the disk
  * @param syncNanos with {@link Sync#INTERVAL}: the interval
  */
-public record MappedConfig(Path directory, int capacity, Sync sync, long syncNanos) {
+public record StoreConfig(Path directory, int capacity, Sync sync, long syncNanos) {
 
   /** When what is written is brought to the disk. */
   public enum Sync {

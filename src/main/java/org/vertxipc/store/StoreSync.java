@@ -1,4 +1,4 @@
-package org.vertxipc.channel.ring;
+package org.vertxipc.store;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.wire.FrameSender.Completion;
 
 /**
  * Has what was written to a store brought to the disk, on a worker thread, and tells who waits for
@@ -23,22 +23,24 @@ final class StoreSync {
   private static final long RETRY_NANOS = 1_000_000_000;
 
   private final Reactor reactor;
-  private final MappedConfig config;
+  private final StoreConfig config;
   private final StoreFile file;
   private final Runnable cancelInterval;
   private final Runnable startSoon;
-  private List<Runnable> waiting = new ArrayList<>();
+  private List<Completion> waiting = new ArrayList<>();
   // Those that the turn under way is for.
-  private List<Runnable> served = new ArrayList<>();
+  private List<Completion> served = new ArrayList<>();
   private LongSupplier position = () -> 0;
   private LongConsumer released = position -> {};
+  private Runnable onClosed;
   // What the reader had released before the turn under way.
   private long mark;
   private boolean dirty;
   private boolean busy;
   private boolean closed;
+  private boolean abandoned;
 
-  StoreSync(Reactor reactor, MappedConfig config, StoreFile file) {
+  StoreSync(Reactor reactor, StoreConfig config, StoreFile file) {
     this.reactor = reactor;
     this.config = config;
     this.file = file;
@@ -77,7 +79,7 @@ final class StoreSync {
   void written() {
     if (!dirty) {
       dirty = true;
-      if (config.sync() == MappedConfig.Sync.MESSAGE) {
+      if (config.sync() == StoreConfig.Sync.MESSAGE) {
         // With whatever else is written in this turn.
         reactor.execute(startSoon);
       }
@@ -85,10 +87,26 @@ final class StoreSync {
   }
 
   /** Calls back when what is written by now is as safe as the configuration asks for. */
-  void whenSafe(Runnable safe) {
-    if (config.sync() != MappedConfig.Sync.MESSAGE || !(dirty || busy)) {
-      safe.run();
-    } else if (dirty) {
+  void whenSafe(Completion safe) {
+    if (config.sync() != StoreConfig.Sync.MESSAGE || !(dirty || busy)) {
+      safe.done(true);
+    } else {
+      await(safe);
+    }
+  }
+
+  /** Calls back when what is written by now is on the disk, if it is ever brought there. */
+  void whenOnDisk(Completion safe) {
+    if (!isWanted() || !(dirty || busy)) {
+      safe.done(true);
+    } else {
+      await(safe);
+      reactor.execute(startSoon);
+    }
+  }
+
+  private void await(Completion safe) {
+    if (dirty) {
       waiting.add(safe);
     } else {
       served.add(safe);
@@ -111,7 +129,7 @@ final class StoreSync {
     waiting = new ArrayList<>();
     reactor.blocking(
         () -> {
-          Posix.sync(file.fd(), file.path());
+          file.sync();
           return null;
         },
         this::onDone);
@@ -122,10 +140,10 @@ final class StoreSync {
     if (failure == null && !closed) {
       released.accept(mark);
     }
-    List<Runnable> safe = served;
+    List<Completion> safe = served;
     served = new ArrayList<>();
     if (failure == null) {
-      safe.forEach(Runnable::run);
+      safe.forEach(s -> s.done(true));
     } else {
       // Whoever waits is not told that it is safe; the next turn tries again.
       log.error(file.path() + " can't be brought to the disk", failure);
@@ -133,19 +151,35 @@ final class StoreSync {
       dirty = true;
     }
     if (closed) {
-      finish(failure == null);
-    } else if (failure == null && config.sync() == MappedConfig.Sync.MESSAGE) {
+      finish(failure == null && !abandoned);
+    } else if (failure == null && config.sync() == StoreConfig.Sync.MESSAGE) {
       start();
     }
   }
 
-  /** Ends it, with what is written on the disk, and closes the file when the disk is done. */
-  void close() {
+  /**
+   * Ends it, with what is written on the disk, and closes the file when the disk is done.
+   *
+   * @param onClosed called when the file is closed
+   */
+  void close(Runnable onClosed) {
+    this.onClosed = onClosed;
     closed = true;
     cancelInterval.run();
     if (!busy) {
-      finish(true);
+      finish(!abandoned);
     }
+  }
+
+  /** Ends it: the file is broken, and whoever waits is told so. */
+  void abandon(Runnable onClosed) {
+    abandoned = true;
+    List<Completion> lost = new ArrayList<>(served);
+    lost.addAll(waiting);
+    served = new ArrayList<>();
+    waiting = new ArrayList<>();
+    close(onClosed);
+    lost.forEach(l -> l.done(false));
   }
 
   private void finish(boolean again) {
@@ -153,10 +187,14 @@ final class StoreSync {
       start();
       return;
     }
+    List<Completion> lost = waiting;
+    waiting = new ArrayList<>();
     try {
       file.close();
     } catch (PosixException e) {
       log.warn("A store can't be unmapped", e);
     }
+    onClosed.run();
+    lost.forEach(l -> l.done(false));
   }
 }

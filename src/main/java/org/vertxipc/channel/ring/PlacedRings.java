@@ -1,0 +1,87 @@
+package org.vertxipc.channel.ring;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.SmallFile;
+import org.vertxipc.posix.Access;
+
+/**
+ * Rings of a node that keeps stores. Beside each there is a file that says where the stores are, so
+ * that a writer that has them elsewhere finds out before it leaves there what nobody will read.
+ */
+final class PlacedRings implements RingStore {
+  private static final String SUFFIX = ".place";
+
+  private final Access access;
+  private final RingStore rings;
+  private final Path place;
+
+  PlacedRings(Access access, RingStore rings, Path place) {
+    this.access = access;
+    this.rings = rings;
+    this.place = place;
+  }
+
+  @Override
+  public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
+    Path file = Path.of(base + SUFFIX);
+    SmallFile.create(access, file, place.toString());
+    try {
+      return new Placed(rings.create(base, capacity, writerPid), file);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.unlink(file);
+      throw e;
+    }
+  }
+
+  @Override
+  public RingMemory open(Path base) throws IOException {
+    String theirs = SmallFile.read(access, Path.of(base + SUFFIX));
+    if (!theirs.equals(place.toString())) {
+      throw new IOException(
+          "Node '"
+              + base.getParent().getFileName()
+              + "' keeps its messages in "
+              + theirs
+              + ", and this node in "
+              + place
+              + ": both need the same mapped.directory");
+    }
+    return rings.open(base);
+  }
+
+  private record Placed(RingMemory ring, Path file) implements RingMemory {
+    @Override
+    public ByteBuffer buffer() {
+      return ring.buffer();
+    }
+
+    @Override
+    public void writerAttached() {
+      ring.writerAttached();
+    }
+
+    @Override
+    public boolean isFragile() {
+      return ring.isFragile();
+    }
+
+    @Override
+    public void requireWhole() {
+      ring.requireWhole();
+    }
+
+    @Override
+    public void unlink() {
+      ring.unlink();
+      Cleanup.unlink(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      ring.close();
+    }
+  }
+}

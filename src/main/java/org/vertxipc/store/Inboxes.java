@@ -1,0 +1,286 @@
+package org.vertxipc.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.vertxipc.channel.ring.RingPoller;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingConsumer;
+import org.vertxipc.wire.Frame;
+
+/**
+ * What others leave for this node: opens each writer's store, opens it anew when it is broken, and
+ * removes it when it is empty and its writer does not come back. One thread only: the bus's
+ * context.
+ */
+final class Inboxes implements StoredInbox.Owner {
+  private static final Logger log = LoggerFactory.getLogger(Inboxes.class);
+
+  private final ContextInternal context;
+  private final Reactor reactor;
+  private final StoreSettings settings;
+  private final StoreFiles files;
+  private final StoreListener listener;
+  private final Predicate<String> isUp;
+  private final Consumer<String> nudge;
+  private final RingPoller poller;
+  private final Map<String, StoredInbox> inboxes = new HashMap<>();
+  private final Map<String, Future<Void>> opening = new HashMap<>();
+  // Those whose file could not be opened, or broke.
+  private final Set<String> missing = new HashSet<>();
+  private long skippedBefore;
+  private boolean paused;
+  private boolean closed;
+
+  /**
+   * Inboxes, none of which is open.
+   *
+   * @param context on which everything is done
+   * @param reactor of that context
+   * @param settings what they need to know
+   * @param files where they are
+   * @param listener told of messages
+   * @param isUp whether a node is up
+   * @param nudge makes a node look, if it is up
+   */
+  Inboxes(
+      ContextInternal context,
+      Reactor reactor,
+      StoreSettings settings,
+      StoreFiles files,
+      StoreListener listener,
+      Predicate<String> isUp,
+      Consumer<String> nudge) {
+    this.context = context;
+    this.reactor = reactor;
+    this.settings = settings;
+    this.files = files;
+    this.listener = listener;
+    this.isUp = isUp;
+    this.nudge = nudge;
+    this.poller = new RingPoller(reactor, settings.idle());
+  }
+
+  /** Reads what a writer leaves, if this node keeps a store: done when it is open. */
+  Future<Void> readFrom(String writer) {
+    if (!settings.keeps() || closed) {
+      return context.succeededFuture();
+    }
+    StoredInbox known = inboxes.get(writer);
+    if (known != null) {
+      check(known);
+    }
+    return inboxes.containsKey(writer)
+        ? context.succeededFuture()
+        : opening.computeIfAbsent(writer, this::open);
+  }
+
+  /**
+   * What a writer left.
+   *
+   * @param store its store
+   * @param parked what was kept aside; null when that is nothing
+   * @param scan of that
+   */
+  private record Opened(StoreFile store, StoreFile parked, ParkedScan scan) {}
+
+  private Future<Void> open(String writer) {
+    return context
+        .executeBlocking(() -> openFiles(writer), false)
+        .<Void>map(
+            opened -> {
+              opening.remove(writer);
+              start(writer, opened);
+              return null;
+            })
+        .onFailure(
+            e -> {
+              opening.remove(writer);
+              if (missing.add(writer)) {
+                log.error("What node '" + writer + "' left for this node can't be read now", e);
+              }
+            });
+  }
+
+  private Opened openFiles(String writer) throws IOException {
+    StoreFile store = files.openToRead(settings.node(), writer);
+    try {
+      if (!files.hasParked(settings.node(), writer)) {
+        return new Opened(store, null, null);
+      }
+      int capacity = new RingConsumer(store.buffer(), false).capacity();
+      StoreFile parked = files.openParked(settings.node(), writer, capacity);
+      try {
+        return new Opened(store, parked, new ParkedScan(parked));
+      } catch (RuntimeException e) {
+        parked.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private void start(String writer, Opened opened) {
+    if (closed) {
+      discard(opened.store());
+      if (opened.parked() != null) {
+        discard(opened.parked());
+      }
+      return;
+    }
+    missing.remove(writer);
+    StoreInbound store = new StoreInbound(poller, opened.store());
+    StoredInbox inbox = new StoredInbox(reactor, settings, this, writer, store);
+    inboxes.put(writer, inbox);
+    inbox.setPaused(paused);
+    if (opened.parked() == null) {
+      inbox.start();
+    } else {
+      inbox.start(opened.parked(), opened.scan());
+    }
+  }
+
+  private static void discard(StoreFile file) {
+    try {
+      file.close();
+    } catch (PosixException e) {
+      log.warn("A store can't be unmapped", e);
+    }
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+    inboxes.values().forEach(inbox -> inbox.setPaused(paused));
+  }
+
+  /** A writer may have left something. */
+  void look(String writer) {
+    StoredInbox inbox = inboxes.get(writer);
+    if (inbox != null) {
+      inbox.look();
+    }
+  }
+
+  /** A writer is gone: its store goes, too, if it will not come back. */
+  void gone(String writer) {
+    StoredInbox inbox = inboxes.get(writer);
+    if (inbox != null) {
+      inbox.look();
+      emptied(inbox);
+    }
+  }
+
+  /** How many frames were passed over, because nobody could make anything of them. */
+  long skipped() {
+    return skippedBefore + inboxes.values().stream().mapToLong(StoredInbox::skipped).sum();
+  }
+
+  /** Looks whether the files are still there, and tries those again that could not be opened. */
+  void check() {
+    List.copyOf(inboxes.values()).forEach(this::check);
+    List.copyOf(inboxes.values()).forEach(this::emptied);
+    List.copyOf(missing).forEach(this::readFrom);
+  }
+
+  private void check(StoredInbox inbox) {
+    try {
+      inbox.check();
+    } catch (PosixException e) {
+      log.warn("The store of node '" + inbox.writer() + "' can't be looked after", e);
+    }
+  }
+
+  /** Done when all files are closed; what is in them stays. */
+  Future<Void> close() {
+    closed = true;
+    missing.clear();
+    // What is being opened is closed when it comes.
+    List<Future<Void>> closing = new ArrayList<>(opening.values());
+    for (StoredInbox inbox : inboxes.values()) {
+      Promise<Void> promise = context.promise();
+      inbox.close(promise::complete);
+      closing.add(promise.future());
+    }
+    inboxes.clear();
+    return Future.join(closing).otherwiseEmpty().mapEmpty();
+  }
+
+  @Override
+  public void stored(StoredMessage from, Frame frame) {
+    listener.onStored(from, frame);
+  }
+
+  @Override
+  public void roomMade(String writer) {
+    nudge.accept(writer);
+  }
+
+  @Override
+  public void openParked(StoredInbox inbox, int capacity) {
+    context
+        .executeBlocking(() -> files.openParked(settings.node(), inbox.writer(), capacity), false)
+        .onSuccess(inbox.parking()::open)
+        .onFailure(inbox.parking()::notOpened);
+  }
+
+  /** A writer that was given a name for once leaves no file behind when all is delivered. */
+  @Override
+  public void emptied(StoredInbox inbox) {
+    try {
+      if (!isUp.test(inbox.writer()) && inbox.removeIfPassed()) {
+        forget(inbox);
+        inbox.close(() -> {});
+      }
+    } catch (PosixException e) {
+      log.warn("A store that nobody needs any more stays", e);
+    }
+  }
+
+  private void forget(StoredInbox inbox) {
+    inboxes.remove(inbox.writer(), inbox);
+    skippedBefore += inbox.skipped();
+  }
+
+  @Override
+  public void broken(StoredInbox inbox, StoreFile file, Throwable why) {
+    String writer = inbox.writer();
+    log.error(file.path() + " can't be read on, and is opened anew", why);
+    forget(inbox);
+    Future<Object> aside =
+        context.executeBlocking(
+            () -> {
+              if (why instanceof CorruptRingException corrupt) {
+                file.putAside(corrupt);
+              }
+              return null;
+            },
+            false);
+    Future<Void> reopened =
+        aside
+            .onFailure(e -> log.error(file.path() + " can't be put aside", e))
+            .transform(
+                done -> {
+                  discard(file);
+                  Promise<Void> promise = context.promise();
+                  inbox.close(promise::complete);
+                  return promise.future();
+                })
+            .compose(done -> closed ? context.succeededFuture() : open(writer));
+    opening.put(writer, reopened);
+  }
+}

@@ -1,0 +1,228 @@
+package org.vertxipc.store;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingConsumer;
+import org.vertxipc.ring.RingConsumer.RecordHandler;
+import org.vertxipc.ring.RingProducer;
+import org.vertxipc.store.AckWindow.Kept;
+import org.vertxipc.wire.FrameSender.Completion;
+
+/**
+ * Messages that a reader keeps aside, in a store that it alone writes to and reads. Each record is
+ * one of the writer's, with its envelope, behind a mark. What is wrong with the memory is thrown.
+ * One thread only: the reactor's.
+ */
+final class ParkedStore {
+  /** What stands before a record of the writer's. */
+  static final int HEAD = Envelope.MARK + Envelope.BYTES;
+
+  /** The mark of the first record of a message: it is being copied. */
+  static final long COPYING = 0;
+
+  /** The mark of the first record of a message: all of it is there, and it is to be delivered. */
+  static final long NEEDED = 1;
+
+  /** The mark of the first record of a message: nobody needs it any more. */
+  static final long DONE = 2;
+
+  /** The mark of a further record of a message. */
+  static final long MORE = 3;
+
+  /** What the owner is told. */
+  interface Events {
+    /** There may be room again. */
+    void onRoom();
+
+    /** A fault, as something was marked as done. */
+    void onFault(Throwable fault);
+  }
+
+  private final StoreSync sync;
+  private final SealedRing ring;
+  private final RingConsumer consumer;
+  private final Events events;
+  private final AckWindow window = new AckWindow(this::release, this::done);
+  private long released;
+  private long waiting;
+  private boolean closed;
+
+  /**
+   * A store in which nothing is kept yet.
+   *
+   * @param reactor brings it to the disk
+   * @param config says whether
+   * @param file the store, which is this object's to close
+   * @param events told of what happens
+   */
+  ParkedStore(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
+    this.sync = new StoreSync(reactor, config, file);
+    this.events = events;
+    this.ring = new SealedRing(file, new Envelope(true), sync, 0, () -> {}, events::onRoom);
+    this.consumer = new RingConsumer(file.buffer(), false);
+    this.released = consumer.position();
+  }
+
+  StoreFile file() {
+    return ring.file();
+  }
+
+  /** How many bytes of records fit. */
+  int capacity() {
+    return consumer.capacity();
+  }
+
+  /** What is in use, in bytes. */
+  long held() {
+    return ring.position() - released;
+  }
+
+  /** What of that is still needed, in bytes. */
+  long waiting() {
+    return waiting;
+  }
+
+  /** What is kept, in the order in which it stands. */
+  AckWindow window() {
+    return window;
+  }
+
+  boolean hasRoom(long bytes) {
+    return ring.hasRoom(bytes);
+  }
+
+  /** Where the next record goes, or before that, if it does not fit there. */
+  long position() {
+    return ring.position();
+  }
+
+  /**
+   * Writes a record, and shows it to whoever opens the file next.
+   *
+   * @param mark {@link #COPYING} or {@link #MORE}
+   * @param from holds a record of the writer's, with its envelope
+   * @param at its offset
+   * @param length its length
+   * @return its position, or -1 when there is no room
+   */
+  long append(long mark, ByteBuffer from, int at, int length) {
+    if (length > ring.maxRecord()) {
+      return -1;
+    }
+    int to = ring.claim(length);
+    if (to == RingProducer.FULL) {
+      return -1;
+    }
+    long position = ring.position();
+    ring.buffer().put(to, from, at, length);
+    ring.commit();
+    ring.buffer().putLong(to - HEAD, mark);
+    ring.publish();
+    return position;
+  }
+
+  /** Keeps what an earlier process left, and gives what of it is needed. */
+  List<Waiting> restore(ParkedScan scan) {
+    List<Waiting> needed = new ArrayList<>();
+    for (ParkedScan.Found found : scan.found()) {
+      Kept kept = window.keep(found.start(), found.end());
+      waiting += kept.size();
+      if (found.needed()) {
+        needed.add(new Waiting(found.origin().sequence(), kept));
+      } else {
+        kept.done();
+      }
+    }
+    needed.sort(Comparator.comparingLong(Waiting::sequence));
+    return needed;
+  }
+
+  /**
+   * A message that an earlier process left.
+   *
+   * @param sequence its number
+   * @param kept where it is
+   */
+  record Waiting(long sequence, Kept kept) {}
+
+  /** Keeps the copy of a message, all of which is here. */
+  Kept keep(long start, long end, AckWindow.Ticket ticket) {
+    mark(start, NEEDED);
+    waiting += end - start;
+    return window.keep(start, end, ticket);
+  }
+
+  /** Gives up what was copied of a message. */
+  void drop(long start, long end) {
+    Kept part = window.keep(start, end);
+    waiting += part.size();
+    part.done();
+  }
+
+  private void done(Kept kept) {
+    waiting -= kept.size();
+    try {
+      mark(kept.start(), DONE);
+      Mapping.raiseFault();
+    } catch (CorruptRingException | InternalError e) {
+      events.onFault(e);
+    }
+  }
+
+  private void mark(long position, long mark) {
+    reread(position, (in, at, length) -> in.putLong(at, mark));
+  }
+
+  /** Hands over a record, with its head: the position behind it. */
+  long reread(long position, RecordHandler handler) {
+    return consumer.reread(position, ring.position(), handler);
+  }
+
+  private void release(long end) {
+    if (closed) {
+      return;
+    }
+    released = end;
+    try {
+      consumer.release(end);
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      events.onFault(e);
+      return;
+    }
+    events.onRoom();
+  }
+
+  /** Calls back when what was written is as safe as it was in the store that it comes from. */
+  void whenAsSafe(Completion safe) {
+    sync.whenOnDisk(safe);
+  }
+
+  /** Fails with a CorruptRingException when memory was taken away. */
+  void requireWhole() {
+    file().requireWhole();
+  }
+
+  /** Closes it: it is broken. Who waits for something to be safe is told that it is not. */
+  void abandon(Runnable onClosed) {
+    closed = true;
+    window.close();
+    sync.abandon(onClosed);
+  }
+
+  /**
+   * Closes it; what is needed stays.
+   *
+   * @param onClosed called when the file is closed
+   */
+  void close(Runnable onClosed) {
+    closed = true;
+    window.close();
+    sync.close(onClosed);
+  }
+}

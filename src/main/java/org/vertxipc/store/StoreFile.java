@@ -1,0 +1,374 @@
+package org.vertxipc.store;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.ring.MemoryFaults;
+import org.vertxipc.posix.Access;
+import org.vertxipc.posix.FileLock;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingConsumer;
+import org.vertxipc.ring.RingLayout;
+import org.vertxipc.ring.RingProducer;
+import org.vertxipc.ring.RingRecovery;
+import org.vertxipc.wire.FrameKind;
+
+/**
+ * A ring in an ordinary file that outlives its processes, opened by its reader, its writer, or one
+ * that is both. Locks on bytes of the file see to it that there is one of each. Whoever opens it
+ * while the other side does not have it open mends it first. One thread at a time.
+ */
+public final class StoreFile implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreFile.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  // Held while the file is opened, mended, or removed.
+  private static final long OPENING = 2;
+  // What the records hold: frames of this version of the protocol.
+  private static final int FORMAT = RingLayout.USER_OFFSET;
+  // 1 when the writer's name is made for one process, so that it will not come back.
+  private static final int PASSING = FORMAT + 4;
+  // To mend a file of the largest size may take so long, on a disk that is slow.
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  // The kernel closes the files of a dying process one after the other, and its node's lock may be
+  // free before the store's is.
+  private static final long LOCK_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long ATTEMPT_MILLIS = 5;
+  // A thousandth of a millisecond's share of the positions: more bytes than can be written in it.
+  private static final int POSITION_BITS = 20;
+
+  /** Who opens it. */
+  enum Role {
+    READER(true, false),
+    WRITER(false, true),
+    /** Both at once: its records have marks. */
+    OWNER(true, true);
+
+    private static final long READING = 0;
+    private static final long WRITING = 1;
+
+    private final boolean reads;
+    private final boolean writes;
+
+    Role(boolean reads, boolean writes) {
+      this.reads = reads;
+      this.writes = writes;
+    }
+
+    private boolean tryLock(int fd, Path path) throws PosixException {
+      return (!reads || FileLock.tryLock(fd, path, READING))
+          && (!writes || FileLock.tryLock(fd, path, WRITING));
+    }
+
+    /** Whether somebody has it open besides the one who does in this role. */
+    private boolean isShared(int fd, Path path) throws PosixException {
+      return reads != writes && FileLock.isHeld(fd, path, reads ? WRITING : READING);
+    }
+  }
+
+  private final Path path;
+  private final Role role;
+  private final int fd;
+  private final Mapping mapping;
+  private long synced;
+
+  private StoreFile(Path path, Role role, int fd, Mapping mapping) {
+    this.path = path;
+    this.role = role;
+    this.fd = fd;
+    this.mapping = mapping;
+  }
+
+  /**
+   * Opens the file, which is made when it is not there. One that is no store any more, because
+   * somebody truncated or overwrote it, is put aside for the user to look into, and made anew. May
+   * wait, for the other side to open or mend it: on a worker thread.
+   */
+  static StoreFile open(Access access, Path path, int capacity, Role role) throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      int fd = openOrCreate(access, path, capacity);
+      boolean taken = false;
+      try {
+        access.require(fd, path, false);
+        lockOpening(fd, path);
+        try {
+          if (isCurrent(fd, path)) {
+            taken = !role.tryLock(fd, path);
+            if (!taken) {
+              return new StoreFile(path, role, fd, map(fd, path, role));
+            }
+          }
+        } catch (CorruptRingException e) {
+          putAside(fd, path, role, e);
+        } finally {
+          FileLock.unlock(fd, path, OPENING);
+        }
+      } catch (IOException | RuntimeException e) {
+        Cleanup.close(fd);
+        throw e;
+      }
+      // Somebody put it aside meanwhile, or this did: there is another. Or it is another's still.
+      Cleanup.close(fd);
+      if (System.nanoTime() - start > LOCK_NANOS) {
+        throw new IOException(
+            taken
+                ? path
+                    + " has a "
+                    + role.name().toLowerCase(Locale.ROOT)
+                    + " already: is there another node of that name?"
+                : path + " is replaced again and again");
+      }
+      pause();
+    }
+  }
+
+  /** What it held is the user's to look into, and the name is free again. */
+  private static void putAside(int fd, Path path, Role role, CorruptRingException why)
+      throws IOException {
+    if (role.isShared(fd, path) && isRing(fd, path)) {
+      // Perhaps the other side only knows another version of it.
+      throw new IOException(path + ": " + why.getMessage(), why);
+    }
+    putAside(path, why);
+  }
+
+  private static void putAside(Path path, CorruptRingException why) throws IOException {
+    Path aside = Path.of(String.format("%s.damaged-%016x", path, RANDOM.nextLong()));
+    Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    log.error(path + " is no store any more, and has been put aside as " + aside, why);
+  }
+
+  /** Whether it may be of use to somebody: else it does not matter who has it open. */
+  private static boolean isRing(int fd, Path path) throws IOException {
+    int least = RingLayout.size(RingLayout.MIN_CAPACITY);
+    if (Posix.fstat(fd).size() < least) {
+      return false;
+    }
+    try (Mapping header = Mapping.map(fd, least, path)) {
+      return RingLayout.hasMagic(header.buffer());
+    }
+  }
+
+  private static Mapping map(int fd, Path path, Role role) throws IOException {
+    long size = Posix.fstat(fd).size();
+    if (size < RingLayout.size(RingLayout.MIN_CAPACITY)) {
+      throw new CorruptRingException("too short for a ring: " + size + " bytes");
+    }
+    if (size > RingLayout.size(RingLayout.MAX_CAPACITY)) {
+      throw new CorruptRingException("too large for a ring: " + size + " bytes");
+    }
+    Mapping mapping = Mapping.map(fd, (int) size, path);
+    try {
+      mend(mapping.buffer(), path, new Envelope(role == Role.OWNER), role.isShared(fd, path));
+      validate(mapping.buffer(), role);
+      return mapping;
+    } catch (IOException | RuntimeException e) {
+      mapping.close();
+      throw e;
+    }
+  }
+
+  private static void mend(ByteBuffer ring, Path path, Envelope envelope, boolean shared) {
+    RingLayout.validate(ring);
+    int format = ring.getInt(FORMAT);
+    if (format != FrameKind.PROTOCOL_VERSION) {
+      throw new CorruptRingException(
+          "holds frames of protocol version "
+              + format
+              + ", this is version "
+              + FrameKind.PROTOCOL_VERSION);
+    }
+    if (!shared) {
+      RingRecovery.Result result = RingRecovery.repair(ring, envelope);
+      if (result.skipped() > 0 || result.cut()) {
+        log.warn(path + " was torn, and has been mended: " + result);
+      }
+    }
+  }
+
+  /** Fails when the ends that are about to be made of it would. */
+  private static void validate(ByteBuffer ring, Role role) {
+    if (role.reads) {
+      new RingConsumer(ring, false).isReady();
+    }
+    if (role.writes) {
+      new RingProducer(ring).unpublished();
+    }
+  }
+
+  private static void lockOpening(int fd, Path path) throws IOException {
+    long start = System.nanoTime();
+    while (!FileLock.tryLock(fd, path, OPENING)) {
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new IOException(path + " is being opened by another process, which does not end");
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(ATTEMPT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static int openOrCreate(Access access, Path path, int capacity) throws IOException {
+    while (true) {
+      try {
+        return Posix.open(path, Posix.O_RDWR, 0);
+      } catch (PosixException e) {
+        if (!e.is("ENOENT")) {
+          throw e;
+        }
+      }
+      create(access, path, capacity);
+    }
+  }
+
+  /** Checks that there is room for a store. */
+  static void probe(Access access, Path directory, int capacity) throws IOException {
+    Path draft = directory.resolve(String.format("probe.%016x", RANDOM.nextLong()));
+    int fd = access.create(draft, Posix.O_RDWR);
+    try {
+      Posix.allocate(fd, RingLayout.size(capacity), draft);
+    } finally {
+      Cleanup.close(fd);
+      Cleanup.unlink(draft);
+    }
+  }
+
+  /** Makes the file whole, under another name, and then gives it its name, unless it is taken. */
+  private static void create(Access access, Path path, int capacity) throws IOException {
+    Path draft = Path.of(String.format("%s.%016x", path, RANDOM.nextLong()));
+    int fd = access.create(draft, Posix.O_RDWR);
+    try {
+      int size = RingLayout.size(capacity);
+      Posix.allocate(fd, size, path);
+      try (Mapping mapping = Mapping.map(fd, size, draft)) {
+        mapping.buffer().putInt(FORMAT, FrameKind.PROTOCOL_VERSION);
+        // Higher than those of a file that had this name before: numbers of messages grow.
+        long position = System.currentTimeMillis() << POSITION_BITS;
+        RingLayout.initialize(mapping.buffer(), capacity, position);
+      }
+      Posix.sync(fd, draft);
+      Files.createLink(path, draft);
+      // What is brought to the disk later is of no use without its name.
+      syncDirectory(path.getParent());
+      syncDirectory(path.getParent().getParent());
+    } catch (FileAlreadyExistsException e) {
+      log.debug(path + " was made by the other side at the same moment");
+    } finally {
+      Cleanup.close(fd);
+      Cleanup.unlink(draft);
+    }
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    int fd = Posix.open(directory, Posix.O_RDONLY, 0);
+    try {
+      Posix.sync(fd, directory);
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+
+  ByteBuffer buffer() {
+    return mapping.buffer();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Says, as its writer, whether this name of it is made for this process alone. */
+  void setPassing(boolean passing) {
+    buffer().putInt(PASSING, passing ? 1 : 0);
+  }
+
+  /** Whether its writer, when it is gone, does not come back under its name. */
+  boolean isPassing() {
+    return buffer().getInt(PASSING) == 1;
+  }
+
+  /** Brings it to the disk, which may take long. */
+  void sync() throws IOException {
+    Posix.sync(fd, path);
+  }
+
+  /** Brings it to the disk, and remembers what the reader had released before. */
+  void syncReleased() throws IOException {
+    long released = new RingConsumer(buffer(), false).position();
+    sync();
+    synced = released;
+  }
+
+  /** What the disk knows that the reader has released; of no meaning unless it is synced. */
+  long synced() {
+    return synced;
+  }
+
+  /** Whether the name still leads to this file: else nobody will find what is written to it. */
+  boolean isCurrent() throws PosixException {
+    return isCurrent(fd, path);
+  }
+
+  private static boolean isCurrent(int fd, Path path) throws PosixException {
+    FileStatus named = Posix.lstat(path);
+    return named != null && named.sameFile(Posix.fstat(fd));
+  }
+
+  /** Fails, with a CorruptRingException, when a part of it was taken away. */
+  void requireWhole() {
+    MemoryFaults.requireWhole(fd, mapping, path);
+  }
+
+  /** What can't be read is the user's to look into. Nothing happens when that has been done. */
+  void putAside(CorruptRingException why) throws IOException {
+    lockOpening(fd, path);
+    try {
+      if (isCurrent()) {
+        putAside(path, why);
+      }
+    } finally {
+      FileLock.unlock(fd, path, OPENING);
+    }
+  }
+
+  /** Removes it unless the other side has it open, or is about to: whether it is gone. */
+  boolean removeUnlessShared() throws PosixException {
+    if (!FileLock.tryLock(fd, path, OPENING)) {
+      return false;
+    }
+    try {
+      boolean alone = !role.isShared(fd, path);
+      if (alone && isCurrent()) {
+        Posix.unlink(path);
+      }
+      return alone;
+    } finally {
+      FileLock.unlock(fd, path, OPENING);
+    }
+  }
+
+  @Override
+  public void close() throws PosixException {
+    mapping.close();
+    Posix.close(fd);
+  }
+}

@@ -1,0 +1,139 @@
+package org.vertxipc.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vertxipc.channel.Names;
+import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.store.StoreFile.Role;
+
+/**
+ * The stores of a bus: in {@code READER/WRITER.store} a reader finds what a writer has left for it,
+ * and keeps in {@code READER/WRITER.parked} what of it would hold up the rest. All methods may take
+ * their time: they are called on a worker thread.
+ */
+public final class StoreFiles {
+  private static final String STORE = ".store";
+  private static final String PARKED = ".parked";
+
+  private final Access access;
+  private final StoreConfig config;
+  private final Path directory;
+
+  /**
+   * Stores.
+   *
+   * @param access who may open them
+   * @param config how they are made
+   * @param directory of the bus's stores
+   */
+  public StoreFiles(Access access, StoreConfig config, Path directory) {
+    this.access = access;
+    this.config = config;
+    this.directory = directory;
+  }
+
+  /** Checks that there is room for a store. */
+  void probe() throws IOException {
+    StoreFile.probe(access, directory, config.capacity());
+  }
+
+  /** The nodes that have written to a node, now or once. */
+  Set<String> writers(String reader) throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory.resolve(reader), "*{" + STORE + "," + PARKED + "}")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        name = name.substring(0, name.lastIndexOf('.'));
+        if (Names.isName(name)) {
+          names.add(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return names; // Nobody has.
+    }
+    return names;
+  }
+
+  /**
+   * Opens, to read it, what a writer has left for a reader.
+   *
+   * @param reader the node that reads
+   * @param writer the node that writes
+   * @return the store, mended unless the writer has it open
+   * @throws IOException when it can't be opened
+   */
+  public StoreFile openToRead(String reader, String writer) throws IOException {
+    return open(reader, writer + STORE, Role.READER);
+  }
+
+  /**
+   * Opens, to write to it, what a writer leaves for a reader.
+   *
+   * @param reader the node that reads
+   * @param writer the node that writes
+   * @param passing whether the writer's name is made for this process alone
+   * @return the store, mended unless the reader has it open, and on the disk where that is wanted
+   * @throws IOException when it can't be opened
+   */
+  public StoreFile openToWrite(String reader, String writer, boolean passing) throws IOException {
+    StoreFile file = open(reader, writer + STORE, Role.WRITER);
+    try {
+      file.setPassing(passing);
+      if (config.isSynced()) {
+        file.syncReleased();
+      }
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens what a reader keeps aside of what a writer has left for it, {@code WRITER.parked}.
+   *
+   * @param reader the node that reads
+   * @param writer the node that writes
+   * @param capacity in bytes, of the writer's store: then each of its records fits
+   * @return the file, which is made when it is not there
+   * @throws IOException when it can't be opened
+   */
+  StoreFile openParked(String reader, String writer, int capacity) throws IOException {
+    Path path = directory.resolve(reader).resolve(writer + PARKED);
+    StoreFile file = StoreFile.open(access, path, capacity, Role.OWNER);
+    try {
+      if (config.isSynced()) {
+        file.syncReleased();
+      }
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Whether something may be kept aside. */
+  boolean hasParked(String reader, String writer) throws IOException {
+    return Posix.lstat(directory.resolve(reader).resolve(writer + PARKED)) != null;
+  }
+
+  private StoreFile open(String reader, String name, Role role) throws IOException {
+    Path parent = directory.resolve(reader);
+    try {
+      access.mkdir(parent);
+    } catch (PosixException e) {
+      if (!e.is("EEXIST")) {
+        throw e;
+      }
+    }
+    return StoreFile.open(access, parent.resolve(name), config.capacity(), role);
+  }
+}

@@ -1,0 +1,203 @@
+package org.vertxipc.store;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.nio.ByteBuffer;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.channel.ring.ReadRing;
+import org.vertxipc.channel.ring.RingPoller;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingConsumer;
+import org.vertxipc.ring.RingConsumer.RecordHandler;
+import org.vertxipc.ring.RingLayout;
+
+/**
+ * The reading end of a store: of records that outlive the nodes, until they are released. It stays
+ * open while writers come and go. One thread only: the reactor's.
+ */
+public final class StoreInbound extends ReadRing {
+  private static final Logger log = LoggerFactory.getLogger(StoreInbound.class);
+
+  private final StoreFile file;
+  private final Envelope envelope;
+  private final long reachedBefore;
+  private final RecordHandler records = this::onRecord;
+  private long released;
+  private boolean detached;
+
+  /**
+   * A reading end.
+   *
+   * @param poller drives it
+   * @param file the store, which is this object's to close
+   */
+  public StoreInbound(RingPoller poller, StoreFile file) {
+    super(poller, new RingConsumer(file.buffer(), false));
+    this.file = file;
+    this.envelope = new Envelope(false);
+    this.reachedBefore = consumer().reached();
+    this.released = consumer().position();
+  }
+
+  /**
+   * Starts to read, with what was not released.
+   *
+   * @param handler takes what comes
+   */
+  public void start(InboundHandler handler) {
+    handler(handler);
+    attend();
+  }
+
+  private void onRecord(ByteBuffer buffer, int at, int length) {
+    long position = consumer().recordPosition();
+    if (!envelope.isIntact(buffer, at, length, position)) {
+      throw new CorruptRingException("the record at position " + position + " is torn");
+    }
+    consumer().reach();
+    try {
+      handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
+    } catch (InternalError e) {
+      // Memory was taken away, perhaps another's, just now: the record has not been taken, and
+      // comes again when the store is opened anew.
+      broken(e);
+    }
+  }
+
+  StoreFile file() {
+    return file;
+  }
+
+  /** The writer may have left something. */
+  void look() {
+    wake();
+  }
+
+  /**
+   * The number of the record at hand: higher than that of every record before it of the same
+   * writer, also over restarts.
+   *
+   * @return a position
+   */
+  public long sequence() {
+    return consumer().recordPosition();
+  }
+
+  /** Whether the record at hand may have been handed over before, by a process that is dead. */
+  boolean isRedelivered() {
+    return consumer().recordPosition() < reachedBefore;
+  }
+
+  /**
+   * The position behind the record at hand.
+   *
+   * @return to be given to {@link #release}
+   */
+  public long end() {
+    return consumer().position();
+  }
+
+  /**
+   * Lets the writer have the room of everything before a position: it is not handed over again.
+   *
+   * @param end a position that {@link #end} gave, not before the last one
+   */
+  public void release(long end) {
+    if (!isClosed()) {
+      boolean waits;
+      try {
+        released = end;
+        consumer().release(end);
+        waits = consumer().producerWaits();
+        Mapping.raiseFault();
+      } catch (InternalError e) {
+        requireWhole(e);
+        return;
+      }
+      if (waits) {
+        handler().onRoomMade();
+      }
+    }
+  }
+
+  /** The longest record, without its envelope, that can be kept aside in a ring of this size. */
+  int maxRecord() {
+    return RingLayout.maxPayload(capacity()) - ParkedStore.HEAD - Envelope.BYTES;
+  }
+
+  /** How many bytes of records fit. */
+  int capacity() {
+    return consumer().capacity();
+  }
+
+  /** Hands over a record, with its envelope, that has not been released: the position behind it. */
+  long reread(long position, RecordHandler handler) {
+    return consumer().reread(position, consumer().position(), handler);
+  }
+
+  void setPaused(boolean paused) {
+    setAside(paused);
+  }
+
+  @Override
+  protected int take(int maxBytes) {
+    int taken = consumer().poll(records, maxBytes);
+    if (taken > 0 && !isClosed()) {
+      handler().onBatchEnd();
+    }
+    return taken;
+  }
+
+  /** Whether everything has been handed over and released. */
+  boolean isEmpty() {
+    if (isClosed()) {
+      return true;
+    }
+    try {
+      // Also while it is paused.
+      return released == consumer().position() && !consumer().isReady();
+    } catch (InternalError e) {
+      requireWhole(e);
+      return false;
+    }
+  }
+
+  /** Closes it; what was not released stays. */
+  public void close() {
+    if (finish()) {
+      releaseUnlessPolling();
+    }
+  }
+
+  /** Ends it without closing the file, which is the caller's to close in another turn. */
+  StoreFile detach() {
+    detached = true;
+    close();
+    return file;
+  }
+
+  @Override
+  public boolean isFragile() {
+    return true;
+  }
+
+  @Override
+  public void requireWhole() {
+    if (!isClosed()) {
+      file.requireWhole();
+    }
+  }
+
+  @Override
+  protected void release() {
+    try {
+      if (!detached) {
+        file.close();
+      }
+    } catch (PosixException e) {
+      log.warn("A store can't be unmapped", e);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package org.vertxipc.store;
+
+import org.vertxipc.channel.RecordSink;
+import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.channel.ring.MemoryFaults;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.ring.RingProducer;
+import org.vertxipc.wire.FrameSender.Completion;
+
+/**
+ * The writing end of a store. It stays open while the reader comes and goes. One thread only: the
+ * reactor's.
+ */
+public final class StoreOutbound implements RecordSink {
+  // Publish at the latest after so many bytes, so that the reader works while this side writes on.
+  private static final int PUBLISH_BYTES = 2 * 1024;
+
+  /** What the owner of a writing end is told. */
+  public interface Events {
+    /** The reader sleeps, and something has been published. */
+    void onReaderParked();
+
+    /** There may be room, after a record that was refused. */
+    void onRoom();
+
+    /**
+     * Nothing more can be written; close it, in a turn of its own. It may be told within a call.
+     *
+     * @param cause what was wrong
+     */
+    void onBroken(Throwable cause);
+  }
+
+  private final SealedRing ring;
+  private final StoreSync sync;
+  private final Events events;
+  private final Runnable whole;
+  // Whether it may have been taken away since it was last looked for faults.
+  private boolean touched;
+  private boolean broken;
+  private boolean closed;
+
+  /**
+   * A writing end.
+   *
+   * @param reactor brings it to the disk
+   * @param config says when
+   * @param file the store, which is this object's to close
+   * @param events told of what happens
+   */
+  public StoreOutbound(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
+    this.sync = new StoreSync(reactor, config, file);
+    // So that the reader can keep each record, with its envelope, aside in a ring of the same size.
+    int reserved = Envelope.MARK + Envelope.BYTES;
+    this.ring =
+        new SealedRing(
+            file, new Envelope(false), sync, reserved, events::onReaderParked, events::onRoom);
+    this.events = events;
+    this.whole = file::requireWhole;
+  }
+
+  StoreFile file() {
+    return ring.file();
+  }
+
+  @Override
+  public int maxRecord() {
+    return ring.maxRecord();
+  }
+
+  @Override
+  public boolean write(int length, RecordWriter record) {
+    if (closed || broken) {
+      return false;
+    }
+    touched = true;
+    try {
+      int at = ring.claim(length);
+      if (at == RingProducer.FULL) {
+        return false;
+      }
+      record.write(ring.buffer(), at);
+      ring.commit();
+      if (ring.unpublished() >= PUBLISH_BYTES) {
+        ring.publish();
+      }
+      return true;
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+      return false;
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (!broken) {
+      broken = true;
+      events.onBroken(cause);
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (closed || broken) {
+      return;
+    }
+    try {
+      ring.publish();
+      if (touched) {
+        touched = false;
+        ring.raiseFault();
+      }
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+    }
+  }
+
+  @Override
+  public boolean hasRoom(long bytes) {
+    if (closed || broken) {
+      return false;
+    }
+    try {
+      return ring.hasRoom(bytes);
+    } catch (CorruptRingException | InternalError e) {
+      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+      return false;
+    }
+  }
+
+  /**
+   * The longest frame that can be stored.
+   *
+   * @return in bytes: with envelopes and padding it fits, wherever it starts
+   */
+  int maxFrame() {
+    return ring.buffer().capacity() / 2;
+  }
+
+  /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
+  void whenSafe(Completion safe) {
+    flush();
+    if (broken) {
+      safe.done(false);
+    } else {
+      sync.whenSafe(safe);
+    }
+  }
+
+  /** Looks whether it is whole, and where it can be found; else it is broken. */
+  void check() throws PosixException {
+    Throwable damage = MemoryFaults.damage(whole);
+    if (damage != null) {
+      fail(damage);
+    } else if (!file().isCurrent()) {
+      fail(new CorruptRingException("somebody removed a file in use"));
+    }
+  }
+
+  /**
+   * Closes it, with what was written on the disk where that is wanted.
+   *
+   * @param onClosed called when the file is closed
+   */
+  public void close(Runnable onClosed) {
+    flush();
+    closed = true;
+    sync.close(onClosed);
+  }
+
+  /** Closes it: it is broken. Who waits for something to be safe is told that it is not. */
+  void abandon(Runnable onClosed) {
+    closed = true;
+    sync.abandon(onClosed);
+  }
+}

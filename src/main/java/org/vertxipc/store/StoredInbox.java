@@ -1,0 +1,320 @@
+package org.vertxipc.store;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.PosixException;
+import org.vertxipc.reactor.Reactor;
+import org.vertxipc.ring.CorruptRingException;
+import org.vertxipc.wire.Frame;
+import org.vertxipc.wire.FrameAssembler;
+import org.vertxipc.wire.FrameKind;
+import org.vertxipc.wire.FrameSender;
+import org.vertxipc.wire.ProtocolException;
+
+/**
+ * What a writer has left for this node, and goes on to leave while it lives: stored messages, and
+ * nothing else. What was kept aside of it comes first. One thread only: the bus's context.
+ */
+final class StoredInbox implements InboundHandler {
+  private static final Logger log = LoggerFactory.getLogger(StoredInbox.class);
+
+  /** What an inbox needs of those around it. */
+  interface Owner {
+    /** A message. */
+    void stored(StoredMessage from, Frame frame);
+
+    /** The writer waits for room, and there is some. */
+    void roomMade(String writer);
+
+    /** Everything has been delivered. */
+    void emptied(StoredInbox inbox);
+
+    /** What has to wait is to be kept aside, see {@link Parking#open}. */
+    void openParked(StoredInbox inbox, int capacity);
+
+    /** It can't be read on, and has been given up: its file is to be closed, and opened anew. */
+    void broken(StoredInbox inbox, StoreFile file, Throwable why);
+  }
+
+  private final Reactor reactor;
+  private final Owner owner;
+  private final String writer;
+  private final StoreInbound store;
+  private final int maxMessageBytes;
+  private final FrameAssembler assembler;
+  private final FrameAssembler.FrameHandler frames = this::onFrame;
+  private final AckWindow window;
+  private final Parking parking;
+  private ParkedDelivery first;
+  // What was kept aside and not released any more by a process that died.
+  private Set<ParkedScan.Origin> asideAlready = Set.of();
+  private boolean paused;
+  private boolean closed;
+  private long start;
+  private boolean redelivered;
+  private long skipped;
+
+  StoredInbox(
+      Reactor reactor, StoreSettings settings, Owner owner, String writer, StoreInbound store) {
+    this(reactor, settings, owner, writer, store, Parking.TURN_BYTES);
+  }
+
+  StoredInbox(
+      Reactor reactor,
+      StoreSettings settings,
+      Owner owner,
+      String writer,
+      StoreInbound store,
+      int turnBytes) {
+    this.reactor = reactor;
+    this.owner = owner;
+    this.writer = writer;
+    this.store = store;
+    this.maxMessageBytes = settings.maxMessageBytes();
+    this.assembler = new FrameAssembler(maxMessageBytes);
+    this.window = new AckWindow(this::release, kept -> {});
+    this.parking =
+        new Parking(reactor, settings.files(), writer, new Aside(), store, window, turnBytes);
+  }
+
+  /** What has to wait. */
+  private final class Aside implements Parking.Owner {
+    @Override
+    public void openParked(int capacity) {
+      owner.openParked(StoredInbox.this, capacity);
+    }
+
+    @Override
+    public void onFault(Throwable fault) {
+      onBroken(fault);
+    }
+  }
+
+  Parking parking() {
+    return parking;
+  }
+
+  /** Starts to read, with nothing kept aside. */
+  void start() {
+    if (!closed) {
+      store.start(this);
+      store.setPaused(paused);
+    }
+  }
+
+  /** Starts to read, with what was kept aside. */
+  void start(StoreFile aside, ParkedScan scan) {
+    parking.open(aside);
+    ParkedStore parked = parking.parked();
+    asideAlready = scan.origins();
+    first =
+        new ParkedDelivery(
+            reactor,
+            parked,
+            parked.restore(scan),
+            maxMessageBytes,
+            this::onParked,
+            this::start,
+            parking::onFault);
+    first.setPaused(paused);
+  }
+
+  private void release(long end) {
+    if (!closed) {
+      store.release(end);
+      if (window.isEmpty() && store.isEmpty()) {
+        owner.emptied(this);
+      }
+    }
+  }
+
+  @Override
+  public void onRecord(ByteBuffer in, int at, int length) {
+    if (closed) {
+      return;
+    }
+    if (FrameAssembler.begins(in, at, length)) {
+      begin();
+      if (isAsideAlready(in, at)) {
+        window.pass(store.end());
+        return;
+      }
+      int kind = kind(in, at, length);
+      if (kind != FrameKind.STORED) {
+        skip(new ProtocolException("frame of kind " + kind));
+        return;
+      }
+    } else if (assembler.isIdle()) {
+      // The rest of one that was skipped, or whose beginning has been released.
+      window.pass(store.end());
+      return;
+    }
+    try {
+      if (length > store.maxRecord()) {
+        throw new ProtocolException(
+            "record of " + length + " bytes, at most " + store.maxRecord() + " are accepted");
+      }
+      assembler.onRecord(in, at, length, frames);
+    } catch (RuntimeException e) {
+      assembler.forget();
+      skip(e);
+    }
+  }
+
+  private void begin() {
+    start = store.sequence();
+    redelivered = store.isRedelivered();
+    if (assembler.forget()) {
+      log.debug("Node '" + writer + "' died amid a message");
+      window.pass(start);
+    }
+  }
+
+  /** Whether a process died when it had kept a message aside, and had not released it yet. */
+  private boolean isAsideAlready(ByteBuffer in, int at) {
+    if (asideAlready.isEmpty()) {
+      return false;
+    }
+    if (!redelivered) {
+      asideAlready = Set.of();
+      return false;
+    }
+    int checksum = Envelope.checksum(in, at - Envelope.BYTES);
+    return asideAlready.contains(new ParkedScan.Origin(start, checksum));
+  }
+
+  /** The kind of the frame that a record begins. */
+  private static int kind(ByteBuffer in, int at, int length) {
+    int kind = length < 1 ? 0 : in.get(at) & 0xff;
+    boolean pieces = kind == FrameKind.FRAGMENT_FIRST && length > FrameSender.FIRST_HEAD;
+    return pieces ? in.get(at + FrameSender.FIRST_HEAD) & 0xff : kind;
+  }
+
+  /** What is no message of ours is not there the next time either: else it would come for ever. */
+  private void skip(RuntimeException why) {
+    window.pass(store.end());
+    countSkipped(start, why);
+  }
+
+  private void countSkipped(long position, RuntimeException why) {
+    if (skipped++ == 0) {
+      log.error(
+          "What was written at position "
+              + position
+              + " of "
+              + store.file().path()
+              + " is passed over, as what follows of its kind will be without a word",
+          why);
+    }
+  }
+
+  private void onFrame(Frame frame) {
+    hand(frame, start, redelivered, window.keep(start, store.end()).ticket());
+  }
+
+  private void onParked(Frame frame, ParkedStore.Waiting message) {
+    hand(frame, message.sequence(), true, message.kept().ticket());
+  }
+
+  private void hand(Frame frame, long sequence, boolean again, AckWindow.Ticket done) {
+    try {
+      owner.stored(new StoredMessage(writer, sequence, again, done), frame);
+    } catch (RuntimeException e) {
+      done.run();
+      countSkipped(sequence, e);
+    }
+  }
+
+  void setPaused(boolean paused) {
+    this.paused = paused;
+    store.setPaused(paused);
+    if (first != null) {
+      first.setPaused(paused);
+    }
+  }
+
+  /** The writer may have left something. */
+  void look() {
+    store.look();
+  }
+
+  /** Whether its files are whole and have their names; else they are given up. */
+  void check() throws PosixException {
+    parking.check();
+    Throwable damage = store.damage();
+    if (damage != null) {
+      onBroken(damage);
+    } else if (!closed && !store.file().isCurrent()) {
+      onBroken(new CorruptRingException("somebody removed a file in use"));
+    }
+  }
+
+  @Override
+  public void onNudge() {
+    // The bell belongs to the channel between the nodes.
+  }
+
+  @Override
+  public void onRoomMade() {
+    owner.roomMade(writer);
+  }
+
+  @Override
+  public void onBatchEnd() {
+    parking.look();
+  }
+
+  @Override
+  public void onBroken(Throwable cause) {
+    if (!closed) {
+      closed = true;
+      end();
+      owner.broken(this, store.detach(), cause);
+    }
+  }
+
+  private void end() {
+    window.close();
+    if (first != null) {
+      first.close();
+    }
+  }
+
+  String writer() {
+    return writer;
+  }
+
+  /** How many frames have been passed over because they are no messages of ours. */
+  long skipped() {
+    return skipped;
+  }
+
+  /** Removes the file when nothing is in it and its writer is one that does not come back. */
+  boolean removeIfPassed() throws PosixException {
+    boolean over =
+        !closed
+            && window.isEmpty()
+            && parking.isEmpty()
+            && assembler.isIdle()
+            && store.isEmpty()
+            && store.file().isPassing();
+    return over && store.file().removeUnlessShared();
+  }
+
+  /**
+   * Closes it; what is in it stays.
+   *
+   * @param onClosed called when its files are closed
+   */
+  void close(Runnable onClosed) {
+    if (!closed) {
+      closed = true;
+      end();
+      store.close();
+    }
+    parking.close(onClosed);
+  }
+}

@@ -1,0 +1,83 @@
+package org.vertxipc.store;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.vertxipc.reactor.Reactor;
+
+/** A loop that does one thing when it is told to, so that a test can look at what is in between. */
+final class StepReactor implements Reactor {
+  private final Queue<Runnable> tasks;
+  private final Runnable afterBlocking;
+  private final List<Runnable> periodic = new ArrayList<>();
+
+  StepReactor(Queue<Runnable> tasks, Runnable afterBlocking) {
+    this.tasks = tasks;
+    this.afterBlocking = afterBlocking;
+  }
+
+  static Queue<Runnable> tasks() {
+    return new ArrayDeque<>();
+  }
+
+  /** What is to be done now and then. */
+  void tick() {
+    List.copyOf(periodic).forEach(Runnable::run);
+  }
+
+  @Override
+  public Watch watch(int fd, ReadyHandler handler) {
+    throw new UnsupportedOperationException("nothing is watched here");
+  }
+
+  @Override
+  public void close() {
+    periodic.clear();
+  }
+
+  @Override
+  public boolean isNative() {
+    return false;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  @Override
+  public Runnable perTurn(Runnable task) {
+    return () -> tasks.add(task);
+  }
+
+  @Override
+  public Runnable every(long nanos, Runnable task) {
+    periodic.add(task);
+    return () -> periodic.remove(task);
+  }
+
+  /** The work is one step, and that it is said to be done another. */
+  @Override
+  public void blocking(Callable<?> task, Consumer<Throwable> done) {
+    tasks.add(
+        () -> {
+          Throwable failure = null;
+          try {
+            task.call();
+          } catch (Exception e) {
+            failure = e;
+          }
+          afterBlocking.run();
+          Throwable result = failure;
+          tasks.add(() -> done.accept(result));
+        });
+  }
+
+  @Override
+  public Runnable bind(Runnable task) {
+    return task;
+  }
+}
