@@ -68,6 +68,7 @@ final class MemoryBridges implements AutoCloseable {
       for (VertxInternal v : vertx) {
         Await.get(v.close());
       }
+      vertx.clear();
     }
   }
 
@@ -120,7 +121,13 @@ final class MemoryBridges implements AutoCloseable {
             1_000);
     BridgeConfig config =
         new BridgeConfig(
-            busConfig, exports, imports, SerializableBodies.NONE, 60_000, settings.priorities, false);
+            busConfig,
+            exports,
+            imports,
+            SerializableBodies.NONE,
+            60_000,
+            settings.priorities,
+            false);
     MemoryBus memory = bus(bus);
     Bridge bridge =
         new Bridge(
@@ -135,6 +142,10 @@ final class MemoryBridges implements AutoCloseable {
   /** By the order in which they were added. */
   Member member(int number) {
     return members.get(number);
+  }
+
+  List<Member> members() {
+    return List.copyOf(members);
   }
 
   private static BusMember member(

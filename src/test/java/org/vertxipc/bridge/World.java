@@ -56,7 +56,9 @@ record World(
     ONE(1),
     TWO(2),
     /** One that comes while messages fly. */
-    LATE(1);
+    LATE(1),
+    /** One that goes while messages fly. */
+    GOING(1);
 
     final int count;
 
@@ -71,14 +73,21 @@ record World(
 
   /** Whether whoever is on a bus imports and exports there. */
   boolean isOpen() {
-    return roles.stream().limit((long) nodes * buses).allMatch(r -> r == Role.ABSENT || r == Role.BOTH);
+    return roles.stream()
+        .limit((long) nodes * buses)
+        .allMatch(r -> r == Role.ABSENT || r == Role.BOTH);
   }
 
-  boolean hasLate() {
-    return consumers.stream().limit(nodes).anyMatch(c -> c == Consumers.LATE);
+  /** Whether consumers come or go while messages fly. */
+  boolean isChanging() {
+    return consumers.stream()
+        .limit(nodes)
+        .anyMatch(c -> c == Consumers.LATE || c == Consumers.GOING);
   }
 
-  /** The nodes to whose consumers a publish of a node comes: what comes by a bus leaves by others. */
+  /**
+   * The nodes to whose consumers a publish of a node comes: what comes by a bus leaves by others.
+   */
   Set<Integer> reached(int from) {
     Set<Integer> reached = new TreeSet<>();
     Set<List<Integer>> seen = new HashSet<>();
@@ -108,8 +117,8 @@ record World(
     return next;
   }
 
-  /** Whether a send of a node can come to a consumer. */
-  boolean hasConsumer(int from) {
-    return reached(from).stream().anyMatch(i -> consumers.get(i) != Consumers.NONE);
+  /** Whether a send of a node can come to a consumer of one of these kinds. */
+  boolean hasConsumer(int from, Set<Consumers> kinds) {
+    return reached(from).stream().anyMatch(i -> kinds.contains(consumers.get(i)));
   }
 }

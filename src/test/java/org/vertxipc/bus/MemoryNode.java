@@ -56,13 +56,7 @@ public final class MemoryNode {
     Parts parts = new Parts();
     roster =
         new Roster(
-            context,
-            reactor,
-            flusher,
-            new Reunions(context, parts),
-            listener,
-            parts,
-            incarnation);
+            context, reactor, flusher, new Reunions(context, parts), listener, parts, incarnation);
     roster.setPaused(paused);
     settled = context.promise();
     for (MemoryNode other : bus.add(this)) {
@@ -144,12 +138,19 @@ public final class MemoryNode {
     }
 
     @Override
-    public AbsentPeer standIn(LivePeer peer) {
+    public void onNudge(LivePeer peer) {
+      // A writer is told of room as soon as there is some.
+    }
+
+    @Override
+    public AbsentPeer replace(LivePeer peer) {
       return null;
     }
 
     @Override
-    public void onParted(LivePeer peer, boolean wasConnected) {}
+    public void onParted(LivePeer peer) {
+      // Nothing of it is left.
+    }
 
     @Override
     public void again(String node, long incarnationOfPeer) {
