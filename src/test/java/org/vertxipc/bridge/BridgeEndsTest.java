@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -116,5 +117,50 @@ class BridgeEndsTest extends InMemory {
     bridges.member(1).bridge().setPaused(false);
     bridges.settle();
     assertEquals(10, losses(1, Loss.NOBODY));
+  }
+
+  @Test
+  void aRequestThatWasPassedOnFailsWithTheNodeThatHadIt() throws Exception {
+    chain(3);
+    consumer(2);
+    bridges.bus("bus1").hold("1", "2");
+    List<Future<Message<String>>> requests = request(0, 3);
+    bridges.settle();
+    bridges.bus("bus1").kill("2");
+    for (Future<Message<String>> request : requests) {
+      ReplyException failure = failure(request);
+      assertEquals(Failures.NODE_GONE, failure.failureCode());
+      assertEquals("Node '2' died", failure.getMessage());
+    }
+    bridges.settle();
+    bridges.checkNothingWaits();
+  }
+
+  @Test
+  void whatAGatewayHadNotWrittenWhenANodeDiedComesBack() throws Exception {
+    chain(3);
+    bridges.add(3, "bus0", X, X);
+    bridges.start();
+    consumer(2);
+    bridges.localConsumer(1, "x", m -> handled.add("local:" + m.body()));
+    ContextInternal onward = bridges.member(2).context();
+    CountDownLatch go = new CountDownLatch(1);
+    onward.runOnContext(v -> await(go));
+    bridges.bus("bus1").kill("2");
+    MemoryBridges.on(bridges.member(3).context(), () -> {});
+    MemoryBridges.on(bridges.member(3).context(), () -> {});
+    bus(0).send("x", "send");
+    List<Future<Message<String>>> requests = request(0, 3);
+    for (int i = 0; i < 2; i++) {
+      Await.until("they leave", () -> bridges.member(0).bridge().counters().sent.sum() == 4);
+      MemoryBridges.on(bridges.member(0).context(), () -> {});
+      MemoryBridges.on(bridges.member(1).context(), () -> {});
+    }
+    consumer(3);
+    go.countDown();
+    assertAnsweredBy(3, requests);
+    bridges.settle();
+    assertEquals(4, handledBy(3));
+    assertEquals(4, handled.size(), handled::toString);
   }
 }

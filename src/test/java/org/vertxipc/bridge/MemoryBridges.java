@@ -1,5 +1,6 @@
 package org.vertxipc.bridge;
 
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -105,7 +106,7 @@ final class MemoryBridges implements AutoCloseable {
   /** A bridge, not started. */
   Member add(int i, String bus, List<String> exports, List<String> imports, Settings settings) {
     VertxInternal vertx = vertx(i);
-    ContextInternal context = vertx.createEventLoopContext();
+    ContextInternal context = context(vertx);
     BusConfig busConfig =
         new BusConfig(
             null,
@@ -137,6 +138,19 @@ final class MemoryBridges implements AutoCloseable {
     Member member = new Member(vertx, bus, context, bridge);
     members.add(member);
     return member;
+  }
+
+  /** On another loop than the bridge that this Vert.x was given last. */
+  private ContextInternal context(VertxInternal vertx) {
+    EventLoop taken = null;
+    for (Member m : members) {
+      taken = m.vertx == vertx ? m.context.nettyEventLoop() : taken;
+    }
+    ContextInternal context = vertx.createEventLoopContext();
+    while (context.nettyEventLoop() == taken) {
+      context = vertx.createEventLoopContext();
+    }
+    return context;
   }
 
   /** By the order in which they were added. */
@@ -200,7 +214,15 @@ final class MemoryBridges implements AutoCloseable {
 
   /** A consumer for as long as these bridges are used. */
   <T> MessageConsumer<T> consumer(int i, String address, Handler<Message<T>> handler) {
-    MessageConsumer<T> consumer = vertx(i).eventBus().consumer(address);
+    return handle(vertx(i).eventBus().consumer(address), handler);
+  }
+
+  /** The same for what is sent in its Vert.x only. */
+  <T> MessageConsumer<T> localConsumer(int i, String address, Handler<Message<T>> handler) {
+    return handle(vertx(i).eventBus().localConsumer(address), handler);
+  }
+
+  private <T> MessageConsumer<T> handle(MessageConsumer<T> consumer, Handler<Message<T>> handler) {
     consumers.add(consumer);
     consumer.handler(
         message -> {
