@@ -111,7 +111,7 @@ final class BusDirectory {
     return named != null && named.sameFile(Posix.fstat(lock));
   }
 
-  /** Gives up the lock of a name that turns out to be somebody else's, whose files stay. */
+  /** Gives up the lock of a name that may be somebody else's, whose other files stay. */
   void giveBack(String node, int lock) {
     try {
       if (isNamed(node, lock)) {
@@ -121,6 +121,7 @@ final class BusDirectory {
       log.warn("The lock of node " + node + " is left behind", e);
     }
     Cleanup.close(lock);
+    removeIfEmpty();
   }
 
   /** Removes a node whose lock this process holds, and what is empty then. */

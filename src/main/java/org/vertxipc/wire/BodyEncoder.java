@@ -164,18 +164,17 @@ final class BodyEncoder {
     }
   }
 
-  /** The last bytes of such a body, as they stand. */
+  /** The last bytes of such a body, copied: they wait longer than the body's owner does. */
   ByteBuffer rest(int from) {
-    ByteBuffer rest;
+    byte[] rest = new byte[length - from];
     if (value instanceof byte[] bytes) {
-      rest = ByteBuffer.wrap(bytes, from, length - from);
+      System.arraycopy(bytes, from, rest, 0, rest.length);
     } else {
       ByteBuf bytes = ((BufferInternal) value).unwrap();
-      int start = bytes.arrayOffset() + bytes.readerIndex() + from;
-      rest = ByteBuffer.wrap(bytes.array(), start, length - from);
+      bytes.getBytes(bytes.readerIndex() + from, rest);
     }
     value = null;
-    return rest.slice();
+    return ByteBuffer.wrap(rest);
   }
 
   void write(ByteBuffer out, int offset) {

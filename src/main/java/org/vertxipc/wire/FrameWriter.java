@@ -54,8 +54,8 @@ public interface FrameWriter extends RecordWriter {
   }
 
   /**
-   * The last bytes after the head, to be written later. They are not copied: nobody changes the
-   * body of a message that has been sent.
+   * The last bytes after the head, to be written later: a copy, as whoever gave the body may change
+   * it when the message has been sent.
    *
    * @param from the first byte, counted from the end of the head
    * @return the bytes, from 0 to the limit

@@ -72,7 +72,8 @@ class LimitsTest {
       node.call("exhaust");
       String why = assertThrows(IOException.class, () -> node.call("restart")).getMessage();
       assertTrue(why.contains("Too many open files (EMFILE)"), why);
-      assertTrue(why.contains(bus.path().toString()), why);
+      // That of the lock, or of the directory above, which guards the name.
+      assertTrue(why.contains("open(/dev/shm"), why);
       node.call("free");
       assertFalse(Files.exists(bus.path().resolve("short")));
       node.call("restart");
