@@ -47,7 +47,7 @@ final class Answers {
     Requester next = mark == null ? local.requester(answer) : mark.requester(answer);
     try {
       Object body = local.body(answer, mine, undelivered.serializable());
-      MultiMap headers = local.headers(answer);
+      MultiMap headers = local.headers(answer, mine);
       if (mine) {
         reply(to, correlation, priority, headers, body, next);
       } else {

@@ -72,21 +72,23 @@ public final class Outlet {
    */
   public Future<Void> write(MultiMap headers, Object body) {
     ContextInternal caller = context.owner().getOrCreateContext();
+    boolean mine = handOver.isMine();
     Object encodable;
     try {
-      encodable = local.encodable(body, undelivered.serializable());
+      encodable = local.encodable(body, mine, undelivered.serializable());
     } catch (RuntimeException e) {
       return caller.failedFuture(undelivered.encoding(address, e));
     }
     Written written = new Written(caller.promise());
-    if (handOver.isMine()) {
+    if (mine) {
       writeNow(headers, encodable, written);
       onChange();
     } else {
+      MultiMap own = LocalBus.copy(headers);
       underWay.incrementAndGet();
       handOver.add(
           () -> {
-            writeNow(headers, encodable, written);
+            writeNow(own, encodable, written);
             underWay.decrementAndGet();
             onChange();
           });

@@ -166,6 +166,27 @@ public final class LocalBus implements Shareable {
   }
 
   /**
+   * The headers of an answer, which may be changed by whoever gave them.
+   *
+   * @param answer a reply to a message of a peer
+   * @param now whether they are written before its sender goes on, so that no copy is needed
+   * @return null when there are none
+   */
+  public MultiMap headers(Message<?> answer, boolean now) {
+    return now ? headers(answer) : copy(headers(answer));
+  }
+
+  /**
+   * Headers that nobody else changes.
+   *
+   * @param headers may be null
+   * @return null for none
+   */
+  public static MultiMap copy(MultiMap headers) {
+    return headers == null ? null : MultiMap.caseInsensitiveMultiMap().addAll(headers);
+  }
+
+  /**
    * The body of a message, as it is to be written. A user's code has been run when this returns,
    * and what was sent may be changed by its sender: call it in the sender's thread.
    *
@@ -192,17 +213,21 @@ public final class LocalBus implements Shareable {
    * A body that is to be written without the event bus, encoded if a user's code has to do that.
    *
    * @param body may be null
+   * @param now whether it is written before its writer goes on, so that no copy is needed
    * @param serializable which bodies go by Java's own serialisation
    * @return of a type that the encoder knows, or encoded
    * @throws IllegalArgumentException when there is no codec for it
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  public Object encodable(Object body, SerializableBodies serializable) {
+  public Object encodable(Object body, boolean now, SerializableBodies serializable) {
     MessageCodec codec = codecs.lookupCodec(body, null, true);
     int id = codec.systemCodecID();
-    return id < 0
-        ? EncodedBody.of(codec, body)
-        : id >= CLUSTER_SERIALIZABLE ? EncodedBody.of(body, serializable) : body;
+    if (id < 0) {
+      return EncodedBody.of(codec, body);
+    }
+    return id >= CLUSTER_SERIALIZABLE
+        ? EncodedBody.of(body, serializable)
+        : now || body == null ? body : codec.transform(body);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
