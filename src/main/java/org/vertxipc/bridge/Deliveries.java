@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import org.vertxipc.eventbus.IncomingMessage;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.wire.EncodedBody;
@@ -15,9 +16,6 @@ import org.vertxipc.wire.MessageDecoder;
  * Sends and requests of peers, each to one consumer. One thread only, but for what consumers do.
  */
 final class Deliveries {
-  // Consumers that can't have a message are passed over so many times.
-  private static final int MAX_GIVEN_BACK = 3;
-
   private final Parts parts;
   private final LocalBus local;
   private final Availability availability;
@@ -92,7 +90,6 @@ final class Deliveries {
     private final EncodedBody encoded;
     private final long[] way;
     private final boolean request;
-    private int givenBack;
 
     Ticket(
         PeerSession.Live from,
@@ -121,12 +118,9 @@ final class Deliveries {
     }
 
     @Override
-    public boolean giveBack() {
-      if (givenBack == MAX_GIVEN_BACK) {
-        return false;
-      }
-      givenBack++;
-      parts.handOver().add(this::again);
+    public boolean giveBack(IncomingMessage message, ReplyException failure) {
+      // Not in this call: the consumer may be about to be unregistered.
+      parts.handOver().add(() -> again(message, failure));
       return true;
     }
 
@@ -136,8 +130,10 @@ final class Deliveries {
       return export.consumers().give(local.incoming(export.address(), headers, body, true, target));
     }
 
-    private void again() {
-      if (parts.cluster() != null || export.isWithdrawn() || !give()) {
+    private void again(IncomingMessage message, ReplyException failure) {
+      if (!message.isConsumerGone()) {
+        parts.answers().fail(from, correlation, failure);
+      } else if (parts.cluster() != null || export.isWithdrawn() || !give()) {
         goOn();
       }
     }

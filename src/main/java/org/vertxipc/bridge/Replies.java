@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.concurrent.TimeUnit;
+import org.vertxipc.eventbus.IncomingMessage;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.eventbus.Requester;
@@ -73,7 +74,7 @@ final class Replies {
     }
 
     @Override
-    public boolean giveBack() {
+    public boolean giveBack(IncomingMessage message, ReplyException failure) {
       return false;
     }
 

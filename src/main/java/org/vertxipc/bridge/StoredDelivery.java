@@ -2,6 +2,7 @@ package org.vertxipc.bridge;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.vertxipc.eventbus.Consumers;
+import org.vertxipc.eventbus.IncomingMessage;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.store.StoredMessage;
@@ -315,7 +317,7 @@ final class StoredDelivery {
     }
 
     @Override
-    public boolean giveBack() {
+    public boolean giveBack(IncomingMessage message, ReplyException failure) {
       later(false);
       return true;
     }

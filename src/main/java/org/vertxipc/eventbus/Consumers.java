@@ -91,6 +91,7 @@ public final class Consumers {
     if (next == null) {
       return false;
     }
+    message.given(next);
     Inside.receive(next, message);
     return true;
   }

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.eventbus.impl.EventBusImpl;
+import io.vertx.core.eventbus.impl.HandlerRegistration;
 import io.vertx.core.eventbus.impl.MessageImpl;
 
 /**
@@ -20,6 +21,7 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
   private final ReplyTarget target;
   private final boolean noticed;
   private volatile boolean reached;
+  private volatile HandlerRegistration<?> consumer;
 
   IncomingMessage(
       EventBusImpl bus,
@@ -55,6 +57,20 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     return noticed && !reached ? NOTICE : super.replyAddress();
   }
 
+  void given(HandlerRegistration<?> consumer) {
+    this.consumer = consumer;
+  }
+
+  /**
+   * Whether the consumer that was chosen has been unregistered. A consumer gives back what waits
+   * for it before it is out of the event bus: this is not answered until it is.
+   *
+   * @return false when it is there, and takes no more than it has
+   */
+  public boolean isConsumerGone() {
+    return !consumer.isRegistered();
+  }
+
   /** It is in the hands of a consumer: true for a stored message, the first time. */
   boolean reach() {
     if (!noticed || reached) {
@@ -70,7 +86,11 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
 
   @Override
   public void reply(Object message, DeliveryOptions options) {
-    boolean givenBack = target != null && !reached && isDiscarded(message) && target.giveBack();
+    boolean givenBack =
+        target != null
+            && !reached
+            && isDiscarded(message)
+            && target.giveBack(this, (ReplyException) message);
     if (!givenBack) {
       super.reply(message, options);
     }

@@ -1,6 +1,7 @@
 package org.vertxipc.eventbus;
 
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 
 /**
  * Where what becomes of a message that came from a peer is told. Methods are called on whatever
@@ -17,9 +18,11 @@ public interface ReplyTarget {
   /**
    * The consumer that was chosen went, or is paused and full, before it had the message.
    *
-   * @return whether somebody else gets it; else the consumer's own failure is the reply
+   * @param message as it was given to the consumer
+   * @param failure what the consumer replies
+   * @return whether this cares for the rest; else the consumer's own failure is the reply
    */
-  boolean giveBack();
+  boolean giveBack(IncomingMessage message, ReplyException failure);
 
   /** The handler of a consumer has had the message. Called for stored messages only. */
   default void handled() {}
