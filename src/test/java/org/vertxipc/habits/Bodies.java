@@ -34,8 +34,7 @@ enum Bodies {
   BIG_DECIMAL(() -> new BigDecimal("1.50")),
   BIG_DECIMAL_OF_NEGATIVE_SCALE(() -> new BigDecimal("-7e30")),
   BUFFER(() -> Buffer.buffer("bytes"), b -> ((Buffer) b).setString(0, "BYTES")),
-  LARGE_BUFFER(
-      () -> Buffer.buffer(new byte[20_000]), b -> ((Buffer) b).setByte(19_999, (byte) 1)),
+  LARGE_BUFFER(() -> Buffer.buffer(new byte[20_000]), b -> ((Buffer) b).setByte(19_999, (byte) 1)),
   BYTES(() -> new byte[] {1, 2, 3}, b -> Arrays.fill((byte[]) b, (byte) 9)),
   JSON_OBJECT(
       () -> new JsonObject().put("a", new JsonArray().add(1)),

@@ -31,9 +31,9 @@ import org.vertxipc.IpcProducer;
 import org.vertxipc.testing.Await;
 
 /**
- * What was given to {@code send}, {@code publish}, {@code request} or {@code reply} is what arrives,
- * of each type that a clustered Vert.x takes. A chain of three Vert.x on two buses: the second is
- * reached directly, the third through it.
+ * What was given to {@code send}, {@code publish}, {@code request} or {@code reply} is what
+ * arrives, of each type that a clustered Vert.x takes. A chain of three Vert.x on two buses: the
+ * second is reached directly, the third through it.
  */
 class BodiesTest {
   private static final int ROUNDS = 25;
@@ -191,8 +191,7 @@ class BodiesTest {
                       target,
                       () -> {
                         Given one = new Given(kind, ALL);
-                        Future<Message<Object>> back =
-                            m.replyAndRequest(one.body, one.options());
+                        Future<Message<Object>> back = m.replyAndRequest(one.body, one.options());
                         one.change();
                         back.onSuccess(reply -> gotBack.add(check(kind, reply)));
                       }));
@@ -338,8 +337,7 @@ class BodiesTest {
     }
     // As the reply to a reply, and by a codec that is named.
     Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
-    consume(target)
-        .handler(m -> m.replyAndRequest("which?").onFailure(failed::add));
+    consume(target).handler(m -> m.replyAndRequest("which?").onFailure(failed::add));
     for (DeliveryOptions options :
         List.of(new DeliveryOptions(), new DeliveryOptions().setCodecName("refused"))) {
       Await.get(mesh.events(0).request(Mesh.X, "?")).reply(new Refused(7), options);

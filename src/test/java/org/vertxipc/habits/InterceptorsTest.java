@@ -164,8 +164,7 @@ class InterceptorsTest {
       switch (this) {
         case SEND -> IntStream.range(0, count).forEach(i -> mesh.events(0).send(Mesh.X, i));
         case PUBLISH -> IntStream.range(0, count).forEach(i -> mesh.events(0).publish(Mesh.X, i));
-        case REQUEST ->
-            assertEquals(Map.of(Outcomes.OK, count), mesh.requests(0, count).counts());
+        case REQUEST -> assertEquals(Map.of(Outcomes.OK, count), mesh.requests(0, count).counts());
         default -> throw new IllegalStateException(name());
       }
     }

@@ -138,7 +138,9 @@ class LocalOnlyTest {
       mesh.events(1)
           .consumer(
               Mesh.X,
-              m -> m.replyAndRequest("first", LOCAL).onSuccess(second -> second.reply("third", LOCAL)));
+              m ->
+                  m.replyAndRequest("first", LOCAL)
+                      .onSuccess(second -> second.reply("third", LOCAL)));
       Message<Object> first = Await.get(mesh.events(0).request(Mesh.X, "?"));
       assertEquals("first", first.body());
       Future<Message<Object>> third = first.replyAndRequest("second", LOCAL);

@@ -228,8 +228,7 @@ class LossesTest {
         assertEquals(reason.code, e.failureCode(), e.getMessage());
         // From a loop it is written at once: the same is true of it.
         Await.get(
-            mesh.onLoop(
-                0, () -> mesh.events(0).send(Mesh.X, reason.body(), reason.options())));
+            mesh.onLoop(0, () -> mesh.events(0).send(Mesh.X, reason.body(), reason.options())));
       }
       Await.until(
           "all are counted",
@@ -240,7 +239,8 @@ class LossesTest {
       assertEquals(0, other.lostPeers() + counting.stats().lostPeers());
       mesh.bridge(1).resume();
     }
-    List<String> lines = said.lines.stream().filter(l -> l.contains("to '" + Mesh.X + "'")).toList();
+    List<String> lines =
+        said.lines.stream().filter(l -> l.contains("to '" + Mesh.X + "'")).toList();
     assertTrue(!lines.isEmpty(), "nothing was said");
     // One at first, one for each second, one at the end.
     assertTrue(lines.size() < MESSAGES, lines.toString());
@@ -254,7 +254,9 @@ class LossesTest {
 
   /** Whoever writes with back-pressure hears of each, too. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"NOT_ENCODABLE", "NOT_DECODABLE"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NOT_ENCODABLE", "NOT_DECODABLE"})
   void aProducerIsToldOfEachMessageThatCantBeWritten(Reason reason) throws Exception {
     try (Mesh mesh = Mesh.over("shm").add(2)) {
       mesh.bus(reason::tune, 0, 1).start();
@@ -289,8 +291,7 @@ class LossesTest {
       mesh.events(1).registerCodec(new Unable());
       for (Caller caller : Caller.values()) {
         var consumer = mesh.events(1).consumer(Mesh.X);
-        consumer.handler(
-            m -> caller.run(mesh, 1, () -> m.reply(reason.body(), reason.options())));
+        consumer.handler(m -> caller.run(mesh, 1, () -> m.reply(reason.body(), reason.options())));
         ReplyException e = (ReplyException) Await.failure(mesh.events(0).request(Mesh.X, "?"));
         assertEquals(reason.code, e.failureCode(), e.getMessage());
         Await.get(consumer.unregister());
@@ -308,8 +309,7 @@ class LossesTest {
         mesh.events(0).send(Mesh.X, i);
       }
       assertEquals(Map.of("NO_HANDLERS", MESSAGES), mesh.requests(0, MESSAGES).counts());
-      Await.until(
-          "all are counted", () -> mesh.bridge(0).stats().nobody() >= 2 * MESSAGES);
+      Await.until("all are counted", () -> mesh.bridge(0).stats().nobody() >= 2 * MESSAGES);
       assertEquals(2 * MESSAGES, mesh.bridge(0).stats().nobody());
       assertEquals(0, mesh.bridge(1).stats().nobody() + mesh.bridge(2).stats().nobody());
       assertTrue(said.lines.stream().anyMatch(l -> l.contains("NOBODY")), said.lines.toString());
@@ -358,8 +358,12 @@ class LossesTest {
             IpcStats stats = mesh.bridge(bus, node).stats();
             assertEquals(
                 0,
-                stats.nobody() + stats.gone() + stats.tooLarge() + stats.overflowed()
-                    + stats.undecodable() + stats.refused(),
+                stats.nobody()
+                    + stats.gone()
+                    + stats.tooLarge()
+                    + stats.overflowed()
+                    + stats.undecodable()
+                    + stats.refused(),
                 stats.toString());
           }
         }

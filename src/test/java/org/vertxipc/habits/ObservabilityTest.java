@@ -105,7 +105,11 @@ class ObservabilityTest {
     Metrics sender = new Metrics();
     Metrics receiver = new Metrics();
     try (Mesh mesh = Mesh.over("shm")) {
-      mesh.add(Metrics.vertx(sender)).add(Metrics.vertx(receiver)).add(3).bus(0, 1, 2, 3, 4).start();
+      mesh.add(Metrics.vertx(sender))
+          .add(Metrics.vertx(receiver))
+          .add(3)
+          .bus(0, 1, 2, 3, 4)
+          .start();
       Received only = mesh.consume(1);
       mesh.flush(0);
       assertEquals(Map.of(), handlers(sender));
