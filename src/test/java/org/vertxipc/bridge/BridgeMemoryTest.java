@@ -203,6 +203,27 @@ class BridgeMemoryTest extends InMemory {
   }
 
   @Test
+  void whatTheLoopSendsComesAfterWhatAnotherThreadSentBefore() throws Exception {
+    mesh(2);
+    consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    MemoryBridges.on(
+        bridges.member(0).context(),
+        () -> {
+          Thread other = new Thread(() -> bus(0).send("x", "first"));
+          other.start();
+          try {
+            other.join();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          bus(0).send("x", "second");
+        });
+    bridges.settle();
+    assertEquals(List.of("1:first", "1:second"), List.copyOf(handled));
+  }
+
+  @Test
   void twoBusesBetweenTheSameTwoAreOneWay() throws Exception {
     for (String bus : List.of("one", "two")) {
       bridges.add(0, bus, X, X);

@@ -273,7 +273,7 @@ final class WorldRun {
         String body = body("sure", from, "publish", n);
         counts.forEach(
             (consumer, had) -> {
-              int node = Integer.parseInt(consumer.split("/")[0]);
+              int node = Integer.parseInt(consumer.split("/", -1)[0]);
               boolean reached =
                   world.reached(from).contains(node)
                       && LASTING.contains(world.consumers().get(node));
@@ -301,7 +301,7 @@ final class WorldRun {
   private void checkRequests(String phase, Set<World.Consumers> there) {
     requests.forEach(
         (body, outcome) -> {
-          int from = Integer.parseInt(body.split(" ")[1]);
+          int from = Integer.parseInt(body.split(" ", -1)[1]);
           // Vert.x itself lets a request fail whose consumer it has chosen here, and which goes.
           boolean own =
               phase.equals("unsure") && world.consumers().get(from) == World.Consumers.GOING;
@@ -319,7 +319,7 @@ final class WorldRun {
           int last = -1;
           for (String body : bodies) {
             if (body.startsWith("sure " + from + " send ")) {
-              int number = Integer.parseInt(body.split(" ")[3]);
+              int number = Integer.parseInt(body.split(" ", -1)[3]);
               assertTrue(number > last, body + " after " + last + " at " + consumer);
               last = number;
             }
