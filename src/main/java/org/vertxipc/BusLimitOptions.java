@@ -111,7 +111,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   * How long this node remembers a request that it has passed on, from bus to bus or to a clustered
+   * event bus, in milliseconds, 1 to 86400000.
    *
    * @return the option
    */
@@ -120,7 +121,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long a consumer here may take to reply to a peer, in milliseconds, 1 to 86400000.
+   * How long this node remembers a request that it has passed on, from bus to bus or to a clustered
+   * event bus, in milliseconds, 1 to 86400000.
    *
    * @param replyTimeoutMillis the option
    * @return this

@@ -209,7 +209,8 @@ public interface IpcBridge {
    * the event bus has no way to say that the channel is full.
    *
    * @param address exact; it need not be imported
-   * @return a producer; consumers of this Vert.x are not among its receivers
+   * @return a producer; consumers of this Vert.x are not among its receivers, unless no other node
+   *     has one and the address is imported
    */
   IpcProducer sender(String address);
 

@@ -222,12 +222,13 @@ class CliIT {
                     !e.matches(
                         ".*(junit|jqwik|jazzer|archunit|hazelcast|apiguardian|opentest4j|slf4j|launcher-application).*"))
             .collect(Collectors.joining(File.pathSeparator, jar + File.pathSeparator, ""));
-    String main =
-        JAVA
-            + " -p "
-            + path
-            + " --add-modules info.picocli,HdrHistogram"
-            + " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
+    String modular = " -p " + path + " --add-modules info.picocli,HdrHistogram";
+    String tool = " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
+    String flag = "--add-opens io.vertx.core/io.vertx.core.eventbus.impl=org.vertxipc";
+    // What the bridge needs there it says itself.
+    assertEquals(1, exit(shell("closed", JAVA + modular + tool + "send $BUS modular $DIR 1")));
+    assertTrue(text("closed.err").contains(flag), text("closed.err"));
+    String main = JAVA + " " + flag + modular + tool;
     Process tail = shell("tail", "exec " + main + "tail $BUS modular $DIR --count 1");
     assertEquals(
         0, exit(shell("send", main + "send $BUS modular $DIR '{\"a\": 1}'")), text("send.err"));

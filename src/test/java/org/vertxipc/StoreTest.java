@@ -268,7 +268,7 @@ class StoreTest {
     } finally {
       kill(reader);
     }
-    Await.get(bus.bridge(vertx, bus.options("next")).start());
+    Await.get(bus.bridge(bus.vertx(true), bus.options("next")).start());
   }
 
   @Test
@@ -325,7 +325,9 @@ class StoreTest {
     Buffer tooLong = Buffer.buffer(new byte[600_000]);
     ReplyException e = (ReplyException) Await.failure(bridge.sender("t.record").write(tooLong));
     assertEquals(IpcBridge.TOO_LARGE, e.failureCode());
-    assertTrue(e.getMessage().contains("(half of mapped.fileBytes of its node)"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("(half of mapped.fileBytes, or maxMessageBytes, of its node)"),
+        e.getMessage());
     node.kill();
     Await.until("missed", () -> Await.exports(bridge).isEmpty());
     IpcProducer producer = bridge.sender("t.record");
@@ -349,6 +351,39 @@ class StoreTest {
     NodeProcess again = reader();
     int expected = stored;
     Await.until("all", () -> again.count("t.record") == expected);
+  }
+
+  @Test
+  void whatItsReaderWouldNotTakeIsRefusedAndWhatIsStoredIsDelivered() throws Exception {
+    Buffer body = Buffer.buffer(new byte[200_000]);
+    NodeProcess node = reader();
+    IpcBridge bridge = writer();
+    Await.get(bridge.awaitExport("t.record"));
+    node.kill();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    Await.get(bridge.sender("t.record").write(body));
+    // It takes less from now on.
+    BusOptions options = bus.options("reader").addExport("t.record").setMaxMessageBytes(100_000);
+    NodeProcess next = bus.process(options);
+    next.consume("t.record", "number");
+    next.call("start");
+    Await.until("what was stored", () -> next.count("t.record") == 1);
+    Await.get(bridge.awaitExport("t.record"));
+    next.kill();
+    Await.until("missed", () -> Await.exports(bridge).isEmpty());
+    refuses(bridge, body);
+    // A writer that has never met it knows, too.
+    Await.get(bridge.close());
+    IpcBridge stranger =
+        bus.bridge(vertx, bus.options("stranger").setTransport("shm").addImport("t.*"));
+    Await.get(stranger.start());
+    refuses(stranger, body);
+  }
+
+  private static void refuses(IpcBridge bridge, Buffer body) throws Exception {
+    ReplyException e = (ReplyException) Await.failure(bridge.sender("t.record").write(body));
+    assertEquals(IpcBridge.TOO_LARGE, e.failureCode());
+    assertTrue(e.getMessage().contains("at most 100000 "), e.getMessage());
   }
 
   @Test
@@ -510,7 +545,7 @@ class StoreTest {
     assertEquals(firsts.stream().sorted().toList(), firsts, "in order");
     assertFalse(firsts.isEmpty());
     // What the killed left on the bus goes with the next node.
-    Await.get(bus.bridge(vertx, bus.options("next")).start());
+    Await.get(bus.bridge(bus.vertx(true), bus.options("next")).start());
   }
 
   private static void kill(Process process) throws InterruptedException {

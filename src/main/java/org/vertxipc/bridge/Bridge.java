@@ -80,7 +80,7 @@ public final class Bridge {
     Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
     PeerWriter writer = new PeerWriter(config, undelivered, counters);
     Outbound outbound =
-        new Outbound(config.bus().bus(), local, handOver, forwarding, undelivered, writer);
+        new Outbound(config.bus().identity(), local, handOver, forwarding, undelivered, writer);
     Answers answers = new Answers(local, cluster, exports, handOver, writer, undelivered);
     Parts parts =
         new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
@@ -88,9 +88,7 @@ public final class Bridge {
     sessions = new Sessions(hub, imports, outbound, this::tell, this::onRoutes);
     outlets = new Outlets(context, handOver, local, undelivered, sessions);
     stored = new StoredDelivery(parts, context, exports);
-    gate =
-        new BridgeGate(
-            config.bus().bus(), config.bus().node(), sessions, answers, handOver, undelivered);
+    gate = new BridgeGate(config.bus(), sessions, answers, handOver, undelivered);
     Inbound inbound = new Inbound(parts, exports, availability);
     BusListener listener =
         new PeerListener(

@@ -1,12 +1,13 @@
 package org.vertxipc.bridge;
 
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.eventbus.PublishWindows;
 import org.vertxipc.reactor.HandOver;
 
 /** This bridge, as the other bridges of its Vert.x see it. */
 final class BridgeGate implements Gate {
-  private final String bus;
-  private final String node;
+  private final String identity;
+  private final BusConfig config;
   private final Sessions sessions;
   private final Answers answers;
   private final HandOver handOver;
@@ -14,14 +15,13 @@ final class BridgeGate implements Gate {
   private final PublishWindows passedOn = new PublishWindows();
 
   BridgeGate(
-      String bus,
-      String node,
+      BusConfig config,
       Sessions sessions,
       Answers answers,
       HandOver handOver,
       Undelivered undelivered) {
-    this.bus = bus;
-    this.node = node;
+    this.identity = config.identity();
+    this.config = config;
     this.sessions = sessions;
     this.answers = answers;
     this.handOver = handOver;
@@ -30,12 +30,17 @@ final class BridgeGate implements Gate {
 
   @Override
   public String bus() {
-    return bus;
+    return identity;
+  }
+
+  @Override
+  public String busName() {
+    return config.bus();
   }
 
   @Override
   public String node() {
-    return node;
+    return config.node();
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import org.vertxipc.eventbus.IncomingMessage;
+import java.util.function.BooleanSupplier;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.wire.EncodedBody;
@@ -118,9 +118,9 @@ final class Deliveries {
     }
 
     @Override
-    public boolean giveBack(IncomingMessage message, ReplyException failure) {
+    public boolean giveBack(BooleanSupplier gone, ReplyException failure) {
       // Not in this call: the consumer may be about to be unregistered.
-      parts.handOver().add(() -> again(message, failure));
+      parts.handOver().add(() -> again(gone, failure));
       return true;
     }
 
@@ -130,8 +130,8 @@ final class Deliveries {
       return export.consumers().give(local.incoming(export.address(), headers, body, true, target));
     }
 
-    private void again(IncomingMessage message, ReplyException failure) {
-      if (!message.isConsumerGone()) {
+    private void again(BooleanSupplier gone, ReplyException failure) {
+      if (!gone.getAsBoolean()) {
         parts.answers().fail(from, correlation, failure);
       } else if (parts.cluster() != null || export.isWithdrawn() || !give()) {
         goOn();

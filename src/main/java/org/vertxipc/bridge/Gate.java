@@ -4,8 +4,11 @@ import org.vertxipc.eventbus.PublishWindows;
 
 /** A bridge, as the other bridges of its Vert.x see it. May be used on any thread. */
 interface Gate {
-  /** The name of its bus. */
+  /** Tells its bus from others. */
   String bus();
+
+  /** The name of its bus, for people. */
+  String busName();
 
   /** The name of its node. */
   String node();

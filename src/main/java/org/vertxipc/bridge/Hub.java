@@ -45,11 +45,11 @@ final class Hub implements Shareable {
       if (other.bus().equals(gate.bus())) {
         throw new IllegalStateException(
             "This Vert.x is on the bus '"
-                + gate.bus()
+                + gate.busName()
                 + "' already, as node '"
                 + other.node()
                 + "': one bridge for each bus is enough, and IpcBridge.get(vertx, \""
-                + gate.bus()
+                + gate.busName()
                 + "\") gives it");
       }
     }

@@ -81,7 +81,7 @@ final class Inbound {
           .passOn(
               new Parcel(
                   FrameKind.PUBLISH, export.address(), headers, encoded, number, null, path, null),
-              parts.config().bus().bus(),
+              parts.config().bus().identity(),
               sender);
     }
     if (first && !export.isWithdrawn()) {

@@ -97,7 +97,11 @@ final class PeerWriter {
     if (encoder.length() > Math.min(own, most)) {
       return most < own
           ? undelivered.tooLarge(
-              address, to.name(), encoder.length(), most, "half of mapped.fileBytes of its node")
+              address,
+              to.name(),
+              encoder.length(),
+              most,
+              "half of mapped.fileBytes, or maxMessageBytes, of its node")
           : undelivered.tooLarge(address, to.name(), encoder.length(), own, "maxMessageBytes");
     }
     if (outbox.offer(encoder, safe)) {

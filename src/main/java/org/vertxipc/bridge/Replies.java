@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.eventbus.IncomingMessage;
+import java.util.function.BooleanSupplier;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.eventbus.Requester;
@@ -74,7 +74,7 @@ final class Replies {
     }
 
     @Override
-    public boolean giveBack(IncomingMessage message, ReplyException failure) {
+    public boolean giveBack(BooleanSupplier gone, ReplyException failure) {
       return false;
     }
 

@@ -27,7 +27,7 @@ final class Returns {
       long[] way = parcel.path().way();
       long[] via = Way.indexOf(way, sender) < 0 ? Way.through(way, sender) : way;
       via = Way.through(via, local.incarnation());
-      String bus = parts.config().bus().bus();
+      String bus = parts.config().bus().identity();
       Route route =
           parts
               .forwarding()

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.vertxipc.eventbus.Consumers;
-import org.vertxipc.eventbus.IncomingMessage;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.ReplyTarget;
 import org.vertxipc.store.StoredMessage;
@@ -136,7 +136,7 @@ final class StoredDelivery {
           .passOn(
               new Parcel(
                   FrameKind.PUBLISH, address, in.headers(), body, in.number(), null, path, null),
-              parts.config().bus().bus(),
+              parts.config().bus().identity(),
               0);
     }
     return true;
@@ -317,7 +317,7 @@ final class StoredDelivery {
     }
 
     @Override
-    public boolean giveBack(IncomingMessage message, ReplyException failure) {
+    public boolean giveBack(BooleanSupplier gone, ReplyException failure) {
       later(false);
       return true;
     }

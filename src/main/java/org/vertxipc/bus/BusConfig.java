@@ -33,6 +33,17 @@ public record BusConfig(
     long closeMillis) {
 
   /**
+   * Tells this bus from others of a process: two of one name in different directories, or of
+   * different groups, are different buses.
+   *
+   * @return a text for comparison only
+   */
+  public String identity() {
+    String place = directory == null ? "" : directory.toAbsolutePath().normalize().toString();
+    return bus + '\n' + place + '\n' + access;
+  }
+
+  /**
    * Where buses are when nothing is configured: a directory in POSIX shared memory, of those who
    * have access.
    *

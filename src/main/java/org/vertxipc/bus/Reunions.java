@@ -16,6 +16,10 @@ final class Reunions {
   // A peer that was there for so long has got over what was wrong with it.
   private static final long WELL_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * LONGEST_MILLIS);
 
+  // Of a node that nobody has lost. Its class is loaded with this one, and not by way of a
+  // descriptor when there is none.
+  private static final Reunion NONE = new Reunion(0);
+
   private final ContextInternal context;
   private final Look look;
   private final Map<String, Reunion> byNode = new HashMap<>();
@@ -67,8 +71,8 @@ final class Reunions {
 
   /** Whether a peer is not to be met yet. */
   boolean isPlanned(String node, long incarnation) {
-    Reunion reunion = byNode.get(node);
-    return reunion != null && reunion.incarnation == incarnation && reunion.timer >= 0;
+    Reunion reunion = byNode.getOrDefault(node, NONE);
+    return reunion.timer >= 0 && reunion.incarnation == incarnation;
   }
 
   /** A node is dead, or has left. */

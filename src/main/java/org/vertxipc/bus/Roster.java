@@ -21,6 +21,12 @@ import org.vertxipc.wire.FrameKind;
 final class Roster implements LivePeer.Home {
   private static final Logger log = LoggerFactory.getLogger(Roster.class);
 
+  private static final Departure SILENT =
+      Departure.cutOff(
+          "it takes nothing any more, and has said nothing for "
+              + LastWords.SILENCE_MILLIS
+              + " ms");
+
   private final ContextInternal context;
   private final Reactor reactor;
   private final Flusher flusher;
@@ -161,10 +167,7 @@ final class Roster implements LivePeer.Home {
             listener.onMuted(peer);
           }
         });
-    String silent =
-        "it takes nothing any more, and has said nothing for " + LastWords.SILENCE_MILLIS + " ms";
-    Departure why = Departure.cutOff(silent);
-    LastWords.await(context, peer, () -> onDeparted(peer, why, null));
+    LastWords.await(context, peer, () -> onDeparted(peer, SILENT, null));
   }
 
   /** Another process has its name: it is dead, and what it wrote is read to its end. */
@@ -201,18 +204,18 @@ final class Roster implements LivePeer.Home {
 
   private void say(LivePeer peer, Departure why, Throwable cause) {
     String sentence = "Node '" + peer.name() + "' " + why;
-    switch (why.why()) {
-      case CUT_OFF, UNREACHABLE -> {
-        if (leaving) {
-          log.warn(sentence, cause);
-        } else {
-          long millis = reunions.plan(peer);
-          log.warn(sentence + "; if it lives it is met again in " + millis + " ms", cause);
-        }
-      }
-      // It may live, and have cut this node off.
-      case DIED -> reunions.plan(peer);
-      case LEFT, RESTARTED -> reunions.forget(peer.name());
+    // No switch: it would be a class of its own, and to load one takes a descriptor, which may be
+    // just what is short.
+    Departure.Reason reason = why.why();
+    if (reason == Departure.Reason.LEFT || reason == Departure.Reason.RESTARTED) {
+      reunions.forget(peer.name());
+    } else if (reason == Departure.Reason.DIED) {
+      reunions.plan(peer); // It may live, and have cut this node off.
+    } else if (leaving) {
+      log.warn(sentence, cause);
+    } else {
+      long millis = reunions.plan(peer);
+      log.warn(sentence + "; if it lives it is met again in " + millis + " ms", cause);
     }
   }
 

@@ -61,13 +61,9 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     this.consumer = consumer;
   }
 
-  /**
-   * Whether the consumer that was chosen has been unregistered. A consumer gives back what waits
-   * for it before it is out of the event bus: this is not answered until it is.
-   *
-   * @return false when it is there, and takes no more than it has
-   */
-  public boolean isConsumerGone() {
+  // A consumer gives back what waits for it before it is out of the event bus, and holds its lock
+  // until it is.
+  private boolean isConsumerGone() {
     return !consumer.isRegistered();
   }
 
@@ -90,7 +86,7 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
         target != null
             && !reached
             && isDiscarded(message)
-            && target.giveBack(this, (ReplyException) message);
+            && target.giveBack(this::isConsumerGone, (ReplyException) message);
     if (!givenBack) {
       super.reply(message, options);
     }

@@ -2,6 +2,7 @@ package org.vertxipc.eventbus;
 
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where what becomes of a message that came from a peer is told. Methods are called on whatever
@@ -18,11 +19,12 @@ public interface ReplyTarget {
   /**
    * The consumer that was chosen went, or is paused and full, before it had the message.
    *
-   * @param message as it was given to the consumer
+   * @param gone asks whether the consumer has been unregistered; while it is just being, this waits
+   *     until it is. Of a consumer that is there and full the answer is false
    * @param failure what the consumer replies
    * @return whether this cares for the rest; else the consumer's own failure is the reply
    */
-  boolean giveBack(IncomingMessage message, ReplyException failure);
+  boolean giveBack(BooleanSupplier gone, ReplyException failure);
 
   /** The handler of a consumer has had the message. Called for stored messages only. */
   default void handled() {}

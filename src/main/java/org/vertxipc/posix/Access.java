@@ -300,4 +300,10 @@ public final class Access {
   public String suffix() throws IOException {
     return isShared() ? "group-" + gid() : Integer.toString(Posix.getuid());
   }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return isShared() ? "group " + group : "owner";
+  }
 }

@@ -25,6 +25,7 @@ public final class RingConsumer {
   private final boolean releasing;
   private long head;
   private long recordAt;
+  private long reached;
 
   /**
    * Attaches to a ring whose records may be overwritten as soon as they have been handed over.
@@ -55,6 +56,7 @@ public final class RingConsumer {
     if (head < 0 || (head & 7) != 0) {
       throw new CorruptRingException("ring head " + head);
     }
+    this.reached = reached();
   }
 
   /**
@@ -165,17 +167,22 @@ public final class RingConsumer {
     LONG.setRelease(buffer, HEAD_OFFSET, position);
   }
 
-  /** Remembers, in the ring, that records before {@link #position} may have been handed over. */
+  /**
+   * Remembers, in the ring, that records before {@link #position} may have been handed over. What
+   * an earlier consumer has reached is not forgotten: this one may die before it comes so far.
+   */
   public void reach() {
-    // Opaque: only a consumer that is started later reads it, see reached(). It comes before what
-    // the handler does because the handler is called after it, in the same thread: a process that
-    // is
-    // killed has made its stores in the order of the program, up to some point.
-    LONG.setOpaque(buffer, RingLayout.REACHED_OFFSET, head);
+    if (head > reached) {
+      reached = head;
+      // Opaque: only a consumer that is started later reads it, see reached(). It comes before what
+      // the handler does because the handler is called after it, in the same thread: a process that
+      // is killed has made its stores in the order of the program, up to some point.
+      LONG.setOpaque(buffer, RingLayout.REACHED_OFFSET, reached);
+    }
   }
 
   /**
-   * The position last given to {@link #reach}, also by a process that is dead.
+   * The highest position at which {@link #reach} was called, also by a process that is dead.
    *
    * @return records before it may have been handed over
    */

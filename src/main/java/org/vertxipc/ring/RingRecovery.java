@@ -82,10 +82,16 @@ public final class RingRecovery {
     LONG.set(buffer, endAt, NO_RECORD);
     INT.set(buffer, CONSUMER_PARKED_OFFSET, 0);
     INT.set(buffer, PRODUCER_WAITING_OFFSET, 0);
+    // What is written from now on has not been handed over, though more was there once.
+    LONG.set(buffer, RingLayout.REACHED_OFFSET, Math.min(end, reached(buffer)));
     // Release, both: pair with the acquires in the constructors of the ends that attach after this.
     LONG.setRelease(buffer, TAIL_OFFSET, end);
     LONG.setRelease(buffer, HEAD_OFFSET, start);
     return new Result(start - head, end - start, cut);
+  }
+
+  private static long reached(ByteBuffer buffer) {
+    return (long) LONG.get(buffer, RingLayout.REACHED_OFFSET);
   }
 
   /** What an intact record takes, 0 when there is none. */

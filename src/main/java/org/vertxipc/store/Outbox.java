@@ -26,7 +26,8 @@ public interface Outbox {
   boolean isFull();
 
   /**
-   * The longest message that can be stored.
+   * The longest message that can be stored: half of the file, or what the node takes, if that is
+   * known and less.
    *
    * @return in bytes, with its headers
    */

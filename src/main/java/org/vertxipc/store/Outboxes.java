@@ -66,27 +66,47 @@ final class Outboxes {
       check(known);
     }
     return known != null && known.isOpen()
-        ? context.succeededFuture(known)
+        ? limited(known)
         : opening.computeIfAbsent(node, this::open);
   }
+
+  /** Its node may have been started again, with other options. */
+  private Future<Outbox> limited(StoreOutbox outbox) {
+    return context
+        .executeBlocking(() -> directory.maxMessageBytes(outbox.node()), false)
+        .map(
+            most -> {
+              outbox.limit(most);
+              return outbox;
+            });
+  }
+
+  /**
+   * What has been opened.
+   *
+   * @param file the store
+   * @param most the longest frame that its reader takes
+   */
+  private record Opened(StoreFile file, int most) {}
 
   private Future<Outbox> open(String node) {
     return context
         .executeBlocking(
             () -> {
               directory.ensure();
-              return files.openToWrite(node, settings.node(), settings.passing());
+              int most = directory.maxMessageBytes(node);
+              return new Opened(files.openToWrite(node, settings.node(), settings.passing()), most);
             },
             false)
         .map(
-            file -> {
+            opened -> {
               opening.remove(node);
-              return opened(node, file);
+              return opened(node, opened.file(), opened.most());
             })
         .onFailure(e -> opening.remove(node));
   }
 
-  private Outbox opened(String node, StoreFile file) {
+  private Outbox opened(String node, StoreFile file, int most) {
     StoreOutbox outbox = outboxes.get(node);
     if (outbox == null) {
       outbox =
@@ -102,6 +122,7 @@ final class Outboxes {
       }
       return outbox;
     }
+    outbox.limit(most);
     outbox.open(settings.files(), file);
     Runnable nudge = nudges.get(node);
     if (nudge != null) {

@@ -24,6 +24,9 @@ final class ParkedDelivery {
   interface Taker {
     /** The frame may be read until this returns. */
     void take(Frame frame, ParkedStore.Waiting message);
+
+    /** Not all of it got to the disk: the message itself has not been released. */
+    void incomplete(ParkedStore.Waiting message);
   }
 
   private final ParkedStore store;
@@ -111,8 +114,7 @@ final class ParkedDelivery {
     at = store.reread(at, this::onRecord);
     if (at >= message.kept().end()) {
       if (assembler.forget()) {
-        // The rest of it did not get to the disk; the message itself is where it was.
-        log.debug("A part of message " + message.sequence() + " is passed over");
+        taker.incomplete(message);
         message.kept().ticket().run();
       }
       message = null;

@@ -133,7 +133,7 @@ final class ParkedStore {
       Kept kept = window.keep(found.start(), found.end());
       waiting += kept.size();
       if (found.needed()) {
-        needed.add(new Waiting(found.origin().sequence(), kept));
+        needed.add(new Waiting(found.origin(), kept));
       } else {
         kept.done();
       }
@@ -145,10 +145,15 @@ final class ParkedStore {
   /**
    * A message that an earlier process left.
    *
-   * @param sequence its number
+   * @param origin where it was in the store of its writer
    * @param kept where it is
    */
-  record Waiting(long sequence, Kept kept) {}
+  record Waiting(ParkedScan.Origin origin, Kept kept) {
+    /** Its number. */
+    long sequence() {
+      return origin.sequence();
+    }
+  }
 
   /** Keeps the copy of a message, all of which is here. */
   Kept keep(long start, long end, AckWindow.Ticket ticket) {

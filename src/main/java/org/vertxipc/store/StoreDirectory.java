@@ -30,6 +30,7 @@ import org.vertxipc.posix.PosixException;
 public final class StoreDirectory {
   private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
   private static final String EXPORTS = "exports.json";
+  private static final String LONGEST = "maxMessageBytes";
   private static final int MAX_BYTES = 1 << 20;
 
   private final Access access;
@@ -109,8 +110,9 @@ public final class StoreDirectory {
     }
   }
 
-  /** Says what a node exports, for as long as it keeps a store. */
-  void writeExports(String node, Collection<String> exports) throws IOException {
+  /** Says what a node exports, and the longest frame that it takes, while it keeps a store. */
+  void writeExports(String node, Collection<String> exports, int maxMessageBytes)
+      throws IOException {
     Path own = directory.resolve(node);
     access.ensureDirectory(own);
     Path draft = own.resolve(EXPORTS + ".new");
@@ -120,7 +122,8 @@ public final class StoreDirectory {
       JsonObject json =
           new JsonObject()
               .put("node", node)
-              .put("exports", new JsonArray(new ArrayList<>(exports)));
+              .put("exports", new JsonArray(new ArrayList<>(exports)))
+              .put(LONGEST, maxMessageBytes);
       Posix.write(fd, json.encode().getBytes(StandardCharsets.UTF_8));
     } finally {
       Cleanup.close(fd);
@@ -142,17 +145,31 @@ public final class StoreDirectory {
     try (DirectoryStream<Path> nodes = Files.newDirectoryStream(directory)) {
       for (Path node : nodes) {
         String name = node.getFileName().toString();
-        List<String> exports = Names.isName(name) ? readExports(name) : null;
-        if (exports != null) {
-          all.put(name, exports);
+        Keeper keeper = Names.isName(name) ? read(name) : null;
+        if (keeper != null) {
+          all.put(name, keeper.exports());
         }
       }
     }
     return all;
   }
 
-  /** What a node exports, null when it keeps no store. */
-  private List<String> readExports(String node) throws IOException {
+  /**
+   * What a node says that keeps a store.
+   *
+   * @param exports its addresses
+   * @param maxMessageBytes the longest frame that it takes
+   */
+  private record Keeper(List<String> exports, int maxMessageBytes) {}
+
+  /** The longest frame that a node takes, as it has said; no bound when it has not. */
+  int maxMessageBytes(String node) throws IOException {
+    Keeper keeper = read(node);
+    return keeper == null ? Integer.MAX_VALUE : keeper.maxMessageBytes();
+  }
+
+  /** What a node says, null when it keeps no store. */
+  private Keeper read(String node) throws IOException {
     Path file = directory.resolve(node).resolve(EXPORTS);
     int fd;
     try {
@@ -165,10 +182,12 @@ public final class StoreDirectory {
     }
     try {
       access.require(fd, file, false);
-      String json = new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8);
+      JsonObject json =
+          new JsonObject(new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8));
       List<String> exports = new ArrayList<>();
-      new JsonObject(json).getJsonArray("exports").forEach(e -> exports.add((String) e));
-      return exports;
+      json.getJsonArray("exports").forEach(e -> exports.add((String) e));
+      int longest = json.getInteger(LONGEST, Integer.MAX_VALUE);
+      return new Keeper(exports, longest < 1 ? Integer.MAX_VALUE : longest);
     } catch (DecodeException | ClassCastException | NullPointerException e) {
       log.warn(file + " is passed over", e);
       return null;

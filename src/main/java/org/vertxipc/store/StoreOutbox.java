@@ -29,7 +29,9 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   // Null while the file is opened anew.
   private StoreOutbound store;
   private FrameSender sender;
-  private int maxMessage;
+  private int maxFrame;
+  // The longest that the node takes.
+  private int limit = Integer.MAX_VALUE;
   // Wakes the node; null while it is down.
   private Runnable nudge;
   private boolean dirty;
@@ -59,12 +61,17 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   void open(StoreConfig config, StoreFile file) {
     store = new StoreOutbound(reactor, config, file, this);
     sender = new FrameSender(store, maxQueued);
-    maxMessage = store.maxFrame();
+    maxFrame = store.maxFrame();
     onRoom();
   }
 
   String node() {
     return node;
+  }
+
+  /** The longest frame that the node takes. */
+  void limit(int most) {
+    limit = most;
   }
 
   boolean isOpen() {
@@ -100,7 +107,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
 
   private boolean write(FrameWriter frame, FrameSender.Completion safe) {
     boolean waits = nudge != null;
-    if (frame.length() > maxMessage || (!waits && !sender.fits(frame.length()))) {
+    if (frame.length() > maxMessage() || (!waits && !sender.fits(frame.length()))) {
       return false;
     }
     boolean accepted =
@@ -168,12 +175,12 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   }
 
   private boolean hasRoom() {
-    return sender.fits(Math.min(ROOM, maxMessage / 4));
+    return sender.fits(Math.min(ROOM, maxFrame / 4));
   }
 
   @Override
   public int maxMessage() {
-    return maxMessage;
+    return Math.min(maxFrame, limit);
   }
 
   /** Whether nothing waits for room that the node may still make. */

@@ -3,6 +3,7 @@ package org.vertxipc.store;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Set;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.posix.PosixException;
@@ -49,8 +50,8 @@ final class StoredInbox implements InboundHandler {
   private final AckWindow window;
   private final Parking parking;
   private ParkedDelivery first;
-  // What was kept aside and not released any more by a process that died.
-  private Set<ParkedScan.Origin> asideAlready = Set.of();
+  // What was kept aside, and perhaps not released any more, by a process that died.
+  private final Set<ParkedScan.Origin> asideAlready = new HashSet<>();
   private boolean paused;
   private boolean closed;
   private long start;
@@ -73,7 +74,8 @@ final class StoredInbox implements InboundHandler {
     this.owner = owner;
     this.writer = writer;
     this.store = store;
-    this.maxMessageBytes = settings.maxMessageBytes();
+    // What it was told that it is stored is delivered, though this node may take less by now.
+    this.maxMessageBytes = Math.max(settings.maxMessageBytes(), store.capacity() / 2);
     this.assembler = new FrameAssembler(maxMessageBytes);
     this.window = new AckWindow(this::release, kept -> {});
     this.parking =
@@ -109,14 +111,14 @@ final class StoredInbox implements InboundHandler {
   void start(StoreFile aside, ParkedScan scan) {
     parking.open(aside);
     ParkedStore parked = parking.parked();
-    asideAlready = scan.origins();
+    asideAlready.addAll(scan.origins());
     first =
         new ParkedDelivery(
             reactor,
             parked,
             parked.restore(scan),
             maxMessageBytes,
-            this::onParked,
+            new Parked(),
             this::start,
             parking::onFault);
     first.setPaused(paused);
@@ -179,7 +181,7 @@ final class StoredInbox implements InboundHandler {
       return false;
     }
     if (!redelivered) {
-      asideAlready = Set.of();
+      asideAlready.clear();
       return false;
     }
     int checksum = Envelope.checksum(in, at - Envelope.BYTES);
@@ -215,8 +217,17 @@ final class StoredInbox implements InboundHandler {
     hand(frame, start, redelivered, window.keep(start, store.end()).ticket());
   }
 
-  private void onParked(Frame frame, ParkedStore.Waiting message) {
-    hand(frame, message.sequence(), true, message.kept().ticket());
+  /** What was kept aside. */
+  private final class Parked implements ParkedDelivery.Taker {
+    @Override
+    public void take(Frame frame, ParkedStore.Waiting message) {
+      hand(frame, message.sequence(), true, message.kept().ticket());
+    }
+
+    @Override
+    public void incomplete(ParkedStore.Waiting message) {
+      asideAlready.remove(message.origin());
+    }
   }
 
   private void hand(Frame frame, long sequence, boolean again, AckWindow.Ticket done) {

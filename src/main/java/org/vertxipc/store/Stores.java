@@ -74,7 +74,7 @@ public final class Stores {
             () -> {
               directory.ensure();
               files.probe();
-              directory.writeExports(settings.node(), addresses);
+              directory.writeExports(settings.node(), addresses, settings.maxMessageBytes());
               return files.writers(settings.node());
             },
             false)
@@ -100,7 +100,7 @@ public final class Stores {
     List<String> addresses = List.copyOf(exports);
     return context.executeBlocking(
         () -> {
-          directory.writeExports(settings.node(), addresses);
+          directory.writeExports(settings.node(), addresses, settings.maxMessageBytes());
           return null;
         },
         true);

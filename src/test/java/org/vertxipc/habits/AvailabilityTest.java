@@ -197,7 +197,7 @@ class AvailabilityTest {
       for (int again = 0; again < 20; again++) {
         MessageConsumer<Object> goes = mesh.events(1).consumer(Mesh.X);
         goes.handler(m -> m.reply("goes"));
-        awaitReplier(mesh, "goes");
+        awaitTurns(mesh, Map.of("goes", 1, "n2", 1));
         mesh.flush(0);
         stays.clear();
         goes.pause();
@@ -224,7 +224,7 @@ class AvailabilityTest {
           mesh.events(1)
               .consumer(new MessageConsumerOptions().setAddress(Mesh.X).setMaxBufferedMessages(5));
       full.handler(m -> m.reply("full"));
-      awaitReplier(mesh, "full");
+      awaitTurns(mesh, Map.of("full", 2));
       full.pause();
       List<Future<Message<Object>>> asked = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -236,12 +236,12 @@ class AvailabilityTest {
     }
   }
 
-  private static void awaitReplier(Mesh mesh, String who) throws Exception {
+  private static void awaitTurns(Mesh mesh, Map<Object, Integer> ofTwoRequests) throws Exception {
     Await.until(
-        "it has its turn",
+        "they take turns",
         () -> {
           try {
-            return mesh.requests(0, 2).repliers().containsKey(who);
+            return mesh.requests(0, 2).repliers().equals(ofTwoRequests);
           } catch (Exception e) {
             throw new AssertionError(e);
           }

@@ -87,8 +87,7 @@ class InterceptorsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TWO_BUSES_OF_THE_SAME_TWO", "RING_OF_THREE", "DIAMOND", "CHAIN_OF_THREE"})
-  void eachMessageComesOnceThroughGatewaysWithInterceptorsThatWait(GatewaysTest.Shape shape)
-      throws Exception {
+  void eachMessageComesOnceThroughGatewaysWithInterceptorsThatWait(Shape shape) throws Exception {
     try (Mesh mesh = Mesh.started("shm", shape.buses)) {
       eachMessageComesOnce(mesh, Next.LATER);
     }
@@ -142,6 +141,7 @@ class InterceptorsTest {
   }
 
   /** What a message is, and how often the interceptors of its sender and receiver see it. */
+  @SuppressWarnings("ImmutableEnumChecker") // Its lists are.
   enum Kind {
     SEND(List.of(1, 0), List.of(0, 1)),
     PUBLISH(List.of(1, 0), List.of(0, 1)),

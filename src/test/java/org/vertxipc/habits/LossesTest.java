@@ -70,6 +70,7 @@ class LossesTest {
   }
 
   /** Why something is lost between two nodes, where that is counted, and how it is told. */
+  @SuppressWarnings("ImmutableEnumChecker") // Its functions hold nothing.
   private enum Reason {
     TOO_LARGE(IpcStats::tooLarge, IpcBridge.TOO_LARGE) {
       @Override

@@ -261,6 +261,24 @@ class RingTest {
   }
 
   @Test
+  void aConsumerThatDiesSoonDoesNotForgetHowFarAnotherHadCome() {
+    for (int i = 0; i < 3; i++) {
+      assertTrue(write(10, i));
+    }
+    producer.publish();
+    RingConsumer first = new RingConsumer(buffer, false);
+    first.poll((b, at, length) -> first.reach(), CAPACITY);
+    long end = first.position();
+    RingConsumer second = new RingConsumer(buffer, false);
+    second.poll((b, at, length) -> second.reach(), 1);
+    assertTrue(second.position() < end);
+    assertEquals(end, new RingConsumer(buffer, false).reached());
+    // Unless what it had come to is gone.
+    RingRecovery.repair(buffer, (b, at, length, position) -> position < second.position());
+    assertEquals(second.position(), new RingConsumer(buffer, false).reached());
+  }
+
+  @Test
   void anImpossibleHeadIsRefused() {
     while (write(MAX, 1)) {
       producer.publish();

@@ -369,7 +369,7 @@ class ParkingTest {
     void step() throws IOException {
       int chance = random.nextInt(20);
       if (chance < 6) {
-        int length = random.nextInt(40) == 0 ? random.nextInt(LONG) : random.nextInt(700);
+        int length = random.nextInt(12) == 0 ? random.nextInt(LONG) : random.nextInt(700);
         if (writer.write(number, 4 + length)) {
           if (random.nextInt(15) == 0) {
             stuck.add(number);
