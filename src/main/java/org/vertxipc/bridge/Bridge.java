@@ -283,6 +283,14 @@ public final class Bridge {
     peerHandlers.remove(handler);
   }
 
+  /** How many wait for a reply of a peer: a snapshot. */
+  Future<Integer> waiting() {
+    return onContext(
+        () ->
+            context.succeededFuture(
+                sessions.live().stream().mapToInt(session -> session.pending().size()).sum()));
+  }
+
   private void onRoutes() {
     outlets.onRoutes();
   }

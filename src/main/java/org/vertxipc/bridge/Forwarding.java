@@ -2,6 +2,7 @@ package org.vertxipc.bridge;
 
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.ReplyException;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.vertxipc.eventbus.Consumers;
@@ -10,7 +11,9 @@ import org.vertxipc.wire.EncodedBody;
 
 /**
  * The next try of a send or request that did not find a consumer, or whose node went before it was
- * written: another node, a consumer here, or the end. May be used on any thread.
+ * written. One that was sent in this Vert.x goes to another node, to a consumer here, or has come
+ * to its end; one that this Vert.x passes on goes to another node, or back to where it came from.
+ * May be used on any thread.
  */
 final class Forwarding {
   private final Hub hub;
@@ -26,12 +29,24 @@ final class Forwarding {
   }
 
   /**
-   * Tries the next for a message that was sent in this Vert.x.
+   * Tries the next.
    *
-   * @param last gives what to tell its requester when there is none, and counts it; null for that
+   * @param last gives what to tell the requester when there is none, and counts it; null for that
    *     there is nobody
    */
   void next(Parcel parcel, Supplier<ReplyException> last) {
+    long[] way = parcel.path().way();
+    int here = Way.indexOf(way, local.incarnation());
+    long before = Way.before(way, here);
+    // Whoever is the first on the way has sent it.
+    if (before == 0) {
+      nextOfOwn(parcel, last);
+    } else {
+      passOnAgain(parcel, here, before);
+    }
+  }
+
+  private void nextOfOwn(Parcel parcel, Supplier<ReplyException> last) {
     RemoteAddress address = hub.address(parcel.address());
     long[] tried = parcel.path().way();
     Route route = address == null ? null : address.available(parcel.kind(), tried, r -> true);
@@ -45,6 +60,23 @@ final class Forwarding {
       parcel.fail(last != null ? last.get() : nobody(address, parcel));
     } else {
       route.out(parcel);
+    }
+  }
+
+  private void passOnAgain(Parcel parcel, int here, long before) {
+    long[] way = parcel.path().way();
+    Route route = onward(parcel.address(), parcel.kind(), way, r -> !hub.isBusOf(r.bus(), before));
+    if (route != null) {
+      route.out(parcel);
+      return;
+    }
+    Parcel back = parcel.on(Arrays.copyOf(way, here));
+    boolean given =
+        parcel.requester() instanceof Relay relay
+            ? relay.giveBack(back)
+            : hub.gates().stream().anyMatch(gate -> gate.giveBack(before, back));
+    if (!given) {
+      parcel.fail(undelivered.nobody(parcel.address()));
     }
   }
 

@@ -1,6 +1,5 @@
 package org.vertxipc.bridge;
 
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.Requester;
@@ -55,35 +54,7 @@ final class Returns {
     Parcel.Path path = new Parcel.Path(0, tried, in.priority());
     Parcel parcel =
         new Parcel(in.kind(), address, in.headers(), in.encodedBody(), 0, requester, path, null);
-    int here = Way.indexOf(in.way(), local.incarnation());
-    // Whoever is the first on the way has sent it.
-    if (Way.before(in.way(), here) == 0) {
-      parts.forwarding().next(parcel, null);
-    } else {
-      passOnAgain(parcel, here);
-    }
-  }
-
-  private void passOnAgain(Parcel parcel, int here) {
-    long[] way = parcel.path().way();
-    long before = Way.before(way, here);
-    Route route =
-        parts
-            .forwarding()
-            .onward(
-                parcel.address(), parcel.kind(), way, r -> !parts.hub().isBusOf(r.bus(), before));
-    if (route != null) {
-      route.out(parcel);
-      return;
-    }
-    Parcel back = parcel.on(Arrays.copyOf(way, here));
-    boolean given =
-        parcel.requester() instanceof Relay relay
-            ? relay.giveBack(back)
-            : parts.hub().gates().stream().anyMatch(gate -> gate.giveBack(before, back));
-    if (!given) {
-      parcel.fail(parts.undelivered().nobody(parcel.address()));
-    }
+    parts.forwarding().next(parcel, null);
   }
 
   private long deadline() {

@@ -1,0 +1,113 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.ContextInternal;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A bus without files and processes: its nodes are in this JVM, and what they write to each other
+ * is handed from loop to loop. Peers, frames, flushing and parting are the real ones. May be used
+ * on any thread.
+ */
+public final class MemoryBus {
+  private final Terms terms;
+  private final Random random;
+  private final AtomicLong moved = new AtomicLong();
+  private final Map<String, MemoryNode> nodes = new LinkedHashMap<>();
+  private final Map<Way, MemoryLink> links = new HashMap<>();
+
+  /**
+   * How the ways between nodes are.
+   *
+   * @param maxRecord in bytes; longer frames go in pieces
+   * @param room for so many bytes, after which the writer has to wait
+   * @param mostTurns of its loop for which a reader lets records wait, at random; 0 for none
+   * @param priorities whether records of a higher priority overtake others
+   */
+  public record Terms(int maxRecord, int room, int mostTurns, boolean priorities) {
+    /** Nothing is in the way. */
+    public static final Terms PLAIN = new Terms(1 << 16, 1 << 20, 0, false);
+  }
+
+  private record Way(String from, String to) {}
+
+  public MemoryBus(Terms terms, long seed) {
+    this.terms = terms;
+    this.random = new Random(seed);
+  }
+
+  /** A node that may join, as a bridge has it made. */
+  public MemoryNode node(
+      ContextInternal context, BusConfig config, long vertx, BusListener listener) {
+    return new MemoryNode(this, context, config, vertx, listener);
+  }
+
+  Terms terms() {
+    return terms;
+  }
+
+  void moved() {
+    moved.incrementAndGet();
+  }
+
+  /** How many records have been read: grows with whatever happens. */
+  public long movedRecords() {
+    return moved.get();
+  }
+
+  /** Whether records are about to be read. Those that are held, or paused, are not. */
+  public synchronized boolean isBusy() {
+    return links.values().stream().anyMatch(MemoryLink::isBusy);
+  }
+
+  /** Keeps what a node writes to another from now on, until it is released. */
+  public void hold(String from, String to) {
+    link(from, to).hold(true);
+  }
+
+  /** Lets through what was held, and what follows. */
+  public void release(String from, String to) {
+    link(from, to).hold(false);
+  }
+
+  private synchronized MemoryLink link(String from, String to) {
+    MemoryLink link = links.get(new Way(from, to));
+    if (link == null) {
+      throw new IllegalArgumentException("no way from " + from + " to " + to);
+    }
+    return link;
+  }
+
+  synchronized MemoryLink link(MemoryNode from, MemoryNode to) {
+    MemoryLink link = new MemoryLink(this, random.nextLong(), from.context(), to.context());
+    links.put(new Way(from.name(), to.name()), link);
+    return link;
+  }
+
+  /** Those that are there already. */
+  synchronized List<MemoryNode> add(MemoryNode node) {
+    List<MemoryNode> others = List.copyOf(nodes.values());
+    if (nodes.putIfAbsent(node.name(), node) != null) {
+      throw new IllegalStateException("two nodes " + node.name());
+    }
+    return others;
+  }
+
+  synchronized void remove(MemoryNode node) {
+    // Its links stay: what it wrote last is still read.
+    nodes.remove(node.name(), node);
+  }
+
+  /** Ends a node without a goodbye: what it has flushed is still read. */
+  public void kill(String name) {
+    MemoryNode node;
+    synchronized (this) {
+      node = nodes.get(name);
+    }
+    node.kill();
+  }
+}
