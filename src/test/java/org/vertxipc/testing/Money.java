@@ -13,6 +13,10 @@ public final class Money implements ClusterSerializable {
     this.cents = cents;
   }
 
+  public long cents() {
+    return cents;
+  }
+
   @Override
   public void writeToBuffer(Buffer buffer) {
     buffer.appendLong(cents);

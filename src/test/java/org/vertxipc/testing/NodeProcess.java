@@ -11,21 +11,18 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link TestNode} in a JVM of its own, on the class path of the tests. */
-public final class NodeProcess implements AutoCloseable {
-  private final Process process;
+public final class NodeProcess extends JvmProcess implements AutoCloseable {
   private final BufferedReader out;
   private final Writer in;
   private boolean up;
 
   private NodeProcess(Process process) throws IOException {
-    this.process = process;
+    super(process);
     this.out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     this.in =
@@ -131,50 +128,17 @@ public final class NodeProcess implements AutoCloseable {
     return (JsonArray) call("received", address);
   }
 
-  public long pid() {
-    return process.pid();
-  }
-
-  public void signal(String name) throws IOException, InterruptedException {
-    if (Processes.exit("kill", "-" + name, Long.toString(pid())) != 0) {
-      throw new IOException("kill -" + name + " failed");
-    }
-    if (name.equals("STOP")) {
-      Await.until("all its threads are stopped", this::isStopped);
-    }
-  }
-
-  /** Whether every thread is in state T of {@code proc_pid_stat(5)}. */
-  private boolean isStopped() {
-    String[] tasks = new File("/proc/" + pid() + "/task").list();
-    for (String task : tasks) {
-      try {
-        String stat = Files.readString(Path.of("/proc/" + pid() + "/task", task, "stat"));
-        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-          return false;
-        }
-      } catch (IOException e) {
-        return false; // It has ended meanwhile; another look tells.
-      }
-    }
-    return true;
-  }
-
-  public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
   /** Ends it in order. */
   @Override
   public void close() throws Exception {
-    if (process.isAlive()) {
+    if (isAlive()) {
       in.close();
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
+      if (!process().waitFor(20, TimeUnit.SECONDS)) {
+        kill();
         throw new IOException("the node did not end");
       }
-      if (process.exitValue() != 0) {
-        throw new IOException("the node ended with " + process.exitValue());
+      if (process().exitValue() != 0) {
+        throw new IOException("the node ended with " + process().exitValue());
       }
     }
   }

@@ -1,0 +1,156 @@
+package org.vertxipc.testing.mesh;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/**
+ * What one life of a node did and saw, in a file that is mapped: what is written stays when the
+ * process is killed, without a system call. An entry is there when its first int is; one that was
+ * being written when the process was killed is passed over. May be used on any thread.
+ *
+ * <p>The head tells another process how far it is: its state, how many requests wait, how many of
+ * those that ask a peer how far it has read were answered.
+ */
+@SuppressWarnings("EnumOrdinal") // Who reads a ledger is of the same build as who wrote it.
+public final class Ledger {
+  static final int RECORD = 32;
+  private static final int HEAD = 4096;
+  private static final int BYTES = 1 << 27;
+  private static final int POSITION = 8;
+  private static final int STATE = 16;
+  private static final int HUSHED = 24;
+  private static final int WAITING = 32;
+  private static final int SEEN = 40;
+  private static final int ANSWERS = 64;
+  private static final VarHandle LONGS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final VarHandle INTS =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+  private static final LedgerEntry.Kind[] KINDS = LedgerEntry.Kind.values();
+  private static final LedgerEntry.State[] STATES = LedgerEntry.State.values();
+
+  private final MappedByteBuffer map;
+
+  /** Opens a ledger; makes it if it is not there. A file with holes: it takes what is written. */
+  public Ledger(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      map = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+      map.order(ByteOrder.nativeOrder());
+    }
+  }
+
+  /** Takes room for an entry, and writes it later; who is killed between leaves zeros. */
+  int begin() {
+    long offset = (long) LONGS.getAndAdd(map, POSITION, (long) RECORD);
+    if (offset + RECORD > BYTES - HEAD) {
+      throw new IllegalStateException("The ledger is full: the run is too long for it");
+    }
+    return HEAD + (int) offset;
+  }
+
+  /** Writes an entry. */
+  void add(LedgerEntry.Kind kind, int detail, int number, long id, long time, long extra) {
+    int at = begin();
+    map.putInt(at + 4, number);
+    map.putLong(at + 8, id);
+    map.putLong(at + 16, time);
+    map.putLong(at + 24, extra);
+    if (kind != LedgerEntry.Kind.STALLED) {
+      LONGS.getAndAdd(map, SEEN, 1L);
+    }
+    INTS.setRelease(map, at, kind.ordinal() + 1 | detail << 8);
+  }
+
+  void add(LedgerEntry.Kind kind, int detail, int number, long id) {
+    add(kind, detail, number, id, System.nanoTime(), 0);
+  }
+
+  void add(LedgerEntry.Kind kind, Enum<?> detail, int number, long id, long time, long extra) {
+    add(kind, detail.ordinal(), number, id, time, extra);
+  }
+
+  void add(LedgerEntry.Kind kind, Enum<?> detail, int number, long id) {
+    add(kind, detail.ordinal(), number, id);
+  }
+
+  void change(LedgerEntry.Change change, int address, int consumer, boolean local) {
+    add(LedgerEntry.Kind.CHANGE, change, consumer, address, System.nanoTime(), local ? 1 : 0);
+  }
+
+  /** Written down, and told in the head. */
+  void state(LedgerEntry.State state) {
+    add(LedgerEntry.Kind.STATE, state, 0, 0);
+    LONGS.setRelease(map, STATE, (long) state.ordinal());
+  }
+
+  LedgerEntry.State state() {
+    return STATES[(int) (long) LONGS.getAcquire(map, STATE)];
+  }
+
+  /** Nothing new is sent any more, and nothing changed. */
+  void hushed() {
+    LONGS.setRelease(map, HUSHED, 1L);
+  }
+
+  boolean isHushed() {
+    return (long) LONGS.getAcquire(map, HUSHED) != 0;
+  }
+
+  /** More requests wait, or fewer. */
+  void waiting(int more) {
+    LONGS.getAndAdd(map, WAITING, (long) more);
+  }
+
+  long waiting() {
+    return (long) LONGS.getAcquire(map, WAITING);
+  }
+
+  /** A peer has told how far it has read. */
+  void answered(int peer) {
+    LONGS.getAndAdd(map, ANSWERS + 8 * peer, 1L);
+  }
+
+  long answers(int peer) {
+    return (long) LONGS.getAcquire(map, ANSWERS + 8 * peer);
+  }
+
+  /** How many entries are written; that a thread stood still is none that counts. */
+  long count() {
+    return (long) LONGS.getAcquire(map, SEEN);
+  }
+
+  /** Reads what is written, in the order in which it was begun. */
+  static void read(Path file, Consumer<LedgerEntry> reader) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() < HEAD) {
+        return; // It was killed before it had made it.
+      }
+      ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      in.order(ByteOrder.nativeOrder());
+      int end = HEAD + (int) Math.min(in.getLong(POSITION), BYTES - HEAD);
+      for (int at = HEAD; at + RECORD <= end; at += RECORD) {
+        int tag = (int) INTS.getAcquire(in, at);
+        if (tag != 0) {
+          reader.accept(
+              new LedgerEntry(
+                  KINDS[(tag & 255) - 1],
+                  tag >>> 8,
+                  in.getInt(at + 4),
+                  in.getLong(at + 8),
+                  in.getLong(at + 16),
+                  in.getLong(at + 24)));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.vertxipc.testing.mesh;
+
+/**
+ * What a node has written down: 32 bytes in its ledger.
+ *
+ * @param kind says what the others mean
+ * @param detail 0 to 255
+ * @param id of a message, or of what the kind says
+ * @param time of {@code System.nanoTime()}, the same clock in all processes
+ */
+@SuppressWarnings("EnumOrdinal") // Who reads a ledger is of the same build as who wrote it.
+record LedgerEntry(Kind kind, int detail, int number, long id, long time, long extra) {
+
+  /** What happened. */
+  enum Kind {
+    /** Is about to be sent. Detail: who is known to export the address, a bit for each node. */
+    SENT,
+    /** A write of an outlet has ended. Number: 0, or the code of the failure. */
+    WRITTEN,
+    /** Number: of the consumer. Detail: 1 when marked as redelivered. */
+    RECEIVED,
+    /** Detail: a {@link MeshBody.Flaw}; number: of the consumer, -1 for a reply. */
+    TORN,
+    /** A consumer is about to reply. */
+    REPLIED,
+    /** A request has ended. Detail: an {@link Outcome}; number: the code of a failure. */
+    COMPLETED,
+    /** A consumer is about to reply with a request. */
+    ASKED,
+    /** The request in a reply has ended: as COMPLETED. */
+    ANSWERED,
+    /**
+     * Detail: a {@link Change}; id: the address; number: of the consumer; extra: 1 for a local one.
+     */
+    CHANGE,
+    /** Detail: 1 when it has come, 0 when it has gone; number: the node. */
+    PEER,
+    /** A thread did nothing from the time to the extra. */
+    STALLED,
+    /** Detail: a {@link State}. */
+    STATE
+  }
+
+  /** How a request ended. */
+  enum Outcome {
+    REPLIED,
+    /** With the failure that its consumer was told to give. */
+    FAILED_AS_ASKED,
+    TIMED_OUT,
+    /** A timeout before its time: Vert.x's word when a consumer goes. */
+    DISCARDED,
+    NO_HANDLERS,
+    /** Of the bridge, or of a consumer but another than asked for. */
+    FAILED,
+    /** The reply is another, or torn. */
+    TORN
+  }
+
+  /** What a node does with an address: before it does, and when it is done. */
+  enum Change {
+    EXPORT,
+    EXPORTED,
+    WITHDRAW,
+    WITHDRAWN,
+    REGISTER,
+    REGISTERED,
+    UNREGISTER,
+    UNREGISTERED
+  }
+
+  /** How far a node is. */
+  enum State {
+    NEW,
+    STARTED,
+    /** What was sent before this has left the hands of the sender; the bridge is closed next. */
+    CLOSING,
+    CLOSED
+  }
+
+  private static final State[] STATES = State.values();
+  private static final Outcome[] OUTCOMES = Outcome.values();
+  private static final Change[] CHANGES = Change.values();
+  private static final MeshBody.Flaw[] FLAWS = MeshBody.Flaw.values();
+
+  /** Of a request that has ended. */
+  Outcome outcome() {
+    return OUTCOMES[detail];
+  }
+
+  /** Of what is there. */
+  Change change() {
+    return CHANGES[detail];
+  }
+
+  /** That a node has come to. */
+  State state() {
+    return STATES[detail];
+  }
+
+  /** Of a message that is torn. */
+  MeshBody.Flaw flaw() {
+    return FLAWS[detail];
+  }
+}

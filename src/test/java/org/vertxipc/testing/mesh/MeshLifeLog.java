@@ -1,0 +1,90 @@
+package org.vertxipc.testing.mesh;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vertxipc.testing.mesh.LedgerEntry.State;
+
+/** What the ledger of one life says, but for its messages. */
+final class MeshLifeLog {
+  final MeshLife life;
+  final MeshPlan.Node node;
+  final List<PeerChange> peers = new ArrayList<>();
+
+  /** When some thread of it did nothing. */
+  final Spans stalls = new Spans();
+
+  private final Map<Integer, MeshPresence> presences = new HashMap<>();
+  private final Map<Integer, MeshPresence.Consumer> consumers = new HashMap<>();
+  private long closingAt = Long.MAX_VALUE;
+  private long lastAt;
+
+  /** A peer has come or gone. */
+  record PeerChange(int node, boolean up, long time) {}
+
+  MeshLifeLog(MeshLife life, MeshPlan.Node node) {
+    this.life = life;
+    this.node = node;
+  }
+
+  /** Takes an entry of its ledger, and looks at its time at least. */
+  void take(LedgerEntry entry) {
+    lastAt = Math.max(lastAt, entry.time());
+    switch (entry.kind()) {
+      case CHANGE -> {
+        MeshPresence presence = presence((int) entry.id());
+        presence.change(entry);
+        MeshPresence.Consumer consumer = presence.consumer(entry.number());
+        if (consumer != null) {
+          consumers.put(entry.number(), consumer);
+        }
+      }
+      case PEER -> peers.add(new PeerChange(entry.number(), entry.detail() == 1, entry.time()));
+      case STALLED -> stalls.add(entry.time(), entry.extra());
+      case STATE -> {
+        if (entry.state() == State.CLOSING) {
+          closingAt = entry.time();
+        }
+      }
+      default -> {
+        // Of a message.
+      }
+    }
+  }
+
+  /** The ledger has nothing more. Who stood still when it was killed did not say so. */
+  void finish() {
+    stalls.add(Math.max(lastAt, life.from()), life.endTo());
+    presences.values().forEach(presence -> presence.end(end(), life.endTo()));
+  }
+
+  MeshPresence presence(int address) {
+    return presences.computeIfAbsent(address, a -> new MeshPresence(this));
+  }
+
+  MeshPresence.Consumer consumer(int number) {
+    return consumers.get(number);
+  }
+
+  /** When it was killed, or began to close. */
+  long end() {
+    return Math.min(life.endFrom(), closingAt);
+  }
+
+  /**
+   * What was sent before has left the sender's hands when it closes; never for one that was killed.
+   */
+  long promisedUntil() {
+    return isKilled() ? Long.MIN_VALUE : closingAt;
+  }
+
+  boolean isKilled() {
+    return life.end() == MeshLife.End.KILLED;
+  }
+
+  @Override
+  public String toString() {
+    return node.name() + "-" + life.incarnation() + " (" + node.transport() + ")";
+  }
+}

@@ -1,0 +1,38 @@
+package org.vertxipc.testing.mesh;
+
+import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
+
+/** What the ledgers say of one message. Times are 0 for what did not happen. */
+final class MeshMessage {
+  final long id;
+  final long sentAt;
+
+  /** Who was known to export the address, a bit for each node. */
+  final int view;
+
+  final int timeoutMillis;
+  long receivedAt;
+  MeshPresence.Consumer receivedBy;
+  long repliedAt;
+
+  /** When a request had ended, or a write of an outlet. */
+  long completedAt;
+
+  Outcome outcome;
+
+  /** Of a failure; 0 for none. */
+  int code;
+
+  /** As it was about to be sent. */
+  MeshMessage(LedgerEntry sent) {
+    this.id = sent.id();
+    this.sentAt = sent.time();
+    this.view = sent.detail();
+    this.timeoutMillis = sent.number();
+  }
+
+  /** Whether it has ended, and well. */
+  boolean isDone() {
+    return completedAt != 0 && code == 0;
+  }
+}

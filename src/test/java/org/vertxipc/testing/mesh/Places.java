@@ -1,0 +1,86 @@
+package org.vertxipc.testing.mesh;
+
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.testing.Await;
+
+/**
+ * The threads from which a node does what it does: the bridge's event loop, another, a worker, and
+ * a thread that knows nothing of Vert.x.
+ */
+final class Places {
+  static final int BRIDGE_LOOP = 0;
+  static final int COUNT = 4;
+  static final int PLAIN = 3;
+
+  private final Vertx vertx;
+  private final List<Context> contexts;
+  private final ScheduledExecutorService plain = Executors.newSingleThreadScheduledExecutor();
+
+  /** A verticle that gives its context away. */
+  private static final class Place extends VerticleBase {
+    @Override
+    public Future<?> start() {
+      return Future.succeededFuture();
+    }
+
+    Context place() {
+      return context;
+    }
+  }
+
+  Places(Vertx vertx) throws Exception {
+    this.vertx = vertx;
+    this.contexts =
+        List.of(
+            deploy(ThreadingModel.EVENT_LOOP),
+            deploy(ThreadingModel.EVENT_LOOP),
+            deploy(ThreadingModel.WORKER));
+  }
+
+  private Context deploy(ThreadingModel model) throws Exception {
+    Place place = new Place();
+    Await.get(vertx.deployVerticle(place, new DeploymentOptions().setThreadingModel(model)));
+    return place.place();
+  }
+
+  void run(int place, Runnable task) {
+    if (place == PLAIN) {
+      plain.execute(() -> guarded(task));
+    } else {
+      contexts.get(place).runOnContext(v -> guarded(task));
+    }
+  }
+
+  /** Runs it again and again, with a pause between. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nothing that is guarded fails.
+  void every(int place, int millis, Runnable task) {
+    if (place == PLAIN) {
+      plain.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    } else {
+      run(place, () -> vertx.setPeriodic(millis, id -> guarded(task)));
+    }
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      MeshNode.threw(e);
+    }
+  }
+
+  /** Runs nothing more in the thread that is not Vert.x's. */
+  void close() throws InterruptedException {
+    plain.shutdownNow();
+    plain.awaitTermination(5, TimeUnit.SECONDS);
+  }
+}
