@@ -189,17 +189,21 @@ final class Roster implements LivePeer.Home {
     // Who has heard this node's goodbye closes its end in order.
     boolean parted = leaving && found.why() == Departure.Reason.DIED;
     Departure why = parted ? Departure.of(Departure.Reason.LEFT) : found;
-    say(peer, why, cause);
+    // First: to say it may fail, where descriptors are short, and the peer is closed nevertheless.
     later(
         () -> {
           peer.close();
           peers.remove(peer.name(), peer);
-          if (wasConnected) {
-            listener.onDown(peer, why, owner.replace(peer));
+          try {
+            if (wasConnected) {
+              listener.onDown(peer, why, owner.replace(peer));
+            }
+          } finally {
+            owner.onSettled(peer);
+            owner.onParted(peer);
           }
-          owner.onSettled(peer);
-          owner.onParted(peer);
         });
+    say(peer, why, cause);
   }
 
   private void say(LivePeer peer, Departure why, Throwable cause) {
