@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.impl.MessageImpl;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
@@ -138,7 +139,7 @@ class InsideTest {
           }
 
           @Override
-          public boolean giveBack(IncomingMessage message, ReplyException failure) {
+          public boolean giveBack(BooleanSupplier gone, ReplyException failure) {
             back.complete(true);
             return true;
           }
