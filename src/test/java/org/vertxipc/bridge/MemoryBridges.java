@@ -222,7 +222,8 @@ final class MemoryBridges implements AutoCloseable {
     return handle(vertx(i).eventBus().localConsumer(address), handler);
   }
 
-  private <T> MessageConsumer<T> handle(MessageConsumer<T> consumer, Handler<Message<T>> handler) {
+  /** The same for one that is not as usual. */
+  <T> MessageConsumer<T> handle(MessageConsumer<T> consumer, Handler<Message<T>> handler) {
     consumers.add(consumer);
     consumer.handler(
         message -> {
