@@ -209,8 +209,7 @@ public interface IpcBridge {
    * the event bus has no way to say that the channel is full.
    *
    * @param address exact; it need not be imported
-   * @return a producer; consumers of this Vert.x are not among its receivers, unless no other node
-   *     has one and the address is imported
+   * @return a producer; consumers of this Vert.x are not among its receivers
    */
   IpcProducer sender(String address);
 

@@ -86,6 +86,7 @@ public final class Bridge {
         new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
     availability = new Availability(context, exports, cluster != null, this::toAll);
     sessions = new Sessions(hub, imports, outbound, this::tell, this::onRoutes);
+    forwarding.exporters(sessions::lines);
     outlets = new Outlets(context, handOver, local, undelivered, sessions);
     stored = new StoredDelivery(parts, context, exports);
     gate = new BridgeGate(config.bus(), sessions, answers, handOver, undelivered);

@@ -3,6 +3,8 @@ package org.vertxipc.bridge;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.vertxipc.eventbus.Consumers;
@@ -20,6 +22,7 @@ final class Forwarding {
   private final LocalBus local;
   private final Undelivered undelivered;
   private final String node;
+  private Function<String, List<? extends Route>> exporters = address -> List.of();
 
   Forwarding(Hub hub, Undelivered undelivered, String node) {
     this.hub = hub;
@@ -28,8 +31,13 @@ final class Forwarding {
     this.undelivered = undelivered;
   }
 
+  /** Who exports an address, imported or not. Asked on the bridge's loop. */
+  void exporters(Function<String, List<? extends Route>> lookup) {
+    exporters = lookup;
+  }
+
   /**
-   * Tries the next.
+   * Tries the next. On the bridge's loop.
    *
    * @param last gives what to tell the requester when there is none, and counts it; null for that
    *     there is nobody
@@ -38,11 +46,31 @@ final class Forwarding {
     long[] way = parcel.path().way();
     int here = Way.indexOf(way, local.incarnation());
     long before = Way.before(way, here);
-    // Whoever is the first on the way has sent it.
-    if (before == 0) {
-      nextOfOwn(parcel, last);
-    } else {
+    // Whoever is the first on the way has sent it; what the event bus sent has no such mark.
+    if (before != 0) {
       passOnAgain(parcel, here, before);
+    } else if (here >= 0) {
+      nextOfOutlet(parcel, last);
+    } else {
+      nextOfOwn(parcel, last);
+    }
+  }
+
+  /**
+   * What an outlet has sent goes to nodes of its bus only, whether the address is imported or not.
+   */
+  private void nextOfOutlet(Parcel parcel, Supplier<ReplyException> last) {
+    Route next = null;
+    for (Route route : exporters.apply(parcel.address())) {
+      boolean open = route.takes(parcel.kind()) && !Way.has(parcel.path().way(), route.vertx());
+      if (open && (next == null || (route.isAvailable() && !next.isAvailable()))) {
+        next = route;
+      }
+    }
+    if (next == null || Way.isTooLong(parcel.path().way())) {
+      parcel.fail(last != null ? last.get() : undelivered.nobody(parcel.address()));
+    } else {
+      next.out(parcel);
     }
   }
 

@@ -27,6 +27,8 @@ public final class Outlet {
   private final Undelivered undelivered;
   private final String address;
   private final boolean publish;
+  // Says that it began here, so that what comes back goes to no consumer of this Vert.x.
+  private final Parcel.Path fromHere;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile int maxUnderWay = 1024;
   private volatile boolean peerFull;
@@ -60,6 +62,7 @@ public final class Outlet {
     this.undelivered = undelivered;
     this.address = address;
     this.publish = publish;
+    this.fromHere = new Parcel.Path(0, Way.through(Way.NONE, local.incarnation()), -1);
   }
 
   /**
@@ -153,8 +156,8 @@ public final class Outlet {
     }
     long number = publish && !to.isEmpty() ? local.nextNumber() : 0;
     int kind = publish ? FrameKind.PUBLISH : FrameKind.SEND;
-    Parcel parcel =
-        new Parcel(kind, address, headers, body, number, null, Parcel.Path.START, written);
+    Parcel.Path path = publish ? Parcel.Path.START : fromHere;
+    Parcel parcel = new Parcel(kind, address, headers, body, number, null, path, written);
     for (Outbound.Line line : to) {
       written.expected++;
       ReplyException refused = line.write(parcel);

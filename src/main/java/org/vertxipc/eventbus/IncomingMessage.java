@@ -102,15 +102,10 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
   @Override
   @SuppressWarnings("rawtypes") // As Vert.x declares it.
   protected MessageImpl createReply(Object message, DeliveryOptions options) {
-    // What has come back to its own Vert.x is answered as usual.
-    return target == null
-        ? super.createReply(message, options)
-        : new Answer(
-            bus,
-            bus.createMessage(
-                true, true, replyAddress, options.getHeaders(), message, options.getCodecName()),
-            trace,
-            target);
+    MessageImpl<?, ?> reply =
+        bus.createMessage(
+            true, true, replyAddress, options.getHeaders(), message, options.getCodecName());
+    return new Answer(bus, reply, trace, target);
   }
 
   /** A reply to such a message: it knows where it belongs. */
@@ -130,9 +125,16 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
       this.target = target;
     }
 
+    private Answer(Answer other) {
+      super(other);
+      this.trace = other.trace;
+      this.target = null;
+    }
+
+    /** A copy only where the event bus itself delivers it: to what came back to its own Vert.x. */
     @Override
     public MessageImpl<Object, Object> copyBeforeReceive() {
-      return this;
+      return target == null ? new Answer(this) : this;
     }
   }
 }
