@@ -11,14 +11,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
-import org.vertxipc.bus.BusListener;
-import org.vertxipc.eventbus.LocalBus;
-import org.vertxipc.reactor.HandOver;
 import org.vertxipc.wire.ControlFrames;
-import org.vertxipc.wire.FrameWriter;
 
 /**
- * The event bus of one Vert.x, joined with those of its peers: its life, and what is wired to what.
+ * The event bus of one Vert.x, joined with those of its peers: its life. What is wired to what
+ * stands in {@link Floor}.
  *
  * <p>For each address that peers export and this node imports, a handler of the bridge's own is in
  * the event bus, which chooses it like any other, and messages leave by it; see {@link
@@ -32,18 +29,8 @@ public final class Bridge {
 
   private final VertxInternal vertx;
   private final ContextInternal context;
-  private final Losses losses = new Losses();
-  private final Counters counters = new Counters();
   private final List<Consumer<PeerEvent>> peerHandlers = new CopyOnWriteArrayList<>();
-  private final Hub hub;
-  private final Exports exports;
-  private final Availability availability;
-  private final Sessions sessions;
-  private final StoredDelivery stored;
-  private final Outlets outlets;
-  private final BridgeGate gate;
-  private final ClusteredDelivery cluster;
-  private final BusMember bus;
+  private final Floor floor;
   private long timer = -1;
   private int sweeps;
   private Future<Void> started;
@@ -67,44 +54,7 @@ public final class Bridge {
   Bridge(ContextInternal context, BridgeConfig config, BusMember.Factory members) {
     this.vertx = context.owner();
     this.context = context;
-    Imports imports = new Imports(config.imports());
-    Undelivered undelivered = new Undelivered(losses, config.serializable());
-    HandOver handOver = new HandOver(context);
-    hub = Hub.of(vertx);
-    LocalBus local = hub.local();
-    exports = new Exports(local);
-    cluster =
-        vertx.isClustered()
-            ? new ClusteredDelivery(vertx, hub, undelivered, config.replyMillis())
-            : null;
-    Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
-    PeerWriter writer = new PeerWriter(config, undelivered, counters);
-    Outbound outbound =
-        new Outbound(config.bus().identity(), local, handOver, forwarding, undelivered, writer);
-    Answers answers = new Answers(local, cluster, exports, handOver, writer, undelivered);
-    Parts parts =
-        new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
-    availability = new Availability(context, exports, cluster != null, this::toAll);
-    sessions = new Sessions(hub, imports, outbound, this::tell, this::onRoutes);
-    forwarding.exporters(sessions::lines);
-    outlets = new Outlets(context, handOver, local, undelivered, sessions);
-    stored = new StoredDelivery(parts, context, exports);
-    gate = new BridgeGate(config.bus(), sessions, answers, handOver, undelivered);
-    Inbound inbound = new Inbound(parts, exports, availability);
-    BusListener listener =
-        new PeerListener(
-            imports,
-            exports,
-            availability,
-            sessions,
-            inbound,
-            stored,
-            outlets,
-            counters,
-            undelivered);
-    bus = members.create(local.incarnation(), listener);
-    config.exports().forEach(exports::add);
-    bus.exported(exports.addresses());
+    this.floor = new Floor(context, config, members, this::tell);
   }
 
   /**
@@ -128,22 +78,22 @@ public final class Bridge {
 
   private Future<Void> join() {
     try {
-      hub.join(gate, cluster);
+      floor.hub.join(floor.gate, floor.cluster);
     } catch (IllegalStateException e) {
       return context.failedFuture(e);
     }
     timer = vertx.setPeriodic(SWEEP_MILLIS, id -> context.dispatch(this::sweep));
-    for (Exports.Export export : exports.all()) {
-      availability.checkNew(export);
+    for (Exports.Export export : floor.exports.all()) {
+      floor.availability.checkNew(export);
     }
-    return bus.join();
+    return floor.bus.join();
   }
 
   private void sweep() {
     long now = System.nanoTime();
-    sessions.live().forEach(session -> session.pending().sweep(now));
+    floor.sessions.live().forEach(session -> session.pending().sweep(now));
     if (++sweeps % SWEEPS_A_TICK == 0) {
-      losses.tick();
+      floor.losses.tick();
     }
   }
 
@@ -167,14 +117,16 @@ public final class Bridge {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    sessions.close(Failures.of(Failures.CLOSED, "The bridge is closed"));
-    stored.close();
-    return bus.leave()
+    floor.sessions.close(Failures.of(Failures.CLOSED, "The bridge is closed"));
+    floor.stored.close();
+    return floor
+        .bus
+        .leave()
         .onComplete(
             done -> {
-              availability.close();
-              hub.leave(gate);
-              losses.close();
+              floor.availability.close();
+              floor.hub.leave(floor.gate);
+              floor.losses.close();
             });
   }
 
@@ -200,12 +152,12 @@ public final class Bridge {
   public Future<Void> export(String address) {
     return onContext(
         () -> {
-          Exports.Export export = exports.add(address);
+          Exports.Export export = floor.exports.add(address);
           if (export != null) {
-            boolean available = availability.checkNew(export);
-            toAll(ControlFrames.export(export.number(), address, available));
+            boolean available = floor.availability.checkNew(export);
+            floor.toAll(ControlFrames.export(export.number(), address, available));
           }
-          return bus.exported(exports.addresses());
+          return floor.bus.exported(floor.exports.addresses());
         });
   }
 
@@ -218,16 +170,12 @@ public final class Bridge {
   public Future<Void> withdraw(String address) {
     return onContext(
         () -> {
-          Exports.Export export = exports.remove(address);
+          Exports.Export export = floor.exports.remove(address);
           if (export != null) {
-            toAll(ControlFrames.withdraw(export.number()));
+            floor.toAll(ControlFrames.withdraw(export.number()));
           }
-          return bus.exported(exports.addresses());
+          return floor.bus.exported(floor.exports.addresses());
         });
-  }
-
-  private void toAll(FrameWriter frame) {
-    sessions.live().forEach(session -> session.peer().send(frame));
   }
 
   /**
@@ -236,7 +184,7 @@ public final class Bridge {
    * @param paused whether to stop
    */
   public void setPaused(boolean paused) {
-    context.runOnContext(v -> bus.setPaused(paused));
+    context.runOnContext(v -> floor.bus.setPaused(paused));
   }
 
   /**
@@ -245,7 +193,7 @@ public final class Bridge {
    * @return a snapshot
    */
   public Future<Set<String>> exported() {
-    return onContext(() -> context.succeededFuture(exports.addresses()));
+    return onContext(() -> context.succeededFuture(floor.exports.addresses()));
   }
 
   /**
@@ -257,7 +205,7 @@ public final class Bridge {
     return onContext(
         () -> {
           List<PeerEvent> up = new ArrayList<>();
-          for (PeerSession.Live session : sessions.live()) {
+          for (PeerSession.Live session : floor.sessions.live()) {
             if (session.peer().canSend()) {
               up.add(PeerEvent.of(session, PeerEvent.State.UP));
             }
@@ -289,11 +237,9 @@ public final class Bridge {
     return onContext(
         () ->
             context.succeededFuture(
-                sessions.live().stream().mapToInt(session -> session.pending().size()).sum()));
-  }
-
-  private void onRoutes() {
-    outlets.onRoutes();
+                floor.sessions.live().stream()
+                    .mapToInt(session -> session.pending().size())
+                    .sum()));
   }
 
   private void tell(PeerEvent event) {
@@ -306,7 +252,7 @@ public final class Bridge {
    * @return live
    */
   public Counters counters() {
-    return counters;
+    return floor.counters;
   }
 
   /**
@@ -315,7 +261,7 @@ public final class Bridge {
    * @return live
    */
   public Losses losses() {
-    return losses;
+    return floor.losses;
   }
 
   /**
@@ -326,6 +272,6 @@ public final class Bridge {
    * @return the outlet
    */
   public Outlet outlet(String address, boolean publish) {
-    return outlets.open(address, publish);
+    return floor.outlets.open(address, publish);
   }
 }

@@ -46,10 +46,10 @@ final class Forwarding {
     long[] way = parcel.path().way();
     int here = Way.indexOf(way, local.incarnation());
     long before = Way.before(way, here);
-    // Whoever is the first on the way has sent it; what the event bus sent has no such mark.
+    // Whoever is the first on the way has sent it.
     if (before != 0) {
       passOnAgain(parcel, here, before);
-    } else if (here >= 0) {
+    } else if (Way.isTried(way, local.incarnation())) {
       nextOfOutlet(parcel, last);
     } else {
       nextOfOwn(parcel, last);

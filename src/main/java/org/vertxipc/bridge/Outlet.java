@@ -27,7 +27,7 @@ public final class Outlet {
   private final Undelivered undelivered;
   private final String address;
   private final boolean publish;
-  // Says that it began here, so that what comes back goes to no consumer of this Vert.x.
+  // Says that this Vert.x need not be tried, so that what comes back goes to no consumer here.
   private final Parcel.Path fromHere;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile int maxUnderWay = 1024;
@@ -62,7 +62,7 @@ public final class Outlet {
     this.undelivered = undelivered;
     this.address = address;
     this.publish = publish;
-    this.fromHere = new Parcel.Path(0, Way.through(Way.NONE, local.incarnation()), -1);
+    this.fromHere = new Parcel.Path(0, Way.tried(Way.NONE, local.incarnation()), -1);
   }
 
   /**

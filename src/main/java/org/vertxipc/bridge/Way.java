@@ -25,6 +25,11 @@ final class Way {
     return false;
   }
 
+  /** Whether a Vert.x was tried: of that of the sender, that no consumer there is to have it. */
+  static boolean isTried(long[] way, long vertx) {
+    return indexOf(way, vertx | TRIED) >= 0;
+  }
+
   /** How many come before a Vert.x through which the message came; -1 when it did not. */
   static int indexOf(long[] way, long vertx) {
     for (int i = 0; i < way.length; i++) {

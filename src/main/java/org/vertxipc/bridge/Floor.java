@@ -1,0 +1,86 @@
+package org.vertxipc.bridge;
+
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.function.Consumer;
+import org.vertxipc.bus.BusListener;
+import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.reactor.HandOver;
+import org.vertxipc.wire.FrameWriter;
+
+/** The parts of a bridge, each wired to those that it needs. */
+final class Floor {
+  final Losses losses = new Losses();
+  final Counters counters = new Counters();
+  final Hub hub;
+  final Exports exports;
+  final Availability availability;
+  final Sessions sessions;
+  final StoredDelivery stored;
+  final Outlets outlets;
+  final BridgeGate gate;
+  // Null where the event bus is not clustered.
+  final ClusteredDelivery cluster;
+  final BusMember bus;
+
+  /**
+   * The parts.
+   *
+   * @param members makes this node's place on its bus
+   * @param events told what happens to peers
+   */
+  Floor(
+      ContextInternal context,
+      BridgeConfig config,
+      BusMember.Factory members,
+      Consumer<PeerEvent> events) {
+    VertxInternal vertx = context.owner();
+    Imports imports = new Imports(config.imports());
+    Undelivered undelivered = new Undelivered(losses, config.serializable());
+    HandOver handOver = new HandOver(context);
+    hub = Hub.of(vertx);
+    LocalBus local = hub.local();
+    exports = new Exports(local);
+    cluster =
+        vertx.isClustered()
+            ? new ClusteredDelivery(vertx, hub, undelivered, config.replyMillis())
+            : null;
+    Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
+    PeerWriter writer = new PeerWriter(config, undelivered, counters);
+    Outbound outbound =
+        new Outbound(config.bus().identity(), local, handOver, forwarding, undelivered, writer);
+    Answers answers = new Answers(local, cluster, exports, handOver, writer, undelivered);
+    Parts parts =
+        new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
+    availability = new Availability(context, exports, cluster != null, this::toAll);
+    sessions = new Sessions(hub, imports, outbound, events, this::onRoutes);
+    forwarding.exporters(sessions::lines);
+    outlets = new Outlets(context, handOver, local, undelivered, sessions);
+    stored = new StoredDelivery(parts, context, exports);
+    gate = new BridgeGate(config.bus(), sessions, answers, handOver, undelivered);
+    Inbound inbound = new Inbound(parts, exports, availability);
+    BusListener listener =
+        new PeerListener(
+            imports,
+            exports,
+            availability,
+            sessions,
+            inbound,
+            stored,
+            outlets,
+            counters,
+            undelivered);
+    bus = members.create(local.incarnation(), listener);
+    config.exports().forEach(exports::add);
+    bus.exported(exports.addresses());
+  }
+
+  /** Sends to all peers that are up. */
+  void toAll(FrameWriter frame) {
+    sessions.live().forEach(session -> session.peer().send(frame));
+  }
+
+  private void onRoutes() {
+    outlets.onRoutes();
+  }
+}
