@@ -154,6 +154,8 @@ class BusTest {
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.silent"));
     var request = vertx.eventBus().request("t.silent", "x");
+    // A round trip to the bridge's loop after it, so that the request has left.
+    Await.get(bridge.exports());
     leaver.call("close");
     ReplyException e = (ReplyException) Await.failure(request);
     assertEquals("Node 'leaver' left the bus", e.getMessage());
