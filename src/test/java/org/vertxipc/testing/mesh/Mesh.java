@@ -40,6 +40,7 @@ public final class Mesh implements AutoCloseable {
   private int kills;
   private int closes;
   private boolean printed;
+  private boolean hushed;
 
   /** A node by its name. */
   private static final class Member {
@@ -167,7 +168,7 @@ public final class Mesh implements AutoCloseable {
       }
     }
     left.look();
-    if (watch.look(up(), now) && !printed) {
+    if (!hushed && watch.look(up(), now) && !printed) {
       printed = true;
       for (Member member : members) {
         if (member.isUp()) {
@@ -225,6 +226,8 @@ public final class Mesh implements AutoCloseable {
 
   /** Nothing new is sent; what is under way arrives. */
   public void hush() throws Exception {
+    // From here on nobody asks the others, but for what is under way.
+    hushed = true;
     for (Member member : members) {
       if (member.isUp()) {
         member.process.tell("hush");

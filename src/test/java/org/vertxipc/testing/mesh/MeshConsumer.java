@@ -1,5 +1,6 @@
 package org.vertxipc.testing.mesh;
 
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import org.vertxipc.testing.mesh.LedgerEntry.Kind;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
@@ -72,17 +73,22 @@ final class MeshConsumer {
     self.ledger().add(Kind.REPLIED, 0, number, id);
     self.ledger().add(Kind.ASKED, 0, timeout, id);
     self.ledger().waiting(1);
-    message
-        .replyAndRequest(body, MeshReplies.options(reply).setSendTimeout(timeout))
-        .onComplete(
-            result -> {
-              Outcome outcome = MeshReplies.outcome(id, MeshBody.Part.ANSWER, result);
-              if (outcome == Outcome.TORN) {
-                self.complain("torn answer", id, result.result());
-              }
-              self.ledger().add(Kind.ANSWERED, outcome, MeshReplies.code(result), id);
-              self.ledger().waiting(-1);
-            });
+    Future<Message<Object>> answered;
+    try {
+      answered = message.replyAndRequest(body, MeshReplies.options(reply).setSendTimeout(timeout));
+    } catch (RuntimeException e) {
+      self.ledger().waiting(-1);
+      throw e;
+    }
+    answered.onComplete(
+        result -> {
+          Outcome outcome = MeshReplies.outcome(id, MeshBody.Part.ANSWER, result);
+          if (outcome == Outcome.TORN) {
+            self.complain("torn answer", id, result.result());
+          }
+          self.ledger().add(Kind.ANSWERED, outcome, MeshReplies.code(result), id);
+          self.ledger().waiting(-1);
+        });
     MeshBody.spoil(body);
   }
 }

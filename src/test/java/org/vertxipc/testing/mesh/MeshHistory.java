@@ -24,12 +24,14 @@ final class MeshHistory {
   private final Map<Long, MeshAsk> asks = new HashMap<>();
   private final Map<Integer, Spans> goings = new HashMap<>();
   private final Map<Integer, Spans> hollow = new HashMap<>();
+  private final List<MeshLife.Stop> stopped;
   private final List<Spans> stops = new ArrayList<>();
   private final List<Spans> stalls = new ArrayList<>();
   private final long begin;
 
   private MeshHistory(MeshPlan plan, List<MeshLife> all, List<MeshLife.Stop> stopped) {
     this.plan = plan;
+    this.stopped = List.copyOf(stopped);
     for (MeshLife life : all) {
       lives.add(new MeshLifeLog(life, plan.nodes().get(life.node())));
     }
@@ -207,9 +209,23 @@ final class MeshHistory {
     return known && exported.cover(message.sentAt - MARGIN, to);
   }
 
+  /** What was done to the nodes, a line for each, in the order of their beginnings. */
+  List<String> timeline() {
+    List<String> lines = new ArrayList<>();
+    for (MeshLifeLog log : lives) {
+      String lived = "%s to %s".formatted(at(log.life.from()), at(log.life.endFrom()));
+      lines.add("%s: %s, %s".formatted(log, lived, log.life.end()));
+    }
+    for (MeshLife.Stop stop : stopped) {
+      String node = plan.nodes().get(stop.node()).name();
+      lines.add("%s: stopped from %s to %s".formatted(node, at(stop.from()), at(stop.to())));
+    }
+    return lines;
+  }
+
   /** The time since the first node was started. */
   String at(long time) {
-    return "+%.3f s".formatted((time - begin) / 1e9);
+    return time == 0 ? "never" : "+%.3f s".formatted((time - begin) / 1e9);
   }
 
   /** A message and what is known of it. */

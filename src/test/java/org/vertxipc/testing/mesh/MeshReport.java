@@ -9,12 +9,15 @@ import java.util.Objects;
 public final class MeshReport {
   private final MeshFindings findings = new MeshFindings();
   private final List<String> said = new ArrayList<>();
+  private final List<String> timeline;
 
-  private MeshReport() {}
+  private MeshReport(MeshHistory history) {
+    timeline = history.timeline();
+  }
 
   /** Looks at all of it. */
   static MeshReport of(MeshHistory history) throws IOException {
-    MeshReport report = new MeshReport();
+    MeshReport report = new MeshReport(history);
     MeshReceipts receipts = new MeshReceipts(history, report.findings);
     receipts.check();
     MeshLosses losses = new MeshLosses(history, report.findings);
@@ -48,6 +51,7 @@ public final class MeshReport {
 
   @Override
   public String toString() {
-    return String.join("\n", said) + "\n" + findings;
+    String done = findings.isClean() ? "" : String.join("\n", timeline) + "\n";
+    return String.join("\n", said) + "\n" + done + findings;
   }
 }
