@@ -13,6 +13,7 @@ public abstract class ReadRing implements PolledRing {
   private final RingPoller poller;
   private final RingConsumer consumer;
   private InboundHandler handler;
+  private boolean attended;
   private boolean paused;
   // Not looked at: so it starts.
   private boolean parked = true;
@@ -88,6 +89,7 @@ public abstract class ReadRing implements PolledRing {
 
   /** From now on it is looked at, and may be taken from. */
   protected final void attend() {
+    attended = true;
     poller.add(this);
   }
 
@@ -107,14 +109,15 @@ public abstract class ReadRing implements PolledRing {
    */
   protected final void setAside(boolean paused) {
     this.paused = paused;
-    if (!paused && !closed && handler != null) {
-      poller.wake(this);
+    if (!paused) {
+      wake();
     }
   }
 
   /** The writer may have published something. */
   protected final void wake() {
-    if (!closed) {
+    // A bell may ring before it is attended: what it rings for is then found.
+    if (attended && !closed) {
       poller.wake(this);
     }
   }
@@ -171,7 +174,7 @@ public abstract class ReadRing implements PolledRing {
 
   @Override
   public final boolean poll(int maxBytes) {
-    if (closed || paused) {
+    if (!attended || closed || paused) {
       return false;
     }
     boolean some = false;
