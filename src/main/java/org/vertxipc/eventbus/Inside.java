@@ -203,7 +203,7 @@ final class Inside {
           // Another class loader with this library over the same Vert.x was here before.
           defined = Class.forName(NAME, true, EventBusImpl.class.getClassLoader());
         }
-        return MethodHandles.privateLookupIn(defined, theirs);
+        return theirs.in(defined);
       } catch (IOException | ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
