@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
+import org.vertxipc.bus.Departure;
 import org.vertxipc.wire.ControlFrames;
 
 /**
@@ -117,7 +118,9 @@ public final class Bridge {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    floor.sessions.close(Failures.of(Failures.CLOSED, "The bridge is closed"));
+    floor.sessions.close(
+        Failures.of(Failures.CLOSED, "The bridge is closed"),
+        Undelivered.goneFailure(floor.gate.node(), Departure.of(Departure.Reason.LEFT).toString()));
     floor.stored.close();
     return floor
         .bus

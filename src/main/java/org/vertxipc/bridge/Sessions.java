@@ -224,12 +224,17 @@ final class Sessions {
     }
   }
 
-  /** Nothing goes anywhere any more; who waits is told. */
-  void close(ReplyException failure) {
+  /**
+   * Nothing goes anywhere any more; who waits is told.
+   *
+   * @param own to whoever waits in this Vert.x
+   * @param passedOn to peers whose requests this node has passed on: for them a node is gone
+   */
+  void close(ReplyException own, ReplyException passedOn) {
     closed = true;
     for (PeerSession.Live session : live.values()) {
       session.routes().forEach(this::close);
-      failPending(session, failure);
+      session.pending().drain(r -> r.fail(r instanceof Relay ? passedOn : own));
     }
     for (PeerSession.Absent session : absent.values()) {
       session.routes().forEach(this::close);
