@@ -118,10 +118,7 @@ final class Inbound {
       MultiMap headers = in.headers();
       for (int i = 0; i < size; i++) {
         Object own = encoded == null ? body : parts.forwarding().decode(encoded);
-        MultiMap ownHeaders =
-            headers == null || size == 1
-                ? headers
-                : MultiMap.caseInsensitiveMultiMap().addAll(headers);
+        MultiMap ownHeaders = size == 1 ? headers : LocalBus.copy(headers);
         all.give(i, local.incoming(export.address(), ownHeaders, own, false, null));
       }
     } catch (RuntimeException e) {
