@@ -118,7 +118,8 @@ final class Inbound {
       MultiMap headers = in.headers();
       for (int i = 0; i < size; i++) {
         Object own = encoded == null ? body : parts.forwarding().decode(encoded);
-        MultiMap ownHeaders = size == 1 ? headers : LocalBus.copy(headers);
+        // A gateway writes them on another loop, while a consumer may change its own.
+        MultiMap ownHeaders = size == 1 && known == null ? headers : LocalBus.copy(headers);
         all.give(i, local.incoming(export.address(), ownHeaders, own, false, null));
       }
     } catch (RuntimeException e) {
