@@ -53,6 +53,7 @@ final class BridgeConfigs {
         bus(o, node),
         List.copyOf(o.getExports()),
         List.copyOf(o.getImports()),
+        o.isHeedLocalOnly(),
         SerializableBodies.of(o.getSerializable()),
         o.getReplyTimeoutMillis(),
         Map.copyOf(o.getMqueue().getPriorities()),

@@ -21,6 +21,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   private List<String> serializable = new ArrayList<>();
   private List<String> exports = new ArrayList<>();
   private List<String> imports = new ArrayList<>();
+  private boolean heedLocalOnly = true;
   private IdleOptions idle = new IdleOptions();
   private SysvOptions sysv = new SysvOptions();
   private MqueueOptions mqueue = new MqueueOptions();
@@ -45,6 +46,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
     this.serializable = new ArrayList<>(other.serializable);
     this.exports = new ArrayList<>(other.exports);
     this.imports = new ArrayList<>(other.imports);
+    this.heedLocalOnly = other.heedLocalOnly;
     this.idle = new IdleOptions(other.idle);
     this.sysv = new SysvOptions(other.sysv);
     this.mqueue = new MqueueOptions(other.mqueue);
@@ -52,8 +54,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Options from JSON that {@link IpcBridgeOptions} has checked; what is absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -105,7 +106,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of this node, unique on the bus; null for one made of the process id and a random number.
+   * Name of this node, see {@link #getNode}.
    *
    * @param node the option
    * @return this
@@ -126,8 +127,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous}, {@code
-   * mqueue} or {@code mapped}.
+   * How this node receives, see {@link #getTransport}.
    *
    * @param transport the option
    * @return this
@@ -148,8 +148,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}, or with a
-   * group {@code /dev/shm/vertx-ipc-group-GID}.
+   * Where bus directories are, see {@link #getDirectory}.
    *
    * @param directory the option
    * @return this
@@ -170,8 +169,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of {@link
-   * #getGroup}. All nodes of a bus say the same.
+   * Who may take part, see {@link #getMode}.
    *
    * @param mode the option
    * @return this
@@ -213,9 +211,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of which bodies may be made by Java's own deserialisation: exact names, or a
-   * package followed by {@code .*}. None by default, and then none are; boxes of primitive types
-   * and strings within them need not be listed, all else that they refer to must.
+   * The classes of bodies that are serializable, see {@link #getSerializable}.
    *
    * @param serializable the option
    * @return this
@@ -226,7 +222,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of which bodies may be made by Java's own deserialisation.
+   * The classes of bodies that are serializable.
    *
    * @param name one more
    * @return this
@@ -279,9 +275,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
-   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
-   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
+   * Addresses there that code here may use, see {@link #getImports}.
    *
    * @param imports the option
    * @return this
@@ -292,15 +286,35 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
-   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
-   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
+   * Addresses there that code here may use, see {@link #getImports}.
    *
    * @param address one more
    * @return this
    */
   public BusOptions addImport(String address) {
     imports.add(address);
+    return this;
+  }
+
+  /**
+   * Whether what is sent with {@code DeliveryOptions.setLocalOnly(true)} stays in this Vert.x, as
+   * in a cluster. An outbound interceptor of each message keeps that mark, which takes some speed
+   * ({@code docs/performance.md}); where nobody uses it, it may be switched off.
+   *
+   * @return the option
+   */
+  public boolean isHeedLocalOnly() {
+    return heedLocalOnly;
+  }
+
+  /**
+   * Whether {@code DeliveryOptions.setLocalOnly} means something, see {@link #isHeedLocalOnly}.
+   *
+   * @param heedLocalOnly the option
+   * @return this
+   */
+  public BusOptions setHeedLocalOnly(boolean heedLocalOnly) {
+    this.heedLocalOnly = heedLocalOnly;
     return this;
   }
 

@@ -21,6 +21,7 @@ final class BusOptionsConverter {
     o.setSerializable(strings(json.getJsonArray("serializable", new JsonArray())));
     o.setExports(strings(json.getJsonArray("exports", new JsonArray())));
     o.setImports(strings(json.getJsonArray("imports", new JsonArray())));
+    o.setHeedLocalOnly(json.getBoolean("heedLocalOnly", o.isHeedLocalOnly()));
     o.setIdle(new IdleOptions(object(json, "idle")));
     o.setSysv(new SysvOptions(object(json, "sysv")));
     o.setMqueue(new MqueueOptions(object(json, "mqueue")));
@@ -56,6 +57,7 @@ final class BusOptionsConverter {
     json.put("serializable", new JsonArray(new ArrayList<>(o.getSerializable())));
     json.put("exports", new JsonArray(new ArrayList<>(o.getExports())));
     json.put("imports", new JsonArray(new ArrayList<>(o.getImports())));
+    json.put("heedLocalOnly", o.isHeedLocalOnly());
     json.put("idle", o.getIdle().toJson());
     json.put("sysv", o.getSysv().toJson());
     json.put("mqueue", o.getMqueue().toJson());

@@ -31,7 +31,7 @@ final class BusActor implements Actor {
       case "idle" -> {
         for (int i = 0; i < config.getInteger("nodes"); i++) {
           await(
-              new IpcContender(config.getString("transport", "shm"), "park", directory)
+              new IpcContender(config.getString("transport", "shm"), "park", true, directory)
                   .idle(index + i));
         }
       }

@@ -20,6 +20,8 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.Range;
+import org.jfree.data.general.DatasetUtils;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.w3c.dom.Document;
@@ -91,8 +93,8 @@ final class Charts {
       throws IOException {
     JFreeChart chart = ChartFactory.createXYLineChart(title, x, y, all);
     XYPlot plot = chart.getXYPlot();
-    plot.setDomainAxis(axis(x));
-    plot.setRangeAxis(axis(y));
+    plot.setDomainAxis(axis(x, DatasetUtils.findDomainBounds(all)));
+    plot.setRangeAxis(axis(y, DatasetUtils.findRangeBounds(all)));
     plot.setBackgroundPaint(Color.WHITE);
     plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
     plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
@@ -121,8 +123,12 @@ final class Charts {
     }
   }
 
-  private static LogAxis axis(String label) {
+  private static LogAxis axis(String label, Range range) {
     LogAxis axis = new LogAxis(label);
+    if (range != null && range.getLength() == 0) {
+      // A single size, or a single figure, gives the axis no length of its own.
+      axis.setRange(range.getLowerBound() / 2, range.getUpperBound() * 2);
+    }
     axis.setNumberFormatOverride(NUMBERS);
     return axis;
   }

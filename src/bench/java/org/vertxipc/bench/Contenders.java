@@ -11,10 +11,11 @@ final class Contenders {
 
   static Contender of(String name, Path directory) {
     return switch (name) {
-      case "shm-park" -> new IpcContender("shm", "park", directory);
-      case "shm-spin" -> new IpcContender("shm", "spin", directory);
+      case "shm-park" -> new IpcContender("shm", "park", true, directory);
+      case "shm-spin" -> new IpcContender("shm", "spin", true, directory);
+      case "shm-unmarked" -> new IpcContender("shm", "park", false, directory);
       case "fifo", "sysv", "anonymous", "mqueue", "mapped" ->
-          new IpcContender(name, "park", directory);
+          new IpcContender(name, "park", true, directory);
       case "clustered" -> new ClusteredContender();
       case "tcp-bridge" -> new TcpBridgeContender(null);
       case "unix-bridge" -> new TcpBridgeContender(directory.resolve("bridge.socket"));

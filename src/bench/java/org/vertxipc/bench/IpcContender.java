@@ -19,11 +19,12 @@ final class IpcContender implements Contender {
 
   private final BusOptions bus;
 
-  IpcContender(String transport, String idle, Path directory) {
+  IpcContender(String transport, String idle, boolean heedLocalOnly, Path directory) {
     this.bus =
         new BusOptions()
             .setName("bench")
             .setTransport(transport)
+            .setHeedLocalOnly(heedLocalOnly)
             .setIdle(new IdleOptions().setStrategy(idle))
             .setDirectory(directory.resolve("buses").toString())
             .setMapped(new MappedOptions().setDirectory(directory.resolve("stores").toString()));

@@ -3,6 +3,7 @@ package org.vertxipc.bench;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.vertxipc.bench.Work.Caller;
 
 /** What is measured with whom. */
@@ -21,6 +22,9 @@ final class Plan {
   /** Our transports side by side; those that are no contenders have less to do. */
   static final List<String> TRANSPORTS =
       List.of("shm-park", "sysv", "anonymous", "mapped", "fifo", "mqueue");
+
+  /** With {@code heedLocalOnly} and without. */
+  static final List<String> MARKS = List.of("shm-park", "shm-unmarked");
 
   static final List<String> PUBLISHERS = List.of("shm-park", "fifo", "clustered");
   static final List<String> LINKS =
@@ -46,7 +50,10 @@ final class Plan {
   /** All that exchange messages. */
   static List<String> all() {
     List<String> all = new ArrayList<>(CONTENDERS);
-    TRANSPORTS.stream().filter(t -> !all.contains(t)).forEach(all::add);
+    Stream.of(TRANSPORTS, MARKS)
+        .flatMap(List::stream)
+        .filter(c -> !all.contains(c))
+        .forEach(all::add);
     return all;
   }
 
@@ -58,6 +65,13 @@ final class Plan {
   static List<Work> works(String contender) {
     List<Work> works = new ArrayList<>();
     works.add(Work.batches(Caller.SAME));
+    if (contender.equals("shm-unmarked")) {
+      works.add(Work.send(64, Caller.SAME));
+      works.add(Work.request(1, Caller.SAME));
+      works.add(Work.request(64, Caller.SAME));
+      addFromAnotherLoop(works);
+      return works;
+    }
     if (!CONTENDERS.contains(contender)) {
       works.add(Work.send(64, Caller.SAME));
       works.add(Work.send(64 << 10, Caller.SAME));
@@ -74,15 +88,19 @@ final class Plan {
     works.add(Work.paced(5_000, Caller.SAME));
     if (isOurs(contender)) {
       works.add(Work.paced(50_000, Caller.SAME));
-      works.add(Work.batches(Caller.OTHER));
-      works.add(Work.send(64, Caller.OTHER));
-      works.add(Work.request(1, Caller.OTHER));
-      works.add(Work.request(64, Caller.OTHER));
+      addFromAnotherLoop(works);
       for (int size : new int[] {64, 64 << 10, 1 << 20}) {
         works.add(Work.send(size, Caller.DIRECT));
       }
     }
     return works;
+  }
+
+  private static void addFromAnotherLoop(List<Work> works) {
+    works.add(Work.batches(Caller.OTHER));
+    works.add(Work.send(64, Caller.OTHER));
+    works.add(Work.request(1, Caller.OTHER));
+    works.add(Work.request(64, Caller.OTHER));
   }
 
   private static List<String> order() {

@@ -81,6 +81,13 @@ final class Report {
     table(md, "Every transport: messages a second", Plan.TRANSPORTS, "rate", 1);
     table(md, "Every transport: latency p50, µs", Plan.TRANSPORTS, "p50", 1e-3);
     table(md, "Every transport: latency p99, µs", Plan.TRANSPORTS, "p99", 1e-3);
+    table(md, "With `heedLocalOnly` and without: messages a second", Plan.MARKS, "rate", 1);
+    table(
+        md,
+        "With `heedLocalOnly` and without: CPU time of all processes per message, µs",
+        Plan.MARKS,
+        "cpuNanosPerMessage",
+        1e-3);
     table(md, "Logs in files, 256 B: messages a second", Plan.LOGS, "rate", 1);
     table(md, "Bytes alone, 64 B: messages a second", Plan.LINKS, "rate", 1);
     table(md, "Bytes alone, 64 B: round trip p50, ns", Plan.LINKS, "p50", 1);

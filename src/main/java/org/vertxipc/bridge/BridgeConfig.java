@@ -11,6 +11,7 @@ import org.vertxipc.wire.SerializableBodies;
  * @param bus the bus to join
  * @param exports addresses here that others may reach from the start
  * @param imports addresses there that code here may use: exact, or {@code prefix.*}
+ * @param heedsLocalOnly whether {@code DeliveryOptions.setLocalOnly} keeps a message here
  * @param serializable which bodies go by Java's own serialisation
  * @param replyMillis how long a request is remembered that this node has passed on
  * @param priorities by address, of messages without the header {@link Priority#HEADER}
@@ -20,6 +21,7 @@ public record BridgeConfig(
     BusConfig bus,
     List<String> exports,
     List<String> imports,
+    boolean heedsLocalOnly,
     SerializableBodies serializable,
     long replyMillis,
     Map<String, Integer> priorities,

@@ -1,13 +1,12 @@
 package org.vertxipc.bridge;
 
-import org.vertxipc.bus.BusConfig;
 import org.vertxipc.eventbus.PublishWindows;
 import org.vertxipc.reactor.HandOver;
 
 /** This bridge, as the other bridges of its Vert.x see it. */
 final class BridgeGate implements Gate {
   private final String identity;
-  private final BusConfig config;
+  private final BridgeConfig config;
   private final Sessions sessions;
   private final Answers answers;
   private final HandOver handOver;
@@ -15,12 +14,12 @@ final class BridgeGate implements Gate {
   private final PublishWindows passedOn = new PublishWindows();
 
   BridgeGate(
-      BusConfig config,
+      BridgeConfig config,
       Sessions sessions,
       Answers answers,
       HandOver handOver,
       Undelivered undelivered) {
-    this.identity = config.identity();
+    this.identity = config.bus().identity();
     this.config = config;
     this.sessions = sessions;
     this.answers = answers;
@@ -35,12 +34,17 @@ final class BridgeGate implements Gate {
 
   @Override
   public String busName() {
-    return config.bus();
+    return config.bus().bus();
   }
 
   @Override
   public String node() {
-    return config.node();
+    return config.bus().node();
+  }
+
+  @Override
+  public boolean heedsLocalOnly() {
+    return config.heedsLocalOnly();
   }
 
   @Override

@@ -57,7 +57,7 @@ final class Floor {
     forwarding.exporters(sessions::lines);
     outlets = new Outlets(context, handOver, local, undelivered, sessions);
     stored = new StoredDelivery(parts, context, exports);
-    gate = new BridgeGate(config.bus(), sessions, answers, handOver, undelivered);
+    gate = new BridgeGate(config, sessions, answers, handOver, undelivered);
     Inbound inbound = new Inbound(parts, exports, availability);
     BusListener listener =
         new PeerListener(

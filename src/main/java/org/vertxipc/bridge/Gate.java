@@ -13,6 +13,9 @@ interface Gate {
   /** The name of its node. */
   String node();
 
+  /** Whether it wants the messages that are sent for this Vert.x only to be marked. */
+  boolean heedsLocalOnly();
+
   /** Whether a Vert.x is on its bus: what comes from there needs no way back there. */
   boolean isNeighbour(long vertx);
 

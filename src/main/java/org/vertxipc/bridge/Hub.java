@@ -55,12 +55,12 @@ final class Hub implements Shareable {
     }
     this.mark = mark;
     gates.add(gate);
-    local.retain();
+    local.retain(gate.heedsLocalOnly());
   }
 
   synchronized void leave(Gate gate) {
     if (gates.remove(gate)) {
-      local.release();
+      local.release(gate.heedsLocalOnly());
     }
   }
 

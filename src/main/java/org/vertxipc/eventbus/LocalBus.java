@@ -39,6 +39,7 @@ public final class LocalBus implements Shareable {
   private final AtomicLong published = new AtomicLong();
   private final Handler<DeliveryContext<Object>> notice = LocalBus::onDelivery;
   private int users;
+  private int heeding;
   private int noticed;
   private HandlerRegistration<?> replies;
 
@@ -64,18 +65,30 @@ public final class LocalBus implements Shareable {
     return map.computeIfAbsent("", k -> new LocalBus(vertx));
   }
 
-  /** Starts to be used by one bridge more. */
-  public synchronized void retain() {
+  /**
+   * Starts to be used by one bridge more.
+   *
+   * @param heedsLocalOnly whether it needs to know of messages that stay here
+   */
+  public synchronized void retain(boolean heedsLocalOnly) {
     if (users++ == 0) {
       replies = open(REPLIES, LocalBus::onAnswer).registration;
+    }
+    if (heedsLocalOnly && heeding++ == 0) {
       LocalOnly.start(bus);
     }
   }
 
-  /** Ends to be used by one bridge. */
-  public synchronized void release() {
-    if (--users == 0) {
+  /**
+   * Ends to be used by one bridge.
+   *
+   * @param heedsLocalOnly as it was when it started
+   */
+  public synchronized void release(boolean heedsLocalOnly) {
+    if (heedsLocalOnly && --heeding == 0) {
       LocalOnly.stop(bus);
+    }
+    if (--users == 0) {
       replies.unregister();
     }
   }

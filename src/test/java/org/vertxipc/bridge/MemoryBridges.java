@@ -125,6 +125,7 @@ final class MemoryBridges implements AutoCloseable {
             busConfig,
             exports,
             imports,
+            true,
             SerializableBodies.NONE,
             60_000,
             settings.priorities,

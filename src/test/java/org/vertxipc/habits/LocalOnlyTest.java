@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 
@@ -109,6 +110,24 @@ class LocalOnlyTest {
       assertEquals(0, there.count());
       // Others are not touched by it.
       assertEquals(Map.of(Outcomes.OK, MESSAGES), mesh.requests(0, MESSAGES).counts());
+    }
+  }
+
+  /** One of two bridges of a Vert.x that heeds the mark is enough, for both. */
+  @ParameterizedTest
+  @CsvSource({"true, true, 0", "true, false, 0", "false, true, 0", "false, false, 20"})
+  void theMarkMeansSomethingWhereABridgeHeedsIt(boolean one, boolean other, int leave)
+      throws Exception {
+    try (Mesh mesh = Mesh.over("shm").add(3)) {
+      mesh.bus(o -> o.setHeedLocalOnly(one), 0, 1);
+      mesh.bus(o -> o.setHeedLocalOnly(other), 0, 2);
+      mesh.start();
+      List<Received> there = List.of(mesh.consume(1), mesh.consume(2));
+      for (int i = 0; i < 10; i++) {
+        mesh.events(0).publish(Mesh.X, "p", LOCAL);
+      }
+      mesh.flush(0);
+      assertEquals(leave, Mesh.total(there));
     }
   }
 
