@@ -65,18 +65,23 @@ final class Bench implements Runnable {
         measure();
       } finally {
         delete(scratch);
+        // Also what was measured before something failed.
+        report();
       }
-      JsonObject parameters =
-          new JsonObject().put("rounds", rounds).put("millis", millis).put("warmUp", warmUp);
-      new Report(figures, parameters).write(out);
-      Charts.write(figures, out);
-      System.out.println(Files.readString(out.resolve("results.md")));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private void report() throws IOException {
+    JsonObject parameters =
+        new JsonObject().put("rounds", rounds).put("millis", millis).put("warmUp", warmUp);
+    new Report(figures, parameters).write(out);
+    Charts.write(figures, out);
+    System.out.println(Files.readString(out.resolve("results.md")));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -56,7 +56,7 @@ final class BusActor implements Actor {
                   case REQUEST -> Requests.closed(lane, work, nanos);
                   case PACED -> Requests.paced(context, lane, work, nanos);
                   case STEADY -> Steady.run(station.vertx(), lane, work, nanos);
-                  case PUBLISH -> Publishing.run(station.vertx().eventBus(), lane, work, nanos);
+                  case PUBLISH -> Publishing.run(station.vertx(), lane, work, nanos);
                 }));
   }
 

@@ -9,11 +9,11 @@ import io.vertx.core.json.JsonObject;
  * that is answered with how many messages the sink has counted: what is lost fails the measurement.
  */
 final class Flood {
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
+
   private final Lane lane;
   private final Object body;
   private final int batch;
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
-
   private final int underWay;
   private final long nanos;
   private final Promise<JsonObject> promise = Promise.promise();

@@ -2,40 +2,80 @@ package org.vertxipc.bench;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 
-/** Publishes in batches, two under way; every server says that it has got the last of each. */
+/**
+ * Publishes in batches, two under way; every server says that it has got the last of each. They
+ * meet first: a cluster tells late who has a consumer, and what is published before is lost.
+ */
 final class Publishing {
+  private static final int MEETINGS = 100;
+  private static final long MEETING_MILLIS = 100;
+
+  private final Vertx vertx;
   private final Lane lane;
   private final Work work;
   private final long nanos;
   private final Promise<JsonObject> promise = Promise.promise();
   private final Object body;
   private final Buffer last;
+  private boolean met;
+  private int meeting;
+  private int present;
   private long start;
   private long published;
   private long told;
 
-  private Publishing(Lane lane, Work work, long nanos) {
+  private Publishing(Vertx vertx, Lane lane, Work work, long nanos) {
+    this.vertx = vertx;
     this.lane = lane;
     this.work = work;
     this.nanos = nanos;
     this.body = work.body();
-    this.last = ((Buffer) work.body()).setByte(work.size() - 1, Sinks.LAST);
+    this.last = last(0);
+  }
+
+  private Buffer last(int id) {
+    return ((Buffer) work.body()).setByte(Sinks.ID, (byte) id).setByte(work.size() - 1, Sinks.LAST);
   }
 
   /** Runs on the caller's context. */
-  static Future<JsonObject> run(EventBus bus, Lane lane, Work work, long nanos) {
-    Publishing publishing = new Publishing(lane, work, nanos);
-    MessageConsumer<Object> done = bus.consumer(Lane.DONE, m -> publishing.done());
-    publishing.start = System.nanoTime();
-    for (int i = 0; i < publishing.work.batchesUnderWay(); i++) {
-      publishing.batch();
+  static Future<JsonObject> run(Vertx vertx, Lane lane, Work work, long nanos) {
+    Publishing publishing = new Publishing(vertx, lane, work, nanos);
+    MessageConsumer<Long> done =
+        vertx.eventBus().consumer(Lane.DONE, m -> publishing.done((int) (m.body() & 0xff)));
+    return done.completion()
+        .compose(
+            v -> {
+              publishing.meet();
+              return publishing.promise.future();
+            })
+        .eventually(done::unregister);
+  }
+
+  /** Asks all servers whether they are there, until they all say so. */
+  private void meet() {
+    if (met) {
+      return;
     }
-    return publishing.promise.future().eventually(done::unregister);
+    if (++meeting > MEETINGS) {
+      promise.tryFail(present + " of " + work.amount() + " servers have a consumer");
+      return;
+    }
+    present = 0;
+    lane.publish(last(meeting));
+    vertx.setTimer(MEETING_MILLIS, id -> meet());
+  }
+
+  private void begin() {
+    met = true;
+    start = System.nanoTime();
+    for (int i = 0; i < work.batchesUnderWay(); i++) {
+      batch();
+    }
   }
 
   private void batch() {
@@ -46,7 +86,15 @@ final class Publishing {
     published += work.batch();
   }
 
-  private void done() {
+  private void done(int id) {
+    if (id == 0) {
+      told();
+    } else if (!met && id == meeting && ++present == work.amount()) {
+      begin();
+    }
+  }
+
+  private void told() {
     told++;
     long all = published / work.batch() * work.amount();
     if (System.nanoTime() - start < nanos) {
