@@ -141,8 +141,8 @@ public interface IpcBridge {
   Future<Set<String>> exports();
 
   /**
-   * Stops to take messages of peers: their channels to this node fill up, and their senders are
-   * told to wait. For a consumer that can't keep up.
+   * Stops taking messages of peers: their channels to this node fill up, and their senders are told
+   * to wait. For a consumer that can't keep up.
    *
    * @return this
    */

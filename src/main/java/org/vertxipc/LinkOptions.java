@@ -359,7 +359,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What to do with a message when more comes: block stops to take messages from the event bus,
+   * What to do with a message when more comes: block stops taking messages from the event bus,
    * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
    * refuses it.
    *
@@ -370,7 +370,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What to do with a message when more comes: block stops to take messages from the event bus,
+   * What to do with a message when more comes: block stops taking messages from the event bus,
    * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
    * refuses it.
    *

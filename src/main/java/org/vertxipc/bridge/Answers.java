@@ -136,8 +136,7 @@ final class Answers {
     try {
       writer.encoder().to(p.kind(), number, correlation).bounce().relayed(p.path().way());
       writer.encoder().body(p.headers(), p.body()).priority(Math.max(0, p.path().priority()));
-      boolean fits = writer.encoder().length() <= to.peer().maxMessageBytes();
-      if (fits && to.peer().offer(writer.encoder())) {
+      if (writer.giveBack(to.peer())) {
         return;
       }
       failure = undelivered.nobody(p.address());

@@ -13,7 +13,7 @@ import org.vertxipc.wire.FrameWriter;
  */
 final class Availability {
   private static final long FIRST_MILLIS = 10;
-  private static final long LONGEST_MILLIS = 160;
+  private static final long LONGEST_MILLIS = 640;
 
   private final ContextInternal context;
   private final Exports exports;

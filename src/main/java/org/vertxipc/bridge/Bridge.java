@@ -26,14 +26,14 @@ import org.vertxipc.wire.ControlFrames;
  */
 public final class Bridge {
   private static final long SWEEP_MILLIS = 100;
-  private static final int SWEEPS_A_TICK = 10;
+  private static final long TICK_MILLIS = 1_000;
 
   private final VertxInternal vertx;
   private final ContextInternal context;
   private final List<Consumer<PeerEvent>> peerHandlers = new CopyOnWriteArrayList<>();
   private final Floor floor;
   private long timer = -1;
-  private int sweeps;
+  private long sinceTick;
   private Future<Void> started;
   private Future<Void> stopped;
 
@@ -83,19 +83,31 @@ public final class Bridge {
     } catch (IllegalStateException e) {
       return context.failedFuture(e);
     }
-    timer = vertx.setPeriodic(SWEEP_MILLIS, id -> context.dispatch(this::sweep));
+    sweepAfter(TICK_MILLIS);
     for (Exports.Export export : floor.exports.all()) {
       floor.availability.checkNew(export);
     }
     return floor.bus.join();
   }
 
-  private void sweep() {
+  private void sweepAfter(long millis) {
+    timer = vertx.setTimer(millis, id -> context.dispatch(() -> sweep(millis)));
+  }
+
+  /** Looks often only while somebody waits for a reply: a node that does nothing costs nothing. */
+  private void sweep(long millis) {
     long now = System.nanoTime();
-    floor.sessions.live().forEach(session -> session.pending().sweep(now));
-    if (++sweeps % SWEEPS_A_TICK == 0) {
+    boolean waiting = false;
+    for (PeerSession.Live session : floor.sessions.live()) {
+      session.pending().sweep(now);
+      waiting |= session.pending().size() > 0;
+    }
+    sinceTick += millis;
+    if (sinceTick >= TICK_MILLIS) {
+      sinceTick = 0;
       floor.losses.tick();
     }
+    sweepAfter(waiting ? SWEEP_MILLIS : TICK_MILLIS);
   }
 
   /**
@@ -182,7 +194,7 @@ public final class Bridge {
   }
 
   /**
-   * Stops to take messages of peers, or goes on.
+   * Stops taking messages of peers, or goes on.
    *
    * @param paused whether to stop
    */

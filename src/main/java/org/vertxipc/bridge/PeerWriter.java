@@ -72,6 +72,23 @@ final class PeerWriter {
             + " are configured (sendQueueBytes)");
   }
 
+  /**
+   * Sends what the encoder holds back to where it came from. It was under way already and counts no
+   * second time: as much of it may wait as of all else together.
+   */
+  boolean giveBack(LivePeer to) {
+    if (encoder.length() > to.maxMessageBytes()) {
+      return false;
+    }
+    if (!to.offer(encoder)) {
+      if (!to.canSend() || to.queuedBytes() >= 2 * config.bus().sendQueueBytes()) {
+        return false;
+      }
+      to.send(encoder);
+    }
+    return true;
+  }
+
   private ReplyException tooLarge(PeerSession.Live live, String address) {
     int own = config.bus().maxMessageBytes();
     int theirs = live.peer().maxMessageBytes();

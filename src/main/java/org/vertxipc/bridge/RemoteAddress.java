@@ -32,6 +32,8 @@ final class RemoteAddress {
   private final AtomicInteger turn = new AtomicInteger();
   private final Deque<LocalBus.Opened> fillers = new ArrayDeque<>();
   private LocalBus.Opened head;
+  // In a cluster: told to its other nodes, while somebody here has a consumer.
+  private LocalBus.Opened announced;
   private volatile Route[] routes = NONE;
   // One for each Vert.x: another that is on two buses with this one has one turn.
   private volatile Route[] available = NONE;
@@ -68,9 +70,10 @@ final class RemoteAddress {
     once = oneForEach(now, r -> r.state() != Route.State.CLOSED);
     available = oneForEach(now, Route::isAvailable);
     if (now.length > 0 && head == null) {
-      head = local.open(address, mark != null, this::onHead);
+      head = local.open(address, this::onHead);
     }
-    int wanted = Math.max(0, available.length - 1);
+    announce(mark != null && isToBeAnnounced());
+    int wanted = Math.max(0, available.length - (announced == null ? 1 : 2));
     while (fillers.size() < wanted) {
       fillers.add(local.open(address, this::onFiller));
     }
@@ -80,6 +83,20 @@ final class RemoteAddress {
     if (now.length == 0 && head != null) {
       head.close();
       head = null;
+    }
+  }
+
+  /** A cluster chooses among all who have announced the address, and takes no message back. */
+  private boolean isToBeAnnounced() {
+    return available.length > 0 || Arrays.stream(once).anyMatch(Route::isDurable);
+  }
+
+  private void announce(boolean wanted) {
+    if (wanted && announced == null) {
+      announced = local.open(address, true, this::onAnnounced);
+    } else if (!wanted && announced != null) {
+      announced.close();
+      announced = null;
     }
   }
 
@@ -115,8 +132,21 @@ final class RemoteAddress {
   // In the sender's thread from here on.
 
   private void onFiller(Message<?> message) {
-    if (message.isSend()) {
+    if (!message.isSend()) {
+      return; // The head takes it.
+    }
+    if (mark != null && mark.isMarked(message)) {
+      mark.passOn(message);
+    } else {
       send(message);
+    }
+  }
+
+  private void onAnnounced(Message<?> message) {
+    // With one node it is a turn too many, which goes to consumers here first.
+    boolean spare = message.isSend() && available.length <= 1 && !mark.isMarked(message);
+    if (!spare || !consumers.giveOwn(message)) {
+      onFiller(message);
     }
   }
 

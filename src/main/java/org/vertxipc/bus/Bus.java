@@ -200,7 +200,7 @@ public final class Bus {
   }
 
   /**
-   * Stops to take frames of peers, or goes on: meanwhile they run out of room and have to wait.
+   * Stops taking frames of peers, or goes on: meanwhile they run out of room and have to wait.
    *
    * @param paused whether to stop
    */

@@ -148,7 +148,7 @@ public final class LivePeer implements Peer {
   /**
    * Sends a frame whatever waits already.
    *
-   * @param frame a control frame, or a short failure
+   * @param frame a control frame, a short failure, or one that comes back
    */
   public void send(FrameWriter frame) {
     if (canSend()) {

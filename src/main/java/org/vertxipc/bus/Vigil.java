@@ -16,7 +16,7 @@ final class Vigil {
    * How often. A look is three calls of {@code lstat(2)} on a worker thread. To be told by {@code
    * inotify(7)} instead would take an instance for each node, of which a user has 128.
    */
-  static final long LOOK_MILLIS = 500;
+  static final long LOOK_MILLIS = 800;
 
   private static final Logger log = LoggerFactory.getLogger(Vigil.class);
 

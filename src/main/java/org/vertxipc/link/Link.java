@@ -10,6 +10,6 @@ interface Link {
   /** Stops, in order and in bounded time; never fails. */
   Future<Void> stop();
 
-  /** Stops to take what the program says, or goes on. */
+  /** Stops taking what the program says, or goes on. */
   void setPaused(boolean paused);
 }

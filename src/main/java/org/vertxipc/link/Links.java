@@ -104,7 +104,7 @@ public final class Links {
   }
 
   /**
-   * Stops to take what programs say, or goes on.
+   * Stops taking what programs say, or goes on.
    *
    * @param paused whether to stop
    */

@@ -117,7 +117,7 @@ public final class Stores {
   }
 
   /**
-   * Stops to hand over messages, or goes on.
+   * Stops handing over messages, or goes on.
    *
    * @param paused whether to stop
    */

@@ -133,7 +133,8 @@ public final class FrameSender {
   }
 
   /**
-   * Sends a frame whatever waits already: for control frames and short failures, which are few.
+   * Sends a frame whatever waits already: for control frames and short failures, which are few, and
+   * for what comes back, which its sender has bounded.
    *
    * @param frame the frame; it is written before this returns
    */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,5 +79,41 @@ class BridgeLimitsTest extends InMemory {
     assertEquals(answered, handledBy(1));
     assertEquals(refused, losses(0, Loss.QUEUE_FULL));
     assertAnsweredBy(1, request(0, 1));
+  }
+
+  /** While somebody has a consumer, nothing is lost because the way back has no room. */
+  @Test
+  void whatComesBackGoesThoughTheQueueIsFull() throws Exception {
+    bridges.with(new MemoryBus.Terms(1_024, 2_048, 0, false), 1);
+    MemoryBridges.Settings small = new MemoryBridges.Settings(1 << 20, 8_192, Map.of());
+    for (int i = 0; i < 3; i++) {
+      bridges.add(i, "one", List.of("x", "y"), List.of("x", "y"), small);
+    }
+    bridges.start();
+    MessageConsumer<String> there = consumer(1);
+    bridges.consumer(0, "y", m -> {});
+    bridges.awaitAvailable(0, "x", "1");
+    bridges.awaitAvailable(1, "y", "0");
+    bridges.bus("one").hold("0", "1");
+    bridges.bus("one").hold("1", "0");
+    List<Future<Message<String>>> requests = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      requests.add(bus(0).request("x", n + "-".repeat(900), PATIENT));
+    }
+    bridges.settle();
+    Await.get(there.unregister());
+    consumer(2);
+    for (int n = 0; n < 20; n++) {
+      bus(1).send("y", "-".repeat(900));
+    }
+    bridges.settle();
+    assertTrue(losses(1, Loss.QUEUE_FULL) > 0, "the way back is full");
+    bridges.bus("one").release("0", "1");
+    bridges.settle();
+    bridges.bus("one").release("1", "0");
+    assertAnsweredBy(2, requests);
+    bridges.settle();
+    assertEquals(5, handledBy(2));
+    assertEquals(0, losses(1, Loss.NOBODY));
   }
 }

@@ -10,6 +10,8 @@ import io.vertx.core.eventbus.MessageConsumerOptions;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 
@@ -93,6 +95,45 @@ class BridgeReturnsTest extends InMemory {
     Await.get(paused.unregister());
     assertAnsweredBy(2, requests);
     assertEquals(0, handledBy(1));
+  }
+
+  /** As in one Vert.x: only a request tells of it. */
+  @Test
+  void aSendThatAConsumerHadNotHandledGoesWithIt() throws Exception {
+    mesh(3);
+    MessageConsumer<String> paused = consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    paused.pause();
+    bus(0).send("x", "send");
+    bridges.settle();
+    consumer(2);
+    Await.get(paused.unregister());
+    bridges.settle();
+    assertEquals(List.of(), List.copyOf(handled));
+  }
+
+  /** A reply goes through its message: the address is the same for all, and nobody's. */
+  @Test
+  void whatIsSentToTheReplyAddressReachesNobody() throws Exception {
+    mesh(3);
+    Queue<Message<String>> asked = new ConcurrentLinkedQueue<>();
+    bridges.<String>consumer(1, "x", asked::add);
+    bridges.awaitAvailable(0, "x", "1");
+    bridges.awaitAvailable(2, "x", "1");
+    List<Future<Message<String>>> requests = request(0, 1);
+    requests.addAll(request(2, 1));
+    bridges.settle();
+    assertEquals(2, asked.size());
+    assertEquals(1, asked.stream().map(Message::replyAddress).distinct().count());
+    for (Message<String> message : asked) {
+      bus(1).send(message.replyAddress(), "by the address");
+    }
+    bridges.settle();
+    assertTrue(requests.stream().noneMatch(Future::isComplete), "both still wait");
+    asked.forEach(message -> message.reply("1"));
+    assertAnsweredBy(1, requests);
+    bridges.settle();
+    bridges.checkNothingWaits();
   }
 
   @Test
