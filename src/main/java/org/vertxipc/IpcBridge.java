@@ -44,6 +44,9 @@ public interface IpcBridge {
   /** Failure code of a message that is longer than configured. */
   int TOO_LARGE = Failures.TOO_LARGE;
 
+  /** Failure code of a message to a link whose program is not there, or ended before it replied. */
+  int LINK_DOWN = Failures.LINK_DOWN;
+
   /** Failure code of a request that waited for a reply when the bridge was closed. */
   int CLOSED = Failures.CLOSED;
 

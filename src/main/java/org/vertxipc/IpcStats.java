@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
  * @param received messages of peers delivered here
  * @param refused messages of peers to addresses that are not exported
  * @param overflowed messages that failed because too much waited for the peer
- * @param undecodable messages that could not be encoded or decoded here
+ * @param codecFailed messages that could not be encoded or decoded here
  * @param lostPeers peers that died or were cut off
  * @param tooLarge messages that failed because they are longer than is configured
  * @param nobody messages for which no node that exports the address had a consumer
@@ -21,7 +21,7 @@ public record IpcStats(
     long received,
     long refused,
     long overflowed,
-    long undecodable,
+    long codecFailed,
     long lostPeers,
     long tooLarge,
     long nobody,
@@ -39,7 +39,7 @@ public record IpcStats(
         .put("received", received)
         .put("refused", refused)
         .put("overflowed", overflowed)
-        .put("undecodable", undecodable)
+        .put("codecFailed", codecFailed)
         .put("lostPeers", lostPeers)
         .put("tooLarge", tooLarge)
         .put("nobody", nobody)

@@ -214,7 +214,7 @@ class PipeLinkTest {
       bridge.awaitEvent("exited");
       ReplyException e =
           (ReplyException) Await.failure(bridge.vertx.eventBus().request("out", "x"));
-      assertEquals(IpcBridge.NODE_GONE, e.failureCode());
+      assertEquals(IpcBridge.LINK_DOWN, e.failureCode());
       assertEquals("Link 'child' is down", e.getMessage());
       assertEquals(1, bridge.events("started").size());
     }

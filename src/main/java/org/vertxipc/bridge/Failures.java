@@ -23,6 +23,9 @@ public final class Failures {
   /** The bridge is closed. */
   public static final int CLOSED = 7006;
 
+  /** The program behind a link, or the journal's file, is not there. */
+  public static final int LINK_DOWN = 7007;
+
   private Failures() {}
 
   static ReplyException of(int code, String message) {

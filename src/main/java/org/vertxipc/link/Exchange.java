@@ -89,7 +89,7 @@ final class Exchange {
   private void onMessage(Message<Object> message) {
     boolean request = message.replyAddress() != null;
     if (outlet == null) {
-      refuse(message, Failures.NODE_GONE, "Link '" + config.name() + "' is down");
+      refuse(message, Failures.LINK_DOWN, "Link '" + config.name() + "' is down");
       return;
     }
     if (request && config.reply() == ReplyMode.NONE) {
@@ -297,7 +297,7 @@ final class Exchange {
     turns.clear();
     byId.clear();
     String text = "Link '" + config.name() + "': " + reason;
-    waiting.forEach(message -> refuse(message, Failures.NODE_GONE, text));
+    waiting.forEach(message -> refuse(message, Failures.LINK_DOWN, text));
   }
 
   /** Takes no more messages; answers to those that were taken still find them. */

@@ -129,7 +129,7 @@ final class JournalRecorder {
     try {
       return tryAppend(message, bytes, time);
     } catch (IOException e) {
-      refuse(message, Failures.NODE_GONE, "The journal can't be written: " + e.getMessage());
+      refuse(message, Failures.LINK_DOWN, "The journal can't be written: " + e.getMessage());
       return true;
     }
   }

@@ -113,7 +113,7 @@ public final class StoreInbound extends ReadRing {
         waits = consumer().producerWaits();
         Mapping.raiseFault();
       } catch (InternalError e) {
-        requireWhole(e);
+        endIfDamaged(e);
         return;
       }
       if (waits) {
@@ -159,7 +159,7 @@ public final class StoreInbound extends ReadRing {
       // Also while it is paused.
       return released == consumer().position() && !consumer().isReady();
     } catch (InternalError e) {
-      requireWhole(e);
+      endIfDamaged(e);
       return false;
     }
   }

@@ -320,7 +320,7 @@ public class ClusteredBridgeTest {
     awaitReplier(LEFT, ONE);
     DeliveryOptions options = new DeliveryOptions().addHeader("ipc-trail", "p:zz:zz");
     all.get(LEFT).eventBus().publish(X, "odd", options);
-    Await.until("it is counted", () -> bridges.get(2).stats().undecodable() > 0);
+    Await.until("it is counted", () -> bridges.get(2).stats().codecFailed() > 0);
     flush(LEFT);
     assertEquals(0, consumers.get(0).count());
     assertTrue(all.get(LEFT).isClustered());

@@ -110,7 +110,7 @@ class LossesTest {
         return Buffer.buffer(new byte[3_900]);
       }
     },
-    NOT_ENCODABLE(IpcStats::undecodable, IpcBridge.CODEC) {
+    NOT_ENCODABLE(IpcStats::codecFailed, IpcBridge.CODEC) {
       @Override
       void prepare(Mesh mesh) throws Exception {
         mesh.consume(1);
@@ -127,13 +127,13 @@ class LossesTest {
         return NAMED;
       }
     },
-    OF_A_CLASS_THAT_IS_NOT_LISTED(IpcStats::undecodable, IpcBridge.CODEC) {
+    OF_A_CLASS_THAT_IS_NOT_LISTED(IpcStats::codecFailed, IpcBridge.CODEC) {
       @Override
       Object body() {
         return new Bodies.Note("not listed");
       }
     },
-    NOT_DECODABLE(IpcStats::undecodable, IpcBridge.CODEC) {
+    NOT_DECODABLE(IpcStats::codecFailed, IpcBridge.CODEC) {
       @Override
       void prepare(Mesh mesh) throws Exception {
         mesh.consume(1);
@@ -363,7 +363,7 @@ class LossesTest {
                     + stats.gone()
                     + stats.tooLarge()
                     + stats.overflowed()
-                    + stats.undecodable()
+                    + stats.codecFailed()
                     + stats.refused(),
                 stats.toString());
           }

@@ -17,8 +17,8 @@ interface PolledRing {
   /** Whether its memory can be taken away, as by truncating a file. */
   boolean isFragile();
 
-  /** Breaks it when that is what a fault was about: false then. */
-  boolean requireWhole(InternalError fault);
+  /** Ends it when its memory is what a fault was about: false then. */
+  boolean endIfDamaged(InternalError fault);
 
   /** Hands over what is there, about so many bytes: whether there was something. */
   boolean poll(int maxBytes);

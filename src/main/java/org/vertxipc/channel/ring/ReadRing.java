@@ -166,7 +166,7 @@ public abstract class ReadRing implements PolledRing {
         consumer.unpark();
         raiseFault();
       } catch (InternalError e) {
-        requireWhole(e);
+        endIfDamaged(e);
       }
     }
     return was;
@@ -215,7 +215,7 @@ public abstract class ReadRing implements PolledRing {
   }
 
   @Override
-  public final boolean requireWhole(InternalError fault) {
+  public final boolean endIfDamaged(InternalError fault) {
     if (closed) {
       return true;
     }

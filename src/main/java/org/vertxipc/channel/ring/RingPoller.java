@@ -145,7 +145,7 @@ public final class RingPoller {
   void faulted(InternalError fault) {
     boolean whole = true;
     for (PolledRing ring : List.copyOf(rings)) {
-      whole &= ring.requireWhole(fault);
+      whole &= ring.endIfDamaged(fault);
     }
     if (whole) {
       // A writing end's, which looks for itself when it is next used; or none of ours.

@@ -132,7 +132,7 @@ class RingPollerTest {
     }
 
     @Override
-    public boolean requireWhole(InternalError fault) {
+    public boolean endIfDamaged(InternalError fault) {
       if (faults == 0) {
         return true;
       }
