@@ -29,6 +29,9 @@ class NoticeIT {
   private static final Pattern NAMED = Pattern.compile("([\\w.-]+:[\\w.-]+) .*");
   private static final Pattern BUNDLED = Pattern.compile("META-INF/maven/(.+)/(.+)/pom.properties");
   private static final Pattern NOTICE = Pattern.compile("(META-INF/)?NOTICE(\\.\\w+)?");
+  // What several parts have under one name.
+  private static final Pattern SHARED =
+      Pattern.compile(".*/|(.*/)?module-info.class|META-INF/[^/]+|META-INF/maven/.*");
 
   private static String inRepository(String name) throws IOException {
     return Files.readString(Path.of(name));
@@ -49,14 +52,26 @@ class NoticeIT {
   /** The jars that the tool is made of, and the artifact that each is. */
   private static Map<Path, String> parts() throws IOException {
     Map<Path, String> parts = new TreeMap<>();
-    for (String line : Files.readAllLines(Path.of(System.getProperty("vertxipc.cli.artifacts")))) {
-      Matcher matcher = RESOLVED.matcher(line);
-      if (matcher.matches()) {
-        parts.put(Path.of(matcher.group(2)), matcher.group(1));
+    try (JarFile tool = new JarFile(System.getProperty("vertxipc.cli.jar"))) {
+      for (String line :
+          Files.readAllLines(Path.of(System.getProperty("vertxipc.cli.artifacts")))) {
+        Matcher matcher = RESOLVED.matcher(line);
+        if (matcher.matches() && carries(tool, Path.of(matcher.group(2)))) {
+          parts.put(Path.of(matcher.group(2)), matcher.group(1));
+        }
       }
     }
     assertTrue(parts.containsValue("io.vertx:vertx-core"), parts.toString());
     return parts;
+  }
+
+  /** Whether something of a jar is in the tool's. */
+  private static boolean carries(JarFile tool, Path part) throws IOException {
+    try (JarFile jar = new JarFile(part.toFile())) {
+      return jar.stream()
+          .map(JarEntry::getName)
+          .anyMatch(name -> !SHARED.matcher(name).matches() && tool.getEntry(name) != null);
+    }
   }
 
   /** The parts, and what these have taken in of others. */
