@@ -1,14 +1,54 @@
 package org.vertxipc;
 
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What is for {@code src/tck} alone is not seen by other tests. */
+/**
+ * Tests run with what the library and the tool run with, and with what tests use. What {@code
+ * src/tck}, the benchmark or one example needs is not here: it would be found as a service, or
+ * decide on the version of something else.
+ */
 class ClassPathTest {
+  private static final List<String> LIBRARY_AND_TOOL =
+      List.of(
+          "vertx-(core|core-logging|json-schema|codegen-api)",
+          "netty-(buffer|codec|common|handler|resolver|tcnative|transport).*",
+          "jackson-core",
+          "jffi",
+          "jnr-(a64asm|constants|enxio|ffi|posix|unixsocket|x86asm)",
+          "asm(-(analysis|commons|tree|util))?",
+          "picocli",
+          "HdrHistogram");
+
+  private static final List<String> TESTS =
+      List.of(
+          "vertx-(junit5|launcher-application)",
+          "jackson-(databind|annotations)",
+          "junit-(jupiter|platform)(-.*)?",
+          "(opentest4j|apiguardian-api)",
+          "(jazzer|jqwik|archunit)(-.*)?",
+          "slf4j-(api|jdk14)");
+
+  private static final Pattern KNOWN =
+      Pattern.compile(
+          "(%s|%s)-[\\d.]+(\\.Final)?(-native|-linux-.*)?\\.jar"
+              .formatted(String.join("|", LIBRARY_AND_TOOL), String.join("|", TESTS)));
+
   @Test
-  void vertxsOwnTestsWithTheClusterManagerThatTheyRegisterAreNotHere() {
-    assertNull(
-        ClassPathTest.class.getResource("/io/vertx/test/fakecluster/FakeClusterManager.class"));
+  void nothingElseIsHere() {
+    List<String> jars =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(entry -> Path.of(entry).getFileName().toString())
+            .filter(name -> name.endsWith(".jar"))
+            .toList();
+    assertTrue(jars.size() > 30, jars.toString());
+    assertEquals(List.of(), jars.stream().filter(j -> !KNOWN.matcher(j).matches()).toList());
   }
 }

@@ -220,7 +220,7 @@ class CliIT {
             .filter(
                 e ->
                     !e.matches(
-                        ".*(junit|jqwik|jazzer|archunit|hazelcast|apiguardian|opentest4j|slf4j|launcher-application).*"))
+                        ".*(junit|jqwik|jazzer|archunit|apiguardian|opentest4j|slf4j|launcher-application).*"))
             .collect(Collectors.joining(File.pathSeparator, jar + File.pathSeparator, ""));
     String modular = " -p " + path + " --add-modules info.picocli,HdrHistogram";
     String tool = " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";

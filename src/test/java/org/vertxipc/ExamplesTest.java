@@ -3,6 +3,7 @@ package org.vertxipc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -26,6 +27,9 @@ import org.vertxipc.testing.Processes;
 
 /** The examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
+  // On the class path of one example, and of no test.
+  private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
+
   @TempDir Path temp;
   private final String bus = "example-" + UUID.randomUUID().toString().substring(0, 8);
   private final Processes processes = new Processes();
@@ -43,6 +47,11 @@ class ExamplesTest {
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
+    if (main == TwoHosts.class) {
+      // The last one counts.
+      String classPath = System.getProperty("java.class.path");
+      command.addAll(List.of("-cp", classPath + File.pathSeparator + HAZELCAST));
+    }
     command.add(main.getName());
     command.addAll(List.of(args));
     return processes.start(

@@ -1,110 +1,18 @@
 package org.vertxipc.bench;
 
-import com.sun.management.ThreadMXBean;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import org.vertxipc.channel.RecordSink;
-import org.vertxipc.channel.RecordWriter;
-import org.vertxipc.ring.RingConsumer;
-import org.vertxipc.ring.RingLayout;
-import org.vertxipc.ring.RingProducer;
-import org.vertxipc.wire.FrameAssembler;
-import org.vertxipc.wire.FrameKind;
-import org.vertxipc.wire.FrameSender;
-import org.vertxipc.wire.MessageDecoder;
-import org.vertxipc.wire.MessageEncoder;
-import org.vertxipc.wire.SerializableBodies;
+import org.vertxipc.testing.FramePath;
 
-/**
- * The road of a message's frame, without the event bus at either end: encoder, sender, ring,
- * assembler, decoder up to the body. Counts what the thread allocates.
- */
+/** The road of a message's frame, without the event bus at either end. */
 final class FramesActor implements Actor {
-  private static final int CAPACITY = 1 << 20;
-  private static final int BATCH = 100;
-
-  private final ByteBuffer memory =
-      ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
-  private final Buffer body = Buffer.buffer(new byte[64]);
-  private final MessageEncoder encoder = new MessageEncoder(SerializableBodies.NONE);
-  private final MessageDecoder decoder = new MessageDecoder(SerializableBodies.NONE);
-  private final FrameAssembler assembler = new FrameAssembler(1 << 20);
-  private final FrameSender sender;
-  private final RingConsumer consumer;
-  private final RingConsumer.RecordHandler records;
-  private final Sink sink;
-  private long taken;
-
-  FramesActor() {
-    RingLayout.initialize(memory, CAPACITY);
-    sink = new Sink(memory, new RingProducer(memory));
-    sender = new FrameSender(sink, 1 << 20);
-    consumer = new RingConsumer(memory);
-    FrameAssembler.FrameHandler frames = frame -> taken += decoder.wrap(frame).target();
-    records = (in, at, length) -> assembler.onRecord(in, at, length, frames);
-  }
+  private final FramePath path = new FramePath();
 
   @Override
   public JsonObject handle(JsonObject command) {
-    long nanos = command.getLong("millis") * 1_000_000;
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    long start = System.nanoTime();
-    long messages = 0;
-    long allocated = threads.getThreadAllocatedBytes(thread);
-    while (System.nanoTime() - start < nanos) {
-      batch();
-      messages += BATCH;
-    }
-    allocated = threads.getThreadAllocatedBytes(thread) - allocated;
-    double seconds = (System.nanoTime() - start) / 1e9;
+    FramePath.Figures figures = path.run(command.getLong("millis") * 1_000_000);
     return new JsonObject()
-        .put("rate", messages / seconds)
-        .put("messages", messages)
-        .put("bytesPerMessage", (double) allocated / messages);
-  }
-
-  private void batch() {
-    long expected = taken + BATCH;
-    for (int i = 0; i < BATCH; i++) {
-      if (!sender.offer(encoder.to(FrameKind.SEND, 1, 0).body(null, body))) {
-        throw new IllegalStateException("full");
-      }
-    }
-    sink.flush();
-    while (consumer.poll(records, 16 * 1024) > 0) {
-      assert taken <= expected;
-    }
-    if (taken != expected) {
-      throw new IllegalStateException(taken + " of " + expected);
-    }
-  }
-
-  private record Sink(ByteBuffer buffer, RingProducer producer) implements RecordSink {
-    @Override
-    public int maxRecord() {
-      return producer.maxPayload();
-    }
-
-    @Override
-    public boolean write(int length, RecordWriter record) {
-      int at = producer.claim(length);
-      if (at == RingProducer.FULL) {
-        return false;
-      }
-      record.write(buffer, at);
-      producer.commit();
-      return true;
-    }
-
-    @Override
-    public void flush() {
-      if (producer.publish()) {
-        throw new IllegalStateException("nobody sleeps here");
-      }
-    }
+        .put("rate", figures.rate())
+        .put("messages", figures.messages())
+        .put("bytesPerMessage", figures.bytesPerMessage());
   }
 }
