@@ -20,17 +20,10 @@ module org.vertxipc {
   requires org.objectweb.asm.tree;
   requires org.objectweb.asm.tree.analysis;
   requires org.objectweb.asm.util;
-  // The command-line tool only.
-  requires static info.picocli;
-  requires static HdrHistogram;
   requires java.logging;
 
   exports org.vertxipc;
 
   // Not for applications: jnr-ffi implements this interface at run time, in the unnamed module.
   exports org.vertxipc.posix.libc;
-
-  // picocli fills in the fields of the commands.
-  opens org.vertxipc.cli to
-      info.picocli;
 }

@@ -222,7 +222,15 @@ class CliIT {
                     !e.matches(
                         ".*(junit|jqwik|jazzer|archunit|apiguardian|opentest4j|slf4j|launcher-application).*"))
             .collect(Collectors.joining(File.pathSeparator, jar + File.pathSeparator, ""));
-    String modular = " -p " + path + " --add-modules info.picocli,HdrHistogram";
+    // The tool, put into the library's module: it is its own jar's, and uses what the library
+    // exports.
+    String modular =
+        " -p "
+            + path
+            + " --patch-module org.vertxipc=target/cli-classes"
+            + " --add-modules info.picocli,HdrHistogram"
+            + " --add-reads org.vertxipc=info.picocli,HdrHistogram"
+            + " --add-opens org.vertxipc/org.vertxipc.cli=info.picocli";
     String tool = " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
     String flag = "--add-opens io.vertx.core/io.vertx.core.eventbus.impl=org.vertxipc";
     // What the bridge needs there it says itself.

@@ -1,6 +1,8 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -111,6 +113,18 @@ class NoticeIT {
   void eachJarHasLicenceAndNotice(String jar) throws IOException {
     assertEquals(inRepository("LICENSE"), text(jar, "META-INF/LICENSE"));
     assertTrue(text(jar, "META-INF/NOTICE").startsWith(inRepository("NOTICE")));
+  }
+
+  @Test
+  void theLibraryCarriesNothingOfTheTool() throws IOException {
+    try (JarFile library = new JarFile(System.getProperty("vertxipc.thin.jar"));
+        JarFile tool = new JarFile(System.getProperty("vertxipc.cli.jar"))) {
+      for (String name : List.of("cli/VertxIpcCli.class", "demo-consumer.json")) {
+        assertNotNull(tool.getEntry("org/vertxipc/" + name), name);
+        assertNull(library.getEntry("org/vertxipc/" + name), name);
+      }
+      assertNotNull(library.getEntry("org/vertxipc/vertx-ipc.schema.json"));
+    }
   }
 
   /** The Apache licence asks for it: a notice that comes with a part stays with the whole. */
