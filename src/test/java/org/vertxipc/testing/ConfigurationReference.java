@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Makes {@code docs/configuration.md} of the schema: a table for each object, a row for each key. */
+/**
+ * Makes {@code docs/configuration.md} of the schema: a table for each object, a row for each key.
+ */
 public final class ConfigurationReference {
   /** Where keys and values are text that may have bars, which would end the cell of a table. */
   private static final String BAR = "\\|";
@@ -48,14 +50,27 @@ public final class ConfigurationReference {
 
         ```json
         """);
-    out.append(example).append("```\n");
+    out.append(example).append("```\n\n");
+    out.append(
+        """
+        | key | value | |
+        |---|---|---|
+        """);
+    for (String key : keys(schema)) {
+      JsonObject rule = property(schema, key);
+      String link = "see [`" + key + "`](#" + key + ")";
+      String is = rule.getString("type");
+      out.append("| `").append(key).append("` | ");
+      out.append(is.equals("string") ? "text" : "an " + is + ": " + link);
+      out.append(" | ").append(rule.getString("description")).append(" |\n");
+    }
     JsonObject bus = property(schema, "bus");
     section("##", "`bus`", bus);
     out.append(
         """
 
         What the schema can't say, and is checked as well: `group` and `mode` `"0660"` need each other; transport `anonymous` has no group; transport
-        `mapped` needs `node`, because messages wait for a name; `exports` and `imports` never begin with `__vertx`.
+        `mapped` needs `node`, because messages wait for a name.
         """);
     for (String key : keys(bus)) {
       if (property(bus, key).containsKey("properties")) {
@@ -130,7 +145,11 @@ public final class ConfigurationReference {
     if (rule.containsKey("enum")) {
       return choices(rule.getJsonArray("enum"));
     } else if (rule.containsKey("properties")) {
-      return "an object: see [`bus." + key + "`](#bus" + key.toLowerCase(java.util.Locale.ROOT) + ")";
+      return "an object: see [`bus."
+          + key
+          + "`](#bus"
+          + key.toLowerCase(java.util.Locale.ROOT)
+          + ")";
     } else if (rule.containsKey("additionalProperties")) {
       return "an object: any keys, and as each value "
           + value(key, rule.getJsonObject("additionalProperties"));
@@ -150,7 +169,8 @@ public final class ConfigurationReference {
       parts.add(number(rule));
     }
     if (types.contains("string")) {
-      parts.add(rule.containsKey("pattern") ? "text like " + code(rule.getString("pattern")) : "text");
+      parts.add(
+          rule.containsKey("pattern") ? "text like " + code(rule.getString("pattern")) : "text");
     }
     return String.join(", or ", parts);
   }

@@ -9,7 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What tests read in the documents of this project: their blocks of code, and the files they show. */
+/**
+ * What tests read in the documents of this project: their blocks of code, and the files they show.
+ */
 public final class Markdown {
   private static final String FENCE = "```";
   private static final Pattern FILE = Pattern.compile("`([^` ]+)`.*:");
@@ -35,6 +37,23 @@ public final class Markdown {
     public String file() {
       Matcher m = FILE.matcher(caption);
       return m.matches() ? m.group(1) : null;
+    }
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param place where it is, for the message of a test
+   * @param section the heading above it
+   * @param cell its first cell
+   */
+  public record Row(String place, String section, String cell) {
+    /** The cell, which is code as a whole. */
+    public String code() {
+      if (!cell.matches("`[^`]+`")) {
+        throw new IllegalArgumentException(place + ": expected a text in backticks: " + cell);
+      }
+      return cell.substring(1, cell.length() - 1);
     }
   }
 
@@ -79,22 +98,44 @@ public final class Markdown {
     return blocks;
   }
 
-  /** The first cells of the rows of all tables below a heading that begins with a text. */
-  public static List<String> firstCells(Path document, String heading) throws IOException {
-    List<String> cells = new ArrayList<>();
-    boolean below = false;
+  /** The rows of the tables of a document, without their heads. */
+  public static List<Row> rows(Path document) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    String section = "";
     boolean head = true;
+    int number = 0;
     for (String line : Files.readAllLines(document)) {
+      number++;
       if (line.startsWith("#")) {
-        below = line.replaceFirst("#+ ", "").startsWith(heading);
-      } else if (below && line.startsWith("|---")) {
-        head = false;
-      } else if (!line.startsWith("|")) {
+        section = title(line);
+      }
+      if (!line.startsWith("|")) {
         head = true;
-      } else if (below && !head) {
-        cells.add(line.substring(1, line.indexOf(" |", 1)).strip());
+      } else if (line.startsWith("|---")) {
+        head = false;
+      } else if (!head) {
+        String cell = line.substring(1, line.indexOf(" |", 1)).strip();
+        rows.add(new Row(document + ":" + number, section, cell));
       }
     }
-    return cells;
+    return rows;
+  }
+
+  /** The headings of a document. */
+  public static List<String> headings(Path document) throws IOException {
+    List<String> headings = new ArrayList<>();
+    boolean code = false;
+    for (String line : Files.readAllLines(document)) {
+      if (line.startsWith(FENCE)) {
+        code = !code;
+      } else if (!code && line.startsWith("#")) {
+        headings.add(title(line));
+      }
+    }
+    return headings;
+  }
+
+  private static String title(String line) {
+    return line.replaceFirst("#+ ", "");
   }
 }

@@ -1,0 +1,274 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.Namespaces;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.Tmpfs;
+
+/**
+ * Nodes in containers, which are namespaces of the kernel: what docs/containers.md says of each.
+ * The volume that they share is a tmpfs, as an {@code emptyDir} in memory is.
+ */
+class ContainersTest {
+  private static final int GROUP = 1_000_650_000;
+  private static final int ONE = 1_000_650_001;
+  private static final int TWO = 1_000_650_002;
+  private static final int STRANGER = 1_000_650_003;
+
+  private final Path base = Path.of("/var/tmp/vertx-ipc-pod-" + ProcessHandle.current().pid());
+  private final Path volume = base.resolve("volume");
+  private final Path elsewhere = base.resolve("elsewhere");
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private Tmpfs tmpfs;
+
+  /** What makes a node that is not on the bus yet. */
+  private interface Container {
+    NodeProcess run() throws IOException;
+  }
+
+  @BeforeEach
+  void mountTheVolume() throws Exception {
+    for (Path path : List.of(base, volume, elsewhere)) {
+      Files.createDirectory(path);
+    }
+    // The mode and the group that an fsGroup gives.
+    tmpfs = new Tmpfs(volume, "size=64m,mode=2777,gid=" + GROUP);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (NodeProcess node : nodes) {
+      node.close();
+    }
+    if (tmpfs != null) {
+      tmpfs.close();
+    }
+    OtherUsers.delete(base);
+  }
+
+  private BusOptions options(String node, String transport) {
+    return options(node, transport, volume);
+  }
+
+  private static BusOptions options(String node, String transport, Path at) {
+    return new BusOptions()
+        .setName("pod")
+        .setNode(node)
+        .setTransport(transport)
+        .setDirectory(at.resolve("buses").toString())
+        .setMqueue(new MqueueOptions().setMaxMessages(4).setMessageBytes(1024))
+        .setMapped(
+            new MappedOptions().setDirectory(at.resolve("stores").toString()).setFileBytes(1 << 20))
+        .addExport(node + ".echo")
+        .addImport("*");
+  }
+
+  private static Container container(Namespaces namespaces, BusOptions options) {
+    return () -> namespaces.spawn(TestBus.json(options));
+  }
+
+  private NodeProcess start(String name, Container container) throws IOException {
+    NodeProcess node = container.run();
+    nodes.add(0, node);
+    node.consume(name + ".echo", "echo");
+    node.call("start");
+    return node;
+  }
+
+  private static void exchange(NodeProcess from, String to) throws IOException {
+    from.call("await", to + ".echo");
+    assertEquals("hello", from.call("request", to + ".echo", "hello"));
+  }
+
+  /** They meet, the survivor of a death is told, and the successor is met. */
+  private void work(Container one, Container two) throws Exception {
+    NodeProcess first = start("one", one);
+    NodeProcess second = start("two", two);
+    exchange(first, "two");
+    exchange(second, "one");
+    kill(first);
+    Await.until("noticed", () -> second.gone().contains("one died"));
+    NodeProcess again = start("one", one);
+    exchange(again, "two");
+    exchange(second, "one");
+  }
+
+  /** Kills the JVM; who waits for it ends with it. */
+  private static void kill(NodeProcess node) throws InterruptedException {
+    ProcessHandle waits = ProcessHandle.of(node.pid()).orElseThrow();
+    waits.descendants().forEach(ProcessHandle::destroyForcibly);
+    Await.until("ended", () -> !node.isAlive());
+  }
+
+  /** Each starts, and neither has a peer when it has waited for those that are there. */
+  private void areApart(Container one, Container two) throws IOException {
+    NodeProcess first = start("one", one);
+    NodeProcess second = start("two", two);
+    assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "fifo", "sysv", "mqueue", "mapped"})
+  void pidNamespacesDoNotMatter(String transport) throws Exception {
+    Namespaces pod = Namespaces.of("pid").assumePossible();
+    work(container(pod, options("one", transport)), container(pod, options("two", transport)));
+  }
+
+  @Test
+  void anonymousMemoryIsOfOnePidNamespace() throws Exception {
+    Namespaces pod = Namespaces.of("pid").assumePossible();
+    areApart(
+        container(pod, options("one", "anonymous")), container(pod, options("two", "anonymous")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "fifo", "mapped", "anonymous"})
+  void ipcNamespacesDoNotMatterToFiles(String transport) throws Exception {
+    Namespaces pod = Namespaces.of("ipc").assumePossible();
+    work(container(pod, options("one", transport)), container(pod, options("two", transport)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sysv", "mqueue"})
+  void segmentsAndQueuesAreOfOneIpcNamespace(String transport) throws Exception {
+    Namespaces pod = Namespaces.of("ipc").assumePossible();
+    areApart(container(pod, options("one", transport)), container(pod, options("two", transport)));
+  }
+
+  @Test
+  void aDevShmOfItsOwnIsABusOfItsOwn() throws Exception {
+    Namespaces pod = Namespaces.of("mount").first("mount -t tmpfs tmpfs /dev/shm").assumePossible();
+    areApart(
+        container(pod, options("one", "shm").setDirectory("/dev/shm/buses")),
+        container(pod, options("two", "shm").setDirectory("/dev/shm/buses")));
+  }
+
+  private Namespaces bound() throws InterruptedException {
+    return Namespaces.of("mount")
+        .first("mount --bind " + volume + " " + elsewhere)
+        .assumePossible();
+  }
+
+  @Test
+  void theVolumeMayHaveAnotherPath() throws Exception {
+    Namespaces here = Namespaces.of("mount").assumePossible();
+    work(
+        container(here, options("one", "shm")),
+        container(bound(), options("two", "shm", elsewhere)));
+  }
+
+  @Test
+  void storesHaveOnePath() throws Exception {
+    Namespaces here = Namespaces.of("mount").assumePossible();
+    areApart(
+        container(here, options("one", "mapped")),
+        container(bound(), options("two", "mapped", elsewhere)));
+  }
+
+  /** As with PrivateTmp=yes: requests go, and nothing that is stored. */
+  @Test
+  void storesOfOnePathInTwoPlacesLoseWhatIsSent() throws Exception {
+    Namespaces pod =
+        Namespaces.of("mount").first("mount -t tmpfs tmpfs " + elsewhere).assumePossible();
+    BusOptions one = options("one", "mapped");
+    BusOptions two = options("two", "mapped").addExport("two.box");
+    for (BusOptions options : List.of(one, two)) {
+      options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
+    }
+    NodeProcess first = start("one", container(pod, one));
+    NodeProcess second = start("two", container(pod, two));
+    second.consume("two.box", "record");
+    exchange(first, "two");
+    first.call("await", "two.box");
+    first.call("send", "two.box", "tea");
+    exchange(first, "two");
+    Thread.sleep(3000);
+    System.out.println("RECEIVED " + second.count("two.box"));
+  }
+
+  /** All at once: whatever two containers of a pod do not share but a volume. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "fifo", "mapped"})
+  void usersOfTheVolumesGroupShareIt(String transport) throws Exception {
+    assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    Namespaces pod =
+        Namespaces.of("pid", "ipc", "mount")
+            .first("mount -t tmpfs tmpfs /dev/shm")
+            .assumePossible();
+    try (OtherUsers users = new OtherUsers()) {
+      BusOptions one = shared("one", transport);
+      BusOptions two = shared("two", transport);
+      work(
+          () -> users.spawn(pod.starter(), List.of(), TestBus.json(one), ONE, GROUP),
+          () -> users.spawn(pod.starter(), List.of(), TestBus.json(two), TWO, GROUP));
+      refused(users, shared("three", transport), "Permission denied (EACCES)");
+      refused(users, options("three", transport), "expected user " + STRANGER);
+    }
+  }
+
+  private BusOptions shared(String node, String transport) {
+    return options(node, transport).setMode("0660").setGroup(Integer.toString(GROUP));
+  }
+
+  private static void refused(OtherUsers users, BusOptions options, String why) throws IOException {
+    NodeProcess node = users.spawn(TestBus.json(options), STRANGER);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains(why), failure);
+  }
+
+  /** It is open to all, so that a directory below it is needed. */
+  @Test
+  void theVolumeItselfIsNoDirectoryOfBuses() throws Exception {
+    NodeProcess node =
+        NodeProcess.spawn(
+            TestBus.json(options("one", "shm").setDirectory(volume.toString())), true);
+    nodes.add(node);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains(volume + " has permissions 2777, expected 0700"), failure);
+  }
+
+  /** Inside it is user 0, outside another. */
+  @Test
+  void userNamespacesDoNotMatterWhereTheDirectoryIsNamed() throws Exception {
+    assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    Namespaces rootless = Namespaces.of("user", "map-root-user").assumePossible();
+    try (OtherUsers users = new OtherUsers()) {
+      BusOptions one = options("one", "shm");
+      BusOptions two = options("two", "shm");
+      NodeProcess outside = start("one", () -> users.spawn(TestBus.json(one), ONE));
+      NodeProcess inside =
+          start("two", () -> users.spawn(List.of(), rootless.starter(), TestBus.json(two), ONE));
+      exchange(outside, "two");
+      exchange(inside, "one");
+    }
+  }
+
+  @Test
+  void nothingStartsWhereNoLibraryCanBeUnpacked() throws Exception {
+    Namespaces pod =
+        Namespaces.of("mount").first("mount -t tmpfs -o noexec tmpfs /tmp").assumePossible();
+    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")));
+    nodes.add(node);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains("jffi can't be loaded"), failure);
+    start(
+        "one", () -> pod.spawn(TestBus.json(options("one", "shm")), "-Djava.io.tmpdir=" + volume));
+  }
+}
