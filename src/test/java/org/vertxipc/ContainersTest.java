@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -124,16 +125,21 @@ class ContainersTest {
     assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
   }
 
+  /** JVMs tell of themselves in files of /tmp that are named by their processes: here all are 1. */
+  private static Namespaces podOfItsOwnProcesses() throws InterruptedException {
+    return Namespaces.of("pid").first("mount -t tmpfs tmpfs /tmp").assumePossible();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"shm", "fifo", "sysv", "mqueue", "mapped"})
   void pidNamespacesDoNotMatter(String transport) throws Exception {
-    Namespaces pod = Namespaces.of("pid").assumePossible();
+    Namespaces pod = podOfItsOwnProcesses();
     work(container(pod, options("one", transport)), container(pod, options("two", transport)));
   }
 
   @Test
   void anonymousMemoryIsOfOnePidNamespace() throws Exception {
-    Namespaces pod = Namespaces.of("pid").assumePossible();
+    Namespaces pod = podOfItsOwnProcesses();
     areApart(
         container(pod, options("one", "anonymous")), container(pod, options("two", "anonymous")));
   }
@@ -182,9 +188,9 @@ class ContainersTest {
         container(bound(), options("two", "mapped", elsewhere)));
   }
 
-  /** As with PrivateTmp=yes: requests go, and nothing that is stored. */
+  /** As with PrivateTmp=yes: requests go, and what is sent waits where its reader does not look. */
   @Test
-  void storesOfOnePathInTwoPlacesLoseWhatIsSent() throws Exception {
+  void storesOfOnePathInTwoPlacesAreTwo() throws Exception {
     Namespaces pod =
         Namespaces.of("mount").first("mount -t tmpfs tmpfs " + elsewhere).assumePossible();
     BusOptions one = options("one", "mapped");
@@ -198,9 +204,20 @@ class ContainersTest {
     exchange(first, "two");
     first.call("await", "two.box");
     first.call("send", "two.box", "tea");
+    Path store = elsewhere.resolve("stores/pod/two/one.store");
+    Path written = root(first).resolve(store.toString().substring(1));
+    Path read = root(second).resolve(store.toString().substring(1));
+    Await.until("stored", () -> Files.exists(written));
+    assertFalse(Files.exists(read) && Files.isSameFile(written, read));
     exchange(first, "two");
-    Thread.sleep(3000);
-    System.out.println("RECEIVED " + second.count("two.box"));
+    assertEquals(0, second.count("two.box"));
+  }
+
+  /** What the file system looks like to a node, whose JVM unshare waits for. */
+  private static Path root(NodeProcess node) {
+    long jvm =
+        ProcessHandle.of(node.pid()).orElseThrow().children().findFirst().orElseThrow().pid();
+    return Path.of("/proc/" + jvm + "/root");
   }
 
   /** All at once: whatever two containers of a pod do not share but a volume. */
@@ -260,15 +277,23 @@ class ContainersTest {
     }
   }
 
+  /** As in a container whose file system is read-only, with a tmpfs of Docker, which is noexec. */
   @Test
   void nothingStartsWhereNoLibraryCanBeUnpacked() throws Exception {
     Namespaces pod =
-        Namespaces.of("mount").first("mount -t tmpfs -o noexec tmpfs /tmp").assumePossible();
-    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")));
+        Namespaces.of("mount")
+            .first("mount -t tmpfs -o noexec tmpfs /tmp")
+            .first("mount -t tmpfs -o noexec tmpfs " + elsewhere)
+            // The library is unpacked there when it can't be in the other.
+            .first("cd " + elsewhere)
+            .assumePossible();
+    // Debian has the library in the path, for its Maven.
+    String notInstalled = "-Djava.library.path=" + elsewhere;
+    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")), notInstalled);
     nodes.add(node);
     String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
     assertTrue(failure.contains("jffi can't be loaded"), failure);
-    start(
-        "one", () -> pod.spawn(TestBus.json(options("one", "shm")), "-Djava.io.tmpdir=" + volume));
+    String cure = "-Djava.io.tmpdir=" + volume;
+    start("one", () -> pod.spawn(TestBus.json(options("one", "shm")), notInstalled, cure));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class OperationsTest {
   @CsvSource({"shm, 4", "mqueue, 4", "fifo, 2", "sysv, 2", "anonymous, 2", "mapped, 6"})
   void aPeerTakesSoManyDescriptors(String transport, int each) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
-      NodeProcess node = bus.process(bus.options("node").addExport("t.node").addImport("t.*"));
+      NodeProcess node = bus.process(options(bus, "node"));
       node.call("start");
       meet(bus, node, "first");
       int before = descriptors(node);
@@ -42,10 +43,16 @@ class OperationsTest {
     }
   }
 
+  private static BusOptions options(TestBus bus, String name) {
+    return bus.options(name)
+        .setMqueue(new MqueueOptions().setMaxMessages(4).setMessageBytes(1024))
+        .addExport("t." + name)
+        .addImport("t.*");
+  }
+
   private static void meet(TestBus bus, NodeProcess node, String name) throws Exception {
     Vertx vertx = bus.vertx(true);
-    BusOptions options = bus.options(name).addExport("t." + name).addImport("t.*");
-    IpcBridge bridge = bus.bridge(vertx, options);
+    IpcBridge bridge = bus.bridge(vertx, options(bus, name));
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.node"));
     node.call("await", "t." + name);
@@ -64,8 +71,7 @@ class OperationsTest {
 
   private static String blocks(Path file) throws IOException {
     Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    return new String(stat.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-        .strip();
+    return new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   /** What a container of Docker has. */

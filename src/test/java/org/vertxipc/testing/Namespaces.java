@@ -3,9 +3,12 @@ package org.vertxipc.testing;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Starts nodes in namespaces of their own, as in containers, by {@code unshare(1)}. */
 public final class Namespaces {
@@ -63,7 +66,16 @@ public final class Namespaces {
   /** A node in there. */
   public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
     List<String> command = starter();
-    command.addAll(NodeProcess.java(jvm));
+    List<String> java = NodeProcess.java(jvm);
+    // Which may be started in another directory.
+    java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
+    command.addAll(java);
     return NodeProcess.spawn(command, config, true);
+  }
+
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator, -1))
+        .map(entry -> new File(entry).getAbsolutePath())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }
