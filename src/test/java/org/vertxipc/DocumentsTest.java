@@ -12,10 +12,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -28,6 +31,9 @@ import org.vertxipc.testing.Markdown;
 class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#([^)]*))?\\)");
   private static final Pattern PUBLIC_CLASS = Pattern.compile("(?m)^public class (\\w+)");
+
+  private static final Pattern TEST = Pattern.compile("`(?:[a-z]+\\.)?([A-Z]\\w+(?:Test|IT))`");
+  private static final Pattern LAST_CELL = Pattern.compile("\\|.* `?([A-Za-z ]+)`? \\|");
 
   /** What stands around lines that are no class. */
   private static final String BEFORE =
@@ -110,6 +116,38 @@ class DocumentsTest {
       }
     }
     assertTrue(checked >= 20, checked + " links");
+  }
+
+  @Test
+  void everyTestThatIsNamedIsThere() throws IOException {
+    Set<String> tests = new HashSet<>();
+    try (Stream<Path> sources = Files.walk(Path.of("src"))) {
+      sources.forEach(f -> tests.add(f.getFileName().toString().replace(".java", "")));
+    }
+    int checked = 0;
+    for (Path document : Markdown.documents()) {
+      Matcher m = TEST.matcher(Files.readString(document));
+      while (m.find()) {
+        assertTrue(tests.contains(m.group(1)), document + " names " + m.group(1));
+        checked++;
+      }
+    }
+    assertTrue(checked >= 50, checked + " tests");
+  }
+
+  @Test
+  void everyRowOfContainersWasTried() throws IOException {
+    String test =
+        Files.readString(Path.of("src/test/java/org/vertxipc/faults/ContainersTest.java"));
+    int checked = 0;
+    for (String line : Files.readAllLines(Path.of("docs/containers.md"))) {
+      Matcher m = LAST_CELL.matcher(line);
+      if (m.matches() && !line.contains("ContainersTest")) {
+        assertTrue(test.contains("void " + m.group(1) + "("), line);
+        checked++;
+      }
+    }
+    assertTrue(checked >= 10, checked + " rows");
   }
 
   /** The part of an address that leads to a heading. */

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,11 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.BusOptions;
+import org.vertxipc.MappedOptions;
+import org.vertxipc.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Namespaces;
 import org.vertxipc.testing.NodeProcess;
@@ -64,6 +69,22 @@ class ContainersTest {
     OtherUsers.delete(base);
   }
 
+  static Stream<String> notAnonymous() {
+    return FaultTable.isThorough()
+        ? Stream.of("shm", "fifo", "sysv", "mqueue", "mapped")
+        : Stream.of("shm", "mqueue");
+  }
+
+  static Stream<String> ofFiles() {
+    return FaultTable.isThorough()
+        ? Stream.of("shm", "fifo", "mapped", "anonymous")
+        : Stream.of("fifo");
+  }
+
+  static Stream<String> ofNamedFiles() {
+    return FaultTable.isThorough() ? Stream.of("shm", "fifo", "mapped") : Stream.of("mapped");
+  }
+
   private BusOptions options(String node, String transport) {
     return options(node, transport, volume);
   }
@@ -99,16 +120,20 @@ class ContainersTest {
   }
 
   /** They meet, the survivor of a death is told, and the successor is met. */
-  private void work(Container one, Container two) throws Exception {
+  private void work(String fault, Container one, Container two) throws Exception {
+    FaultTable.Row row = FaultTable.row(fault + ", killed");
     NodeProcess first = start("one", one);
     NodeProcess second = start("two", two);
     exchange(first, "two");
     exchange(second, "one");
+    long killed = System.nanoTime();
     kill(first);
     Await.until("noticed", () -> second.gone().contains("one died"));
+    row.detected(System.nanoTime() - killed);
     NodeProcess again = start("one", one);
     exchange(again, "two");
     exchange(second, "one");
+    row.once();
   }
 
   /** Kills the JVM; who waits for it ends with it. */
@@ -131,10 +156,13 @@ class ContainersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "fifo", "sysv", "mqueue", "mapped"})
+  @MethodSource("notAnonymous")
   void pidNamespacesDoNotMatter(String transport) throws Exception {
     Namespaces pod = podOfItsOwnProcesses();
-    work(container(pod, options("one", transport)), container(pod, options("two", transport)));
+    work(
+        "PID namespaces, " + transport,
+        container(pod, options("one", transport)),
+        container(pod, options("two", transport)));
   }
 
   @Test
@@ -145,10 +173,13 @@ class ContainersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "fifo", "mapped", "anonymous"})
+  @MethodSource("ofFiles")
   void ipcNamespacesDoNotMatterToFiles(String transport) throws Exception {
     Namespaces pod = Namespaces.of("ipc").assumePossible();
-    work(container(pod, options("one", transport)), container(pod, options("two", transport)));
+    work(
+        "IPC namespaces, " + transport,
+        container(pod, options("one", transport)),
+        container(pod, options("two", transport)));
   }
 
   @ParameterizedTest
@@ -176,6 +207,7 @@ class ContainersTest {
   void theVolumeMayHaveAnotherPath() throws Exception {
     Namespaces here = Namespaces.of("mount").assumePossible();
     work(
+        "another path, shm",
         container(here, options("one", "shm")),
         container(bound(), options("two", "shm", elsewhere)));
   }
@@ -222,7 +254,7 @@ class ContainersTest {
 
   /** All at once: whatever two containers of a pod do not share but a volume. */
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "fifo", "mapped"})
+  @MethodSource("ofNamedFiles")
   void usersOfTheVolumesGroupShareIt(String transport) throws Exception {
     assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
     Namespaces pod =
@@ -233,6 +265,7 @@ class ContainersTest {
       BusOptions one = shared("one", transport);
       BusOptions two = shared("two", transport);
       work(
+          "containers and users of a group, " + transport,
           () -> users.spawn(pod.starter(), List.of(), TestBus.json(one), ONE, GROUP),
           () -> users.spawn(pod.starter(), List.of(), TestBus.json(two), TWO, GROUP));
       refused(users, shared("three", transport), "Permission denied (EACCES)");
