@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
@@ -99,6 +100,10 @@ class OperationsTest {
   @Test
   void threeNodesHaveTheirQueuesAndFourHaveNot() throws Exception {
     assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    assumeTrue(
+        MessageQueue.limit("msg_max") >= 10 && MessageQueue.limit("msgsize_max") >= 8192,
+        "needs usual limits");
+    List<String> usual = List.of("prlimit", "--msgqueue=819200");
     Path base = Path.of("/dev/shm/vertx-ipc-queues-" + ProcessHandle.current().pid());
     Files.createDirectory(base);
     Files.setAttribute(base, "unix:mode", 01777);
@@ -111,7 +116,7 @@ class OperationsTest {
                 .setNode("n" + i)
                 .setTransport("mqueue")
                 .setDirectory(base.resolve("buses").toString());
-        NodeProcess node = users.spawn(TestBus.json(options), USER);
+        NodeProcess node = users.spawn(usual, List.of(), TestBus.json(options), USER);
         nodes.add(node);
         node.call("start");
         if (i == 3) {

@@ -25,6 +25,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Namespaces;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
@@ -298,7 +299,14 @@ class ContainersTest {
   @Test
   void userNamespacesDoNotMatterWhereTheDirectoryIsNamed() throws Exception {
     assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
-    Namespaces rootless = Namespaces.of("user", "map-root-user").assumePossible();
+    Namespaces rootless = Namespaces.of("user", "map-root-user");
+    List<String> asThatUser =
+        new ArrayList<>(List.of("setpriv", "--reuid=" + ONE, "--regid=" + ONE, "--clear-groups"));
+    asThatUser.addAll(rootless.starter());
+    asThatUser.add("true");
+    assumeTrue(
+        Processes.exit(asThatUser.toArray(new String[0])) == 0,
+        "needs user namespaces for users without privileges");
     try (OtherUsers users = new OtherUsers()) {
       BusOptions one = options("one", "shm");
       BusOptions two = options("two", "shm");
