@@ -164,12 +164,22 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private Future<Void> startFailed(Throwable e) {
     Throwable why =
         left() == null
-            ? e
+            ? explained(e)
             : new IllegalStateException("The bridge was closed while it was started", e);
     // It may have got its place only after it left.
     return leave()
         .onComplete(v -> LocalBridges.leave(vertx, this))
         .transform(v -> Future.failedFuture(why));
+  }
+
+  /**
+   * What is wrong with the C library is thrown where it is bound, which is under way before the
+   * start; later the JVM says only that a class could not be initialised, and why in the cause.
+   */
+  private static Throwable explained(Throwable e) {
+    return e instanceof NoClassDefFoundError && e.getCause() != null
+        ? new IllegalStateException(e.getCause().getMessage(), e)
+        : e;
   }
 
   @Override

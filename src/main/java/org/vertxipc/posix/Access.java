@@ -14,7 +14,8 @@ public final class Access {
   /** This user alone. */
   public static final Access OWNER = new Access(null);
 
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  // Container platforms give each project a number of its own, for example 1000650000.
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
   private static final int DRAFT_ATTEMPTS = 20;
   private static final long DRAFT_MILLIS = 10;
   private static final int OTHERS_OF_OWNER = 0077;
@@ -54,11 +55,11 @@ public final class Access {
    */
   public int gid() throws IOException {
     if (gid < 0) {
-      int found = NUMBER.matcher(group).matches() ? Integer.parseInt(group) : Posix.gid(group);
-      if (found < 0) {
+      long found = NUMBER.matcher(group).matches() ? Long.parseLong(group) : Posix.gid(group);
+      if (found < 0 || found > Integer.MAX_VALUE) {
         throw new IOException("There is no group '" + group + "' on this machine, see group(5)");
       }
-      gid = found;
+      gid = (int) found;
     }
     return gid;
   }

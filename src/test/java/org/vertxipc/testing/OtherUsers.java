@@ -60,7 +60,14 @@ public final class OtherUsers implements AutoCloseable {
 
   /** A node of a user, who is in some groups besides one of its own. */
   public NodeProcess spawn(JsonObject config, int user, int... groups) throws IOException {
-    List<String> command = new ArrayList<>();
+    return spawn(List.of(), List.of(), config, user, groups);
+  }
+
+  /** The same, started by a command of the superuser, and then by one of that user. */
+  public NodeProcess spawn(
+      List<String> before, List<String> after, JsonObject config, int user, int... groups)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(SETPRIV.toString());
     command.add("--reuid=" + user);
     command.add("--regid=" + user);
@@ -72,6 +79,7 @@ public final class OtherUsers implements AutoCloseable {
     List<String> java = NodeProcess.java("-Xmx256m");
     java.removeIf(flag -> flag.startsWith("-Djava.util.logging"));
     java.set(java.size() - 1, String.join(File.pathSeparator, classPath));
+    command.addAll(after);
     command.addAll(java);
     NodeProcess node = NodeProcess.spawn(command, config, true);
     nodes.add(node);

@@ -1,0 +1,133 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.posix.MessageQueue;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.Tmpfs;
+
+/** What docs/operations.md says that nodes take. */
+class OperationsTest {
+  private static final int USER = 50_021;
+
+  private static int descriptors(NodeProcess node) {
+    return Path.of("/proc/" + node.pid() + "/fd").toFile().list().length;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shm, 4", "mqueue, 4", "fifo, 2", "sysv, 2", "anonymous, 2", "mapped, 6"})
+  void aPeerTakesSoManyDescriptors(String transport, int each) throws Exception {
+    try (TestBus bus = new TestBus(transport)) {
+      NodeProcess node = bus.process(options(bus, "node"));
+      node.call("start");
+      meet(bus, node, "first");
+      int before = descriptors(node);
+      meet(bus, node, "second");
+      meet(bus, node, "third");
+      Await.until("two peers more take " + 2 * each, () -> descriptors(node) - before == 2 * each);
+    }
+  }
+
+  private static BusOptions options(TestBus bus, String name) {
+    return bus.options(name)
+        .setMqueue(new MqueueOptions().setMaxMessages(4).setMessageBytes(1024))
+        .addExport("t." + name)
+        .addImport("t.*");
+  }
+
+  private static void meet(TestBus bus, NodeProcess node, String name) throws Exception {
+    Vertx vertx = bus.vertx(true);
+    IpcBridge bridge = bus.bridge(vertx, options(bus, name));
+    Await.get(bridge.start());
+    Await.get(bridge.awaitExport("t.node"));
+    node.call("await", "t." + name);
+  }
+
+  @Test
+  void aRingTakesAPageMore() throws Exception {
+    try (TestBus bus = new TestBus("shm")) {
+      for (String name : List.of("a", "b")) {
+        Await.get(bus.bridge(bus.vertx(true), bus.options(name)).start());
+      }
+      long blocks = 512 * Long.parseLong(blocks(bus.ring("a", "b")));
+      assertEquals((1 << 20) + 4096, blocks);
+    }
+  }
+
+  private static String blocks(Path file) throws IOException {
+    Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+    return new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+
+  /** What a container of Docker has. */
+  @Test
+  void eightNodesFitInto64MiB(@TempDir Path temp) throws Exception {
+    try (Tmpfs tmpfs = new Tmpfs(temp, "size=64m,mode=700");
+        TestBus bus = new TestBus("shm")) {
+      String directory = tmpfs.path().resolve("buses").toString();
+      List<IpcBridge> bridges = new ArrayList<>();
+      for (int i = 1; i <= 9; i++) {
+        BusOptions options = bus.options("n" + i).addExport("t." + i).setDirectory(directory);
+        IpcBridge bridge = bus.bridge(bus.vertx(true), options.setStartTimeoutMillis(1_000));
+        bridges.add(bridge);
+        Await.get(bridge.start());
+        if (i == 8) {
+          for (IpcBridge each : bridges) {
+            Await.until("all meet", () -> Await.exports(each).size() == 7);
+          }
+        }
+      }
+      assertTrue(Await.exports(bridges.get(8)).size() < 8);
+    }
+  }
+
+  @Test
+  void threeNodesHaveTheirQueuesAndFourHaveNot() throws Exception {
+    assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    assumeTrue(
+        MessageQueue.limit("msg_max") >= 10 && MessageQueue.limit("msgsize_max") >= 8192,
+        "needs usual limits");
+    List<String> usual = List.of("prlimit", "--msgqueue=819200");
+    Path base = Path.of("/dev/shm/vertx-ipc-queues-" + ProcessHandle.current().pid());
+    Files.createDirectory(base);
+    Files.setAttribute(base, "unix:mode", 01777);
+    try (OtherUsers users = new OtherUsers()) {
+      List<NodeProcess> nodes = new ArrayList<>();
+      for (int i = 1; i <= 4; i++) {
+        BusOptions options =
+            new BusOptions()
+                .setName("queues")
+                .setNode("n" + i)
+                .setTransport("mqueue")
+                .setDirectory(base.resolve("buses").toString());
+        NodeProcess node = users.spawn(usual, List.of(), TestBus.json(options), USER);
+        nodes.add(node);
+        node.call("start");
+        if (i == 3) {
+          for (NodeProcess each : nodes) {
+            assertEquals(2, each.call("peers"));
+          }
+        }
+      }
+      assertTrue((Integer) nodes.get(3).call("peers") < 3);
+    } finally {
+      OtherUsers.delete(base);
+    }
+  }
+}

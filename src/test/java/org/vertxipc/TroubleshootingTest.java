@@ -1,0 +1,101 @@
+package org.vertxipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jnr.constants.platform.Errno;
+import org.junit.jupiter.api.Test;
+import org.vertxipc.testing.Markdown;
+
+/** Each text that the document explains is one that the code says. */
+class TroubleshootingTest {
+  private static final Path DOCUMENT = Path.of("docs/troubleshooting.md");
+  private static final String KERNEL = "What the kernel says";
+  private static final Pattern FAILED_CALL =
+      Pattern.compile("(\\w+)\\(\\.\\.\\) failed: (.+) \\((E[A-Z0-9]+)\\)");
+
+  private static final String STRING = "\"((?:[^\"\\\\\\n]|\\\\.)*)\"";
+  private static final Pattern LITERAL = Pattern.compile(STRING);
+
+  /** A literal, and those that are added to it. */
+  private static final Pattern TEXT = Pattern.compile(STRING + "(?:\\s*\\+\\s*" + STRING + ")*");
+
+  /** Where sentences are joined of parts. */
+  private static final Pattern EDGES = Pattern.compile("^[ ':;]+|[ ':;]+$");
+
+  /** What stands for what differs. */
+  private static final String DIFFERS = "..";
+
+  private static List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (String root : List.of("src/main/java", "src/cli/java")) {
+      try (Stream<Path> sources = Files.walk(Path.of(root))) {
+        for (Path source : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
+          add(texts, Files.readString(source));
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static void add(List<String> texts, String source) {
+    Matcher m = TEXT.matcher(source);
+    while (m.find()) {
+      StringBuilder all = new StringBuilder();
+      Matcher one = LITERAL.matcher(m.group());
+      while (one.find()) {
+        all.append(one.group(1));
+      }
+      // What a format puts in differs, too.
+      texts.add(all.toString().replace("\\\"", "\"").replaceAll("%0?[0-9]*[dsxo]", DIFFERS));
+    }
+  }
+
+  @Test
+  void everyTextIsSaid() throws IOException {
+    List<String> texts = texts();
+    int checked = 0;
+    for (Markdown.Row row : Markdown.rows(DOCUMENT)) {
+      if (!row.section().equals(KERNEL)) {
+        int fragments = 0;
+        for (String part : row.code().split(Pattern.quote(DIFFERS), -1)) {
+          String fragment = EDGES.matcher(part).replaceAll("");
+          // What is shorter would be found anywhere.
+          if (fragment.length() >= 4) {
+            assertTrue(
+                texts.stream().anyMatch(text -> text.contains(fragment)),
+                row.place() + ": nothing says \"" + fragment + '"');
+            fragments++;
+          }
+        }
+        assertTrue(fragments > 0, row.place() + " has no fixed text");
+        checked++;
+      }
+    }
+    assertTrue(checked >= 50, checked + " texts");
+  }
+
+  @Test
+  void everyFailedCallIsOneThatIsMade() throws IOException {
+    List<String> texts = texts();
+    int checked = 0;
+    for (Markdown.Row row : Markdown.rows(DOCUMENT)) {
+      if (row.section().equals(KERNEL)) {
+        Matcher m = FAILED_CALL.matcher(row.code());
+        assertTrue(m.matches(), row.place());
+        assertTrue(texts.contains(m.group(1)), row.place() + ": no call " + m.group(1));
+        assertEquals(Errno.valueOf(m.group(3)).description(), m.group(2), row.place());
+        checked++;
+      }
+    }
+    assertTrue(checked >= 5, checked + " calls");
+  }
+}

@@ -1,0 +1,340 @@
+package org.vertxipc.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.BusOptions;
+import org.vertxipc.MappedOptions;
+import org.vertxipc.MqueueOptions;
+import org.vertxipc.testing.Await;
+import org.vertxipc.testing.Namespaces;
+import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Processes;
+import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.Tmpfs;
+
+/**
+ * Nodes in containers, which are namespaces of the kernel: what docs/containers.md says of each.
+ * The volume that they share is a tmpfs, as an {@code emptyDir} in memory is.
+ */
+class ContainersTest {
+  private static final int GROUP = 1_000_650_000;
+  private static final int ONE = 1_000_650_001;
+  private static final int TWO = 1_000_650_002;
+  private static final int STRANGER = 1_000_650_003;
+
+  private final Path base = Path.of("/var/tmp/vertx-ipc-pod-" + ProcessHandle.current().pid());
+  private final Path volume = base.resolve("volume");
+  private final Path elsewhere = base.resolve("elsewhere");
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private Tmpfs tmpfs;
+
+  /** What makes a node that is not on the bus yet. */
+  private interface Container {
+    NodeProcess run() throws IOException;
+  }
+
+  @BeforeEach
+  void mountTheVolume() throws Exception {
+    for (Path path : List.of(base, volume, elsewhere)) {
+      Files.createDirectory(path);
+    }
+    // The mode and the group that an fsGroup gives.
+    tmpfs = new Tmpfs(volume, "size=64m,mode=2777,gid=" + GROUP);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (NodeProcess node : nodes) {
+      node.close();
+    }
+    if (tmpfs != null) {
+      tmpfs.close();
+    }
+    OtherUsers.delete(base);
+  }
+
+  static Stream<String> notAnonymous() {
+    return FaultTable.isThorough()
+        ? Stream.of("shm", "fifo", "sysv", "mqueue", "mapped")
+        : Stream.of("shm", "mqueue");
+  }
+
+  static Stream<String> ofFiles() {
+    return FaultTable.isThorough()
+        ? Stream.of("shm", "fifo", "mapped", "anonymous")
+        : Stream.of("fifo");
+  }
+
+  static Stream<String> ofNamedFiles() {
+    return FaultTable.isThorough() ? Stream.of("shm", "fifo", "mapped") : Stream.of("mapped");
+  }
+
+  private BusOptions options(String node, String transport) {
+    return options(node, transport, volume);
+  }
+
+  private static BusOptions options(String node, String transport, Path at) {
+    return new BusOptions()
+        .setName("pod")
+        .setNode(node)
+        .setTransport(transport)
+        .setDirectory(at.resolve("buses").toString())
+        .setMqueue(new MqueueOptions().setMaxMessages(4).setMessageBytes(1024))
+        .setMapped(
+            new MappedOptions().setDirectory(at.resolve("stores").toString()).setFileBytes(1 << 20))
+        .addExport(node + ".echo")
+        .addImport("*");
+  }
+
+  private static Container container(Namespaces namespaces, BusOptions options) {
+    return () -> namespaces.spawn(TestBus.json(options));
+  }
+
+  private NodeProcess start(String name, Container container) throws IOException {
+    NodeProcess node = container.run();
+    nodes.add(0, node);
+    node.consume(name + ".echo", "echo");
+    node.call("start");
+    return node;
+  }
+
+  private static void exchange(NodeProcess from, String to) throws IOException {
+    from.call("await", to + ".echo");
+    assertEquals("hello", from.call("request", to + ".echo", "hello"));
+  }
+
+  /** They meet, the survivor of a death is told, and the successor is met. */
+  private void work(String fault, Container one, Container two) throws Exception {
+    FaultTable.Row row = FaultTable.row(fault + ", killed");
+    NodeProcess first = start("one", one);
+    NodeProcess second = start("two", two);
+    exchange(first, "two");
+    exchange(second, "one");
+    long killed = System.nanoTime();
+    kill(first);
+    Await.until("noticed", () -> second.gone().contains("one died"));
+    row.detected(System.nanoTime() - killed);
+    NodeProcess again = start("one", one);
+    exchange(again, "two");
+    exchange(second, "one");
+    row.once();
+  }
+
+  /** Kills the JVM; who waits for it ends with it. */
+  private static void kill(NodeProcess node) throws InterruptedException {
+    ProcessHandle waits = ProcessHandle.of(node.pid()).orElseThrow();
+    waits.descendants().forEach(ProcessHandle::destroyForcibly);
+    Await.until("ended", () -> !node.isAlive());
+  }
+
+  /** Each starts, and neither has a peer when it has waited for those that are there. */
+  private void areApart(Container one, Container two) throws IOException {
+    NodeProcess first = start("one", one);
+    NodeProcess second = start("two", two);
+    assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
+  }
+
+  /** JVMs tell of themselves in files of /tmp that are named by their processes: here all are 1. */
+  private static Namespaces podOfItsOwnProcesses() throws InterruptedException {
+    return Namespaces.of("pid").first("mount -t tmpfs tmpfs /tmp").assumePossible();
+  }
+
+  @ParameterizedTest
+  @MethodSource("notAnonymous")
+  void pidNamespacesDoNotMatter(String transport) throws Exception {
+    Namespaces pod = podOfItsOwnProcesses();
+    work(
+        "PID namespaces, " + transport,
+        container(pod, options("one", transport)),
+        container(pod, options("two", transport)));
+  }
+
+  @Test
+  void anonymousMemoryIsOfOnePidNamespace() throws Exception {
+    Namespaces pod = podOfItsOwnProcesses();
+    areApart(
+        container(pod, options("one", "anonymous")), container(pod, options("two", "anonymous")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofFiles")
+  void ipcNamespacesDoNotMatterToFiles(String transport) throws Exception {
+    Namespaces pod = Namespaces.of("ipc").assumePossible();
+    work(
+        "IPC namespaces, " + transport,
+        container(pod, options("one", transport)),
+        container(pod, options("two", transport)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sysv", "mqueue"})
+  void segmentsAndQueuesAreOfOneIpcNamespace(String transport) throws Exception {
+    Namespaces pod = Namespaces.of("ipc").assumePossible();
+    areApart(container(pod, options("one", transport)), container(pod, options("two", transport)));
+  }
+
+  @Test
+  void aDevShmOfItsOwnIsABusOfItsOwn() throws Exception {
+    Namespaces pod = Namespaces.of("mount").first("mount -t tmpfs tmpfs /dev/shm").assumePossible();
+    areApart(
+        container(pod, options("one", "shm").setDirectory("/dev/shm/buses")),
+        container(pod, options("two", "shm").setDirectory("/dev/shm/buses")));
+  }
+
+  private Namespaces bound() throws InterruptedException {
+    return Namespaces.of("mount")
+        .first("mount --bind " + volume + " " + elsewhere)
+        .assumePossible();
+  }
+
+  @Test
+  void theVolumeMayHaveAnotherPath() throws Exception {
+    Namespaces here = Namespaces.of("mount").assumePossible();
+    work(
+        "another path, shm",
+        container(here, options("one", "shm")),
+        container(bound(), options("two", "shm", elsewhere)));
+  }
+
+  @Test
+  void storesHaveOnePath() throws Exception {
+    Namespaces here = Namespaces.of("mount").assumePossible();
+    areApart(
+        container(here, options("one", "mapped")),
+        container(bound(), options("two", "mapped", elsewhere)));
+  }
+
+  /** As with PrivateTmp=yes: requests go, and what is sent waits where its reader does not look. */
+  @Test
+  void storesOfOnePathInTwoPlacesAreTwo() throws Exception {
+    Namespaces pod =
+        Namespaces.of("mount").first("mount -t tmpfs tmpfs " + elsewhere).assumePossible();
+    BusOptions one = options("one", "mapped");
+    BusOptions two = options("two", "mapped").addExport("two.box");
+    for (BusOptions options : List.of(one, two)) {
+      options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
+    }
+    NodeProcess first = start("one", container(pod, one));
+    NodeProcess second = start("two", container(pod, two));
+    second.consume("two.box", "record");
+    exchange(first, "two");
+    first.call("await", "two.box");
+    first.call("send", "two.box", "tea");
+    Path store = elsewhere.resolve("stores/pod/two/one.store");
+    Path written = root(first).resolve(store.toString().substring(1));
+    Path read = root(second).resolve(store.toString().substring(1));
+    Await.until("stored", () -> Files.exists(written));
+    assertFalse(Files.exists(read) && Files.isSameFile(written, read));
+    exchange(first, "two");
+    assertEquals(0, second.count("two.box"));
+  }
+
+  /** What the file system looks like to a node, whose JVM unshare waits for. */
+  private static Path root(NodeProcess node) {
+    long jvm =
+        ProcessHandle.of(node.pid()).orElseThrow().children().findFirst().orElseThrow().pid();
+    return Path.of("/proc/" + jvm + "/root");
+  }
+
+  /** All at once: whatever two containers of a pod do not share but a volume. */
+  @ParameterizedTest
+  @MethodSource("ofNamedFiles")
+  void usersOfTheVolumesGroupShareIt(String transport) throws Exception {
+    assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    Namespaces pod =
+        Namespaces.of("pid", "ipc", "mount")
+            .first("mount -t tmpfs tmpfs /dev/shm")
+            .assumePossible();
+    try (OtherUsers users = new OtherUsers()) {
+      BusOptions one = shared("one", transport);
+      BusOptions two = shared("two", transport);
+      work(
+          "containers and users of a group, " + transport,
+          () -> users.spawn(pod.starter(), List.of(), TestBus.json(one), ONE, GROUP),
+          () -> users.spawn(pod.starter(), List.of(), TestBus.json(two), TWO, GROUP));
+      refused(users, shared("three", transport), "Permission denied (EACCES)");
+      refused(users, options("three", transport), "expected user " + STRANGER);
+    }
+  }
+
+  private BusOptions shared(String node, String transport) {
+    return options(node, transport).setMode("0660").setGroup(Integer.toString(GROUP));
+  }
+
+  private static void refused(OtherUsers users, BusOptions options, String why) throws IOException {
+    NodeProcess node = users.spawn(TestBus.json(options), STRANGER);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains(why), failure);
+  }
+
+  /** It is open to all, so that a directory below it is needed. */
+  @Test
+  void theVolumeItselfIsNoDirectoryOfBuses() throws Exception {
+    NodeProcess node =
+        NodeProcess.spawn(
+            TestBus.json(options("one", "shm").setDirectory(volume.toString())), true);
+    nodes.add(node);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains(volume + " has permissions 2777, expected 0700"), failure);
+  }
+
+  /** Inside it is user 0, outside another. */
+  @Test
+  void userNamespacesDoNotMatterWhereTheDirectoryIsNamed() throws Exception {
+    assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
+    Namespaces rootless = Namespaces.of("user", "map-root-user");
+    List<String> asThatUser =
+        new ArrayList<>(List.of("setpriv", "--reuid=" + ONE, "--regid=" + ONE, "--clear-groups"));
+    asThatUser.addAll(rootless.starter());
+    asThatUser.add("true");
+    assumeTrue(
+        Processes.exit(asThatUser.toArray(new String[0])) == 0,
+        "needs user namespaces for users without privileges");
+    try (OtherUsers users = new OtherUsers()) {
+      BusOptions one = options("one", "shm");
+      BusOptions two = options("two", "shm");
+      NodeProcess outside = start("one", () -> users.spawn(TestBus.json(one), ONE));
+      NodeProcess inside =
+          start("two", () -> users.spawn(List.of(), rootless.starter(), TestBus.json(two), ONE));
+      exchange(outside, "two");
+      exchange(inside, "one");
+    }
+  }
+
+  /** As in a container whose file system is read-only, with a tmpfs of Docker, which is noexec. */
+  @Test
+  void nothingStartsWhereNoLibraryCanBeUnpacked() throws Exception {
+    Namespaces pod =
+        Namespaces.of("mount")
+            .first("mount -t tmpfs -o noexec tmpfs /tmp")
+            .first("mount -t tmpfs -o noexec tmpfs " + elsewhere)
+            // The library is unpacked there when it can't be in the other.
+            .first("cd " + elsewhere)
+            .assumePossible();
+    // Debian has the library in the path, for its Maven.
+    String notInstalled = "-Djava.library.path=" + elsewhere;
+    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")), notInstalled);
+    nodes.add(node);
+    String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
+    assertTrue(failure.contains("jffi can't be loaded"), failure);
+    String cure = "-Djava.io.tmpdir=" + volume;
+    start("one", () -> pod.spawn(TestBus.json(options("one", "shm")), notInstalled, cure));
+  }
+}

@@ -1,0 +1,81 @@
+package org.vertxipc.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Starts nodes in namespaces of their own, as in containers, by {@code unshare(1)}. */
+public final class Namespaces {
+  private final List<String> flags = new ArrayList<>();
+  private final List<String> commands = new ArrayList<>();
+
+  private Namespaces() {}
+
+  /**
+   * Namespaces of these kinds.
+   *
+   * @param kinds long options of {@code unshare(1)} without their dashes
+   */
+  public static Namespaces of(String... kinds) {
+    Namespaces namespaces = new Namespaces();
+    namespaces.flags.add("--fork");
+    // Who kills unshare kills the node.
+    namespaces.flags.add("--kill-child");
+    for (String kind : kinds) {
+      namespaces.flags.add("--" + kind);
+      if (kind.equals("pid")) {
+        // As in a container, /proc is that of the namespace.
+        namespaces.flags.add("--mount-proc");
+      }
+    }
+    return namespaces;
+  }
+
+  /** A shell command that is done first, in there: to mount something. */
+  public Namespaces first(String command) {
+    commands.add(command);
+    return this;
+  }
+
+  /** What starts a command in there. */
+  public List<String> starter() {
+    List<String> starter = new ArrayList<>(List.of("unshare"));
+    starter.addAll(flags);
+    if (!commands.isEmpty()) {
+      starter.addAll(List.of("sh", "-c", String.join(" && ", commands) + " && exec \"$@\"", "sh"));
+    }
+    return starter;
+  }
+
+  /** Leaves the test out where these namespaces can't be made. */
+  public Namespaces assumePossible() throws InterruptedException {
+    List<String> command = starter();
+    command.add("true");
+    assumeTrue(
+        Processes.exit(command.toArray(new String[0])) == 0,
+        "needs the right to make namespaces: " + command);
+    return this;
+  }
+
+  /** A node in there. */
+  public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
+    List<String> command = starter();
+    List<String> java = NodeProcess.java(jvm);
+    // Which may be started in another directory.
+    java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
+    command.addAll(java);
+    return NodeProcess.spawn(command, config, true);
+  }
+
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator, -1))
+        .map(entry -> new File(entry).getAbsolutePath())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}
