@@ -22,34 +22,28 @@ import java.util.Set;
 final class ConfigSchema {
   private static final String RESOURCE = "vertx-ipc.schema.json";
   // Keywords that only say that something below them failed.
-  private static final Set<String> WRAPPERS = Set.of("properties", "items", "$ref", "false");
+  private static final Set<String> WRAPPERS =
+      Set.of("properties", "items", "$ref", "allOf", "if", "false");
+
+  private final SchemaRules rules = new SchemaRules(load());
+  private final Validator validator =
+      Validator.create(
+          JsonSchema.of(load()),
+          new JsonSchemaOptions()
+              .setBaseUri("urn:vertx-ipc:")
+              .setDraft(Draft.DRAFT202012)
+              .setOutputFormat(OutputFormat.Basic));
 
   private ConfigSchema() {}
 
+  /** Read and compiled when it is needed first, for all bridges of this JVM. */
+  private static final class Holder {
+    static final ConfigSchema SCHEMA = new ConfigSchema();
+  }
+
+  /** Fails when a configuration does not agree with the schema. */
   static void require(JsonObject config) {
-    JsonObject schema = load();
-    Set<String> errors = new LinkedHashSet<>();
-    validate(config, schema, "", errors);
-    if (!config.containsKey("bus") && !hasLinks(config)) {
-      errors.add("/bus: missing, expected " + accepted(property(schema, "bus")));
-    }
-    if (errors.isEmpty() && hasLinks(config)) {
-      JsonArray links = config.getJsonArray("links");
-      for (int i = 0; i < links.size(); i++) {
-        JsonObject link = links.getJsonObject(i);
-        JsonObject rules = schema.getJsonObject("$defs").getJsonObject(link.getString("type"));
-        validate(link, rules, "/links/" + i, errors);
-      }
-    }
-    fail(errors);
-  }
-
-  private static boolean hasLinks(JsonObject config) {
-    return config.getValue("links") instanceof JsonArray links && !links.isEmpty();
-  }
-
-  private static JsonObject property(JsonObject rules, String key) {
-    return rules.getJsonObject("properties").getJsonObject(key);
+    fail(Holder.SCHEMA.errors(config));
   }
 
   /** Fails when there are errors. */
@@ -60,24 +54,7 @@ final class ConfigSchema {
     }
   }
 
-  private static void validate(
-      JsonObject config, JsonObject schema, String base, Set<String> errors) {
-    OutputUnit result =
-        Validator.create(
-                JsonSchema.of(schema),
-                new JsonSchemaOptions()
-                    .setBaseUri("urn:vertx-ipc:")
-                    .setDraft(Draft.DRAFT202012)
-                    .setOutputFormat(OutputFormat.Basic))
-            .validate(config);
-    if (!Boolean.TRUE.equals(result.getValid())) {
-      for (OutputUnit unit : result.getErrors()) {
-        describe(config, schema, unit, base, errors);
-      }
-    }
-  }
-
-  private static JsonObject load() {
+  static JsonObject load() {
     try (InputStream in = ConfigSchema.class.getResourceAsStream(RESOURCE)) {
       return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -85,56 +62,54 @@ final class ConfigSchema {
     }
   }
 
-  private static void describe(
-      JsonObject config, JsonObject schema, OutputUnit unit, String base, Set<String> errors) {
+  // One at a time: the validator changes the schema while it validates.
+  private synchronized Set<String> errors(JsonObject config) {
+    Set<String> errors = new LinkedHashSet<>();
+    OutputUnit result = validator.validate(config);
+    if (!Boolean.TRUE.equals(result.getValid())) {
+      result.getErrors().forEach(unit -> describe(config, unit, errors));
+    }
+    if (!config.containsKey("bus") && !hasLinks(config)) {
+      errors.add("/bus: missing, expected " + accepted(rules.at(config, "/bus")));
+    }
+    return errors;
+  }
+
+  private static boolean hasLinks(JsonObject config) {
+    return config.getValue("links") instanceof JsonArray links && !links.isEmpty();
+  }
+
+  private void describe(JsonObject config, OutputUnit unit, Set<String> errors) {
     String keyword = last(unit.getKeywordLocation());
     if (WRAPPERS.contains(keyword)) {
       return;
     }
     String at = pointer(unit.getInstanceLocation());
-    JsonObject rules = (JsonObject) find(schema, pointer(parent(unit)));
-    Object found = find(config, at);
-    String path = base + (at.isEmpty() ? (base.isEmpty() ? "/" : "") : at);
     switch (keyword) {
-      case "additionalProperties" -> {
+      case "additionalProperties", "unevaluatedProperties" -> {
         // Said of every key that failed; only those that the schema does not know are meant.
         // Where any key is accepted there are none that it knows, and only values can be wrong.
-        Set<String> accepted = rules.getJsonObject("properties", new JsonObject()).fieldNames();
+        Set<String> accepted =
+            SchemaRules.members(rules.at(config, at.substring(0, at.lastIndexOf('/'))));
         if (!accepted.isEmpty() && !accepted.contains(last(at))) {
-          errors.add(path + ": unknown key, accepted are " + accepted);
+          errors.add(at + ": unknown key, accepted are " + accepted);
         }
       }
       case "required" -> {
-        for (Object key : rules.getJsonArray("required")) {
-          if (!((JsonObject) found).containsKey((String) key)) {
-            JsonObject missing = rules.getJsonObject("properties").getJsonObject((String) key);
-            errors.add(base + at + "/" + key + ": missing, expected " + accepted(missing));
+        JsonObject found = (JsonObject) SchemaRules.find(config, at);
+        for (Object key : rules.at(config, at).getJsonArray("required")) {
+          if (!found.containsKey((String) key)) {
+            String missing = at + "/" + key;
+            errors.add(missing + ": missing, expected " + accepted(rules.at(config, missing)));
           }
         }
       }
-      default -> errors.add(path + ": found " + show(found) + ", expected " + accepted(rules));
+      default -> {
+        String found = show(SchemaRules.find(config, at));
+        String path = at.isEmpty() ? "/" : at;
+        errors.add(path + ": found " + found + ", expected " + accepted(rules.at(config, at)));
+      }
     }
-  }
-
-  /**
-   * What is at a location, RFC 6901. Not by Vert.x's JsonPointer, whose check of the location's
-   * syntax recurses with every character: a long key would overflow the stack.
-   */
-  private static Object find(JsonObject root, String location) {
-    Object at = root;
-    int start = 1;
-    while (start <= location.length()) {
-      int end = location.indexOf('/', start);
-      end = end < 0 ? location.length() : end;
-      String key = location.substring(start, end).replace("~1", "/").replace("~0", "~");
-      at = at instanceof JsonArray a ? a.getValue(Integer.parseInt(key)) : child(at, key);
-      start = end + 1;
-    }
-    return at;
-  }
-
-  private static Object child(Object parent, String key) {
-    return parent instanceof JsonObject object ? object.getValue(key) : null;
   }
 
   private static String accepted(JsonObject rules) {
@@ -179,11 +154,6 @@ final class ConfigSchema {
       return "the array " + a.encode();
     }
     return String.valueOf(found);
-  }
-
-  private static String parent(OutputUnit unit) {
-    String location = unit.getKeywordLocation();
-    return location.substring(0, location.lastIndexOf('/'));
   }
 
   private static String last(String location) {
