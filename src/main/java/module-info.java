@@ -4,6 +4,7 @@ module org.vertxipc {
   requires io.vertx.core.logging;
   requires io.vertx.jsonschema;
   requires static io.vertx.codegen.api;
+  requires static io.vertx.codegen.json;
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;

@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.Set;
  * conf/vertx-ipc.schema.json} describes every key.
  */
 @DataObject
-public class IpcBridgeOptions {
+@JsonGen(publicConverter = false)
+public final class IpcBridgeOptions {
   private BusOptions bus = new BusOptions();
   private List<LinkOptions<?>> links = new ArrayList<>();
 
@@ -40,7 +42,8 @@ public class IpcBridgeOptions {
    */
   public IpcBridgeOptions(JsonObject json) {
     ConfigSchema.require(json);
-    this.bus = new BusOptions(json.getJsonObject("bus", new JsonObject()));
+    IpcBridgeOptionsConverter.fromJson(json, this);
+    // The generator does not know of which class each is.
     for (Object link : json.getJsonArray("links", new JsonArray())) {
       links.add(LinkOptions.of((JsonObject) link));
     }
@@ -68,8 +71,9 @@ public class IpcBridgeOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    if (hasBus()) {
-      json.put("bus", bus.toJson());
+    IpcBridgeOptionsConverter.toJson(this, json);
+    if (!hasBus()) {
+      json.remove("bus");
     }
     JsonArray all = new JsonArray();
     links.forEach(link -> all.add(link.toJson()));
@@ -86,7 +90,7 @@ public class IpcBridgeOptions {
   }
 
   /**
-   * Sets the bus to join.
+   * Sets {@link #getBus}.
    *
    * @param bus its options
    * @return this
@@ -111,7 +115,7 @@ public class IpcBridgeOptions {
   }
 
   /**
-   * Sets the endpoints shared with programs that need not be Vert.x.
+   * Sets {@link #getLinks}.
    *
    * @param links their options
    * @return this

@@ -20,25 +20,28 @@ final class LinkConfigs {
   static List<Object> of(List<LinkOptions<?>> links) {
     List<Object> configs = new ArrayList<>();
     for (LinkOptions<?> link : links) {
-      String name = link.getName() != null ? link.getName() : link.type() + "-" + configs.size();
+      String name = link.getName() != null ? link.getName() : link.getType() + "-" + configs.size();
       configs.add(config(common(name, link), link));
     }
     return configs;
   }
 
   private static LinkConfig common(String name, LinkOptions<?> o) {
+    // A link that has no answers is as one that expects none.
+    AnsweringLinkOptions<?> answers =
+        o instanceof AnsweringLinkOptions<?> a ? a : new PipeLinkOptions();
     return new LinkConfig(
         name,
         constant(Codec.class, o.getCodec()),
         o.getSend(),
         o.getReceive(),
         o.getDeliver().equals("publish"),
-        constant(LinkConfig.ReplyMode.class, o.getReply()),
-        o.getIdField(),
+        constant(LinkConfig.ReplyMode.class, answers.getReply()),
+        answers.getIdField(),
         o.getEvents(),
         o.getMaxMessageBytes(),
         o.getSendQueueBytes(),
-        constant(LinkConfig.Overflow.class, o.getOverflow()));
+        constant(LinkConfig.Overflow.class, answers.getOverflow()));
   }
 
   private static Object config(LinkConfig common, LinkOptions<?> link) {

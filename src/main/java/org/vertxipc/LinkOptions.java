@@ -16,46 +16,11 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   private String send;
   private String receive;
   private String deliver = "send";
-  private String reply = "none";
-  private String idField = "id";
   private String events;
-  private int maxMessageBytes;
+  private int maxMessageBytes = 1 << 20;
   private long sendQueueBytes = 16 << 20;
-  private String overflow = "block";
 
-  LinkOptions(int maxMessageBytes) {
-    this.maxMessageBytes = maxMessageBytes;
-  }
-
-  LinkOptions(LinkOptions<?> other) {
-    this.name = other.name;
-    this.codec = other.codec;
-    this.send = other.send;
-    this.receive = other.receive;
-    this.deliver = other.deliver;
-    this.reply = other.reply;
-    this.idField = other.idField;
-    this.events = other.events;
-    this.maxMessageBytes = other.maxMessageBytes;
-    this.sendQueueBytes = other.sendQueueBytes;
-    this.overflow = other.overflow;
-  }
-
-  /** Options from JSON that {@link IpcBridgeOptions} has checked against the schema. */
-  LinkOptions(JsonObject json, int max) {
-    this(max);
-    name = json.getString("name", name);
-    codec = json.getString("codec", codec);
-    send = json.getString("send", send);
-    receive = json.getString("receive", receive);
-    deliver = json.getString("deliver", deliver);
-    reply = json.getString("reply", reply);
-    idField = json.getString("idField", idField);
-    events = json.getString("events", events);
-    maxMessageBytes = json.getInteger("maxMessageBytes", maxMessageBytes);
-    sendQueueBytes = json.getLong("sendQueueBytes", sendQueueBytes);
-    overflow = json.getString("overflow", overflow);
-  }
+  LinkOptions() {}
 
   /**
    * Options of a type that the JSON form names.
@@ -82,12 +47,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
    *
    * @return as in the JSON form
    */
-  public abstract String type();
-
-  /** Whether there may be answers to requests, and a choice what to do when too much waits. */
-  boolean answers() {
-    return true;
-  }
+  public abstract String getType();
 
   /** Whether messages can go to the program, or come from it. */
   abstract boolean has(Direction direction);
@@ -106,16 +66,6 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
     if (receive != null && !has(Direction.READ)) {
       errors.add(path + "/read: missing, it is where messages for '" + receive + "' come from");
     }
-    if (!reply.equals("none") && !(has(Direction.READ) && has(Direction.WRITE) && send != null)) {
-      errors.add(
-          path
-              + "/reply: found \""
-              + reply
-              + "\", which needs 'send', and both ways to the program");
-    }
-    if (reply.equals("id") && !codec.equals("json-lines")) {
-      errors.add(path + "/reply: found \"id\", which needs codec \"json-lines\"");
-    }
     return errors;
   }
 
@@ -124,35 +74,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
    *
    * @return a new object
    */
-  public JsonObject toJson() {
-    JsonObject json = new JsonObject().put("type", type());
-    if (name != null) {
-      json.put("name", name);
-    }
-    json.put("codec", codec);
-    if (send != null) {
-      json.put("send", send);
-    }
-    if (receive != null) {
-      json.put("receive", receive);
-    }
-    json.put("deliver", deliver);
-    if (answers()) {
-      json.put("reply", reply);
-    }
-    if (answers()) {
-      json.put("idField", idField);
-    }
-    if (events != null) {
-      json.put("events", events);
-    }
-    json.put("maxMessageBytes", maxMessageBytes);
-    json.put("sendQueueBytes", sendQueueBytes);
-    if (answers()) {
-      json.put("overflow", overflow);
-    }
-    return json;
-  }
+  public abstract JsonObject toJson();
 
   /**
    * Name of the link, in events and errors; by default made of its type and its place in the list.
@@ -164,7 +86,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Name of the link, in events and errors; by default made of its type and its place in the list.
+   * Sets {@link #getName}.
    *
    * @param name the option
    * @return this
@@ -185,8 +107,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * How messages stand in bytes: raw, as each read gives them; lines of UTF-8; lines of JSON;
-   * frames, each after its length as a little-endian int.
+   * Sets {@link #getCodec}.
    *
    * @param codec the option
    * @return this
@@ -206,7 +127,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Messages to this address go to the program.
+   * Sets {@link #getSend}.
    *
    * @param send the option
    * @return this
@@ -226,7 +147,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What the program says goes to this address.
+   * Sets {@link #getReceive}.
    *
    * @param receive the option
    * @return this
@@ -246,55 +167,13 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Whether what the program says is sent or published.
+   * Sets {@link #getDeliver}.
    *
    * @param deliver the option
    * @return this
    */
   public S setDeliver(String deliver) {
     this.deliver = deliver;
-    return self();
-  }
-
-  /**
-   * How answers of the program find the requests that they answer: not at all; strictly in turn; by
-   * a field of the JSON object that is the same in both.
-   *
-   * @return the option
-   */
-  public String getReply() {
-    return reply;
-  }
-
-  /**
-   * How answers of the program find the requests that they answer: not at all; strictly in turn; by
-   * a field of the JSON object that is the same in both.
-   *
-   * @param reply the option
-   * @return this
-   */
-  public S setReply(String reply) {
-    this.reply = reply;
-    return self();
-  }
-
-  /**
-   * With reply id: that field. A request that has none gets one.
-   *
-   * @return the option
-   */
-  public String getIdField() {
-    return idField;
-  }
-
-  /**
-   * With reply id: that field. A request that has none gets one.
-   *
-   * @param idField the option
-   * @return this
-   */
-  public S setIdField(String idField) {
-    this.idField = idField;
     return self();
   }
 
@@ -308,7 +187,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What happens to the link is published to this address.
+   * Sets {@link #getEvents}.
    *
    * @param events the option
    * @return this
@@ -328,7 +207,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * The longest message, a line with its line break, in bytes.
+   * Sets {@link #getMaxMessageBytes}.
    *
    * @param maxMessageBytes the option
    * @return this
@@ -348,37 +227,13 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What may wait in this process until the program takes it, in bytes.
+   * Sets {@link #getSendQueueBytes}.
    *
    * @param sendQueueBytes the option
    * @return this
    */
   public S setSendQueueBytes(long sendQueueBytes) {
     this.sendQueueBytes = sendQueueBytes;
-    return self();
-  }
-
-  /**
-   * What to do with a message when more comes: block stops to take messages from the event bus,
-   * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
-   * refuses it.
-   *
-   * @return the option
-   */
-  public String getOverflow() {
-    return overflow;
-  }
-
-  /**
-   * What to do with a message when more comes: block stops to take messages from the event bus,
-   * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
-   * refuses it.
-   *
-   * @param overflow the option
-   * @return this
-   */
-  public S setOverflow(String overflow) {
-    this.overflow = overflow;
     return self();
   }
 }
