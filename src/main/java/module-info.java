@@ -27,6 +27,7 @@ module org.vertxipc {
   requires java.logging;
 
   exports org.vertxipc;
+  exports org.vertxipc.options;
 
   // Not for applications: jnr-ffi implements this interface at run time, in the unnamed module.
   exports org.vertxipc.posix.libc;

@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 
 class ConfigTest {
   private static String error(String json) {
@@ -37,15 +37,6 @@ class ConfigTest {
         assertEquals(options.toJson(), new IpcBridgeOptions(options.toJson()).toJson());
       }
     }
-  }
-
-  @Test
-  void theTransportsAreThoseOfTheSchema() {
-    JsonObject bus = ConfigSchema.load().getJsonObject("properties").getJsonObject("bus");
-    JsonObject transport = bus.getJsonObject("properties").getJsonObject("transport");
-    assertEquals(
-        Set.copyOf(BusOptions.TRANSPORTS),
-        transport.getJsonArray("enum").stream().collect(Collectors.toSet()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 /**
  * What the options of a bus say of sizes and times.

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 /**
  * What the options of links have in common whose endpoints have names: one that programs write to,

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.codegen.annotations.GenIgnore;

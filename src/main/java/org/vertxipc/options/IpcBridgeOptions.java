@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.codegen.json.annotations.JsonGen;
@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Options of a bridge; the JSON form is what {@link IpcBridgeVerticle} takes as its config. {@code
+ * Options of a bridge; the JSON form is what {@code IpcBridgeVerticle} takes as its config. {@code
  * conf/vertx-ipc.schema.json} describes every key.
  */
 @DataObject
@@ -100,8 +100,12 @@ public final class IpcBridgeOptions {
     return this;
   }
 
-  /** Whether there is a bus to join: without a name there need be none if there are links. */
-  boolean hasBus() {
+  /**
+   * Whether there is a bus to join: without a name there need be none if there are links.
+   *
+   * @return whether there is
+   */
+  public boolean hasBus() {
     return bus.getName() != null || links.isEmpty();
   }
 

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,6 +246,15 @@ class OptionsTest {
 
   private static JsonObject items(JsonObject rule) {
     return rule.getJsonObject("items");
+  }
+
+  @Test
+  void theTransportsAreThoseOfTheSchema() {
+    JsonObject bus = ConfigSchema.load().getJsonObject("properties").getJsonObject("bus");
+    JsonObject transport = bus.getJsonObject("properties").getJsonObject("transport");
+    assertEquals(
+        Set.copyOf(BusOptions.TRANSPORTS),
+        transport.getJsonArray("enum").stream().collect(Collectors.toSet()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +20,7 @@ import java.util.Set;
  * Checks a configuration against the schema that is also in {@code conf/}, and says all at once.
  */
 final class ConfigSchema {
-  private static final String RESOURCE = "vertx-ipc.schema.json";
+  private static final String RESOURCE = "/org/vertxipc/vertx-ipc.schema.json";
   // Keywords that only say that something below them failed.
   private static final Set<String> WRAPPERS =
       Set.of("properties", "items", "$ref", "allOf", "if", "false");
