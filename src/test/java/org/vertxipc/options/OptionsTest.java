@@ -12,6 +12,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -136,20 +137,22 @@ class OptionsTest {
   @MethodSource("all")
   void theSchemaAndTheClassHaveTheSameOptions(Described described) throws Exception {
     Class<?> options = described.create.get().getClass();
-    Set<String> settable = new TreeSet<>();
+    Map<String, Class<?>> settable = new TreeMap<>();
     for (Method method : options.getMethods()) {
       if (method.getName().startsWith("set") && method.getParameterCount() == 1) {
         String key = name(method, 3);
-        assertTrue(settable.add(key), key + " has two setters");
-        Class<?> type = method.getParameterTypes()[0];
-        assertEquals(type, getter(options, key).getReturnType(), key);
-        JsonObject rule = RULES.of(described.properties().getJsonObject(key), null);
-        assertTrue(types(type).contains(rule.getValue("type").toString()), key + " is a " + type);
+        assertNull(settable.put(key, method.getParameterTypes()[0]), key + " has two setters");
       }
     }
     Set<String> keys = new TreeSet<>(described.properties().fieldNames());
     keys.removeAll(NO_OPTIONS);
-    assertEquals(keys, settable);
+    assertEquals(keys, settable.keySet());
+    for (String key : keys) {
+      Class<?> type = settable.get(key);
+      assertEquals(type, getter(options, key).getReturnType(), key);
+      JsonObject rule = RULES.of(described.properties().getJsonObject(key), null);
+      assertTrue(types(type).contains(rule.getValue("type").toString()), key + " is a " + type);
+    }
   }
 
   private static Set<String> types(Class<?> type) {
@@ -172,7 +175,8 @@ class OptionsTest {
     for (String key : described.properties().fieldNames()) {
       JsonObject rule = RULES.of(described.properties().getJsonObject(key), null);
       if (rule.containsKey("default")) {
-        assertEquals(String.valueOf(rule.getValue("default")), String.valueOf(json.getValue(key)));
+        assertEquals(
+            String.valueOf(rule.getValue("default")), String.valueOf(json.getValue(key)), key);
       } else if (!rule.containsKey("properties")
           && !required.contains(key)
           && !NO_OPTIONS.contains(key)) {
