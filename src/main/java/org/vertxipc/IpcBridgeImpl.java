@@ -61,7 +61,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     OptionsCheck.bridge(options);
-    // Nobody changes these any more.
+    // What the caller does with its own from now on changes nothing here.
     IpcBridgeOptions own = new IpcBridgeOptions(options);
     this.bus = own.getBus();
     this.onBus = own.hasBus();
