@@ -4,6 +4,7 @@ module org.vertxipc {
   requires io.vertx.core.logging;
   requires io.vertx.jsonschema;
   requires static io.vertx.codegen.api;
+  requires static io.vertx.codegen.json;
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;
@@ -23,6 +24,7 @@ module org.vertxipc {
   requires java.logging;
 
   exports org.vertxipc;
+  exports org.vertxipc.options;
 
   // Not for applications: jnr-ffi implements this interface at run time, in the unnamed module.
   exports org.vertxipc.posix.libc;

@@ -3,9 +3,9 @@ package org.vertxipc.examples;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /**
  * Ping-pong between two processes. Run it twice, in any order: once with {@code pong BUS} and once

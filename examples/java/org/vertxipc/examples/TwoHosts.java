@@ -8,9 +8,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /**
  * From one host to another through Vert.x clustering, and on each host by the bridge: a process

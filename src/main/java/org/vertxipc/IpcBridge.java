@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.bridge.Failures;
 import org.vertxipc.bridge.Priority;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /**
  * Joins the event bus of a Vert.x with those of other processes on the same host. Once it is

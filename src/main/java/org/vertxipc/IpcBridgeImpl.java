@@ -27,7 +27,12 @@ import org.vertxipc.bridge.Loss;
 import org.vertxipc.bridge.Losses;
 import org.vertxipc.bridge.PeerEvent;
 import org.vertxipc.bus.BusCleaner;
+import org.vertxipc.bus.BusConfig;
+import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.options.OptionsCheck;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.LoopContext;
 
@@ -55,13 +60,13 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private Future<Void> left;
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
-    ConfigSchema.require(options.toJson());
-    IpcBridgeOptions.requireLinks(options.getLinks());
-    this.bus = new BusOptions(options.getBus());
-    this.onBus = options.hasBus();
-    if (onBus) {
-      ConfigSchema.fail(BridgeConfigs.errors(bus));
-    }
+    OptionsCheck.bridge(options);
+    // What the caller does with its own from now on changes nothing here.
+    IpcBridgeOptions own = new IpcBridgeOptions(options);
+    this.bus = own.getBus();
+    this.onBus = own.hasBus();
+    // A wrong one is told now, not when the bridge is started.
+    SysvKey.parse(bus.getSysv().getKey());
     this.vertx = (VertxInternal) vertx;
     this.node = bus.getNode() != null ? bus.getNode() : defaultNode();
     this.owner = Owner.current(this.vertx);
@@ -69,8 +74,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     // Binding the C library takes a while: it is under way when the bridge is started, which is
     // where a failure shows.
     vertx.executeBlocking(Executors.callable(Posix::load), false);
-    this.bridge = new Bridge(context, BridgeConfigs.of(bus, node));
-    this.links = new Links(context, LinkConfigs.of(options.getLinks()));
+    this.bridge = new Bridge(context, new BusConfig(bus, node));
+    this.links = new Links(context, own.getLinks());
     this.peerHandlers = new PeerHandlers(this.vertx);
     this.exportWaits =
         new ExportWaits(
@@ -96,10 +101,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   static Future<List<String>> clean(
       Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
-    ConfigSchema.require(new IpcBridgeOptions().setBus(options).toJson());
-    ConfigSchema.fail(BridgeConfigs.accessErrors(options));
-    return vertx.executeBlocking(
-        () -> new BusCleaner(BridgeConfigs.bus(options, defaultNode())).clean(stores, dryRun));
+    OptionsCheck.place(options);
+    BusConfig bus = new BusConfig(new BusOptions(options), defaultNode());
+    return vertx.executeBlocking(() -> new BusCleaner(bus).clean(stores, dryRun));
   }
 
   BusOptions bus() {

@@ -2,6 +2,7 @@ package org.vertxipc;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /**
  * A bridge as a verticle, configured by JSON (see {@link IpcBridgeOptions}):

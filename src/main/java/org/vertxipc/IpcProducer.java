@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.streams.WriteStream;
 import org.vertxipc.bridge.Outlet;
+import org.vertxipc.options.MappedOptions;
 
 /**
  * A stream of messages to an address of peers, as {@code MessageProducer} is to one of the event

@@ -3,6 +3,7 @@ package org.vertxipc;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
+import org.vertxipc.options.BusOptions;
 
 /** The bridges of one Vert.x: one for each bus. */
 final class LocalBridges {

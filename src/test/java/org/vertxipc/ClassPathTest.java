@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ClassPathTest {
   private static final List<String> LIBRARY_AND_TOOL =
       List.of(
-          "vertx-(core|core-logging|json-schema|codegen-api)",
+          "vertx-(core|core-logging|json-schema|codegen-(api|json))",
           "netty-(buffer|codec|common|handler|resolver|tcnative|transport).*",
           "jackson-core",
           "jffi",

@@ -3,6 +3,7 @@ package org.vertxipc;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /** Configurations: accepted, or refused in words. Jazzer calls it. */
 public final class ConfigFuzz {

@@ -25,6 +25,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Markdown;
 
 /** What the documents show is valid, compiles, and is there. */
@@ -47,6 +48,7 @@ class DocumentsTest {
       import java.util.concurrent.*;
       import java.util.function.*;
       import org.vertxipc.*;
+      import org.vertxipc.options.*;
       class %s {
         Vertx vertx;
         IpcBridge bridge;

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;

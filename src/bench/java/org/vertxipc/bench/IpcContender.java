@@ -6,12 +6,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.nio.file.Path;
 import java.util.List;
-import org.vertxipc.BusOptions;
-import org.vertxipc.IdleOptions;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcProducer;
-import org.vertxipc.MappedOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IdleOptions;
+import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.options.MappedOptions;
 
 /** Our bus. */
 final class IpcContender implements Contender {

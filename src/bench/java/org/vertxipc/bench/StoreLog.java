@@ -11,12 +11,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.RecordWriter;
-import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.RingPoller;
+import org.vertxipc.options.IdleOptions;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
-import org.vertxipc.store.StoreConfig;
 import org.vertxipc.store.StoreFile;
 import org.vertxipc.store.StoreFiles;
 import org.vertxipc.store.StoreInbound;
@@ -34,14 +34,13 @@ final class StoreLog implements JournalActor.Log {
   StoreLog(Path path) throws Exception {
     Posix.load();
     context = ((VertxInternal) VERTX).getOrCreateContext();
-    StoreConfig config = new StoreConfig(null, CAPACITY, StoreConfig.Sync.NONE, 0);
-    IdlePolicy park = new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0);
+    MappedOptions options = new MappedOptions().setFileBytes(CAPACITY);
     Reactor reactor = on(() -> Reactor.create(context));
-    StoreFiles files = new StoreFiles(Access.OWNER, config, path);
+    StoreFiles files = new StoreFiles(Access.OWNER, options, path);
     StoreFile written = files.openToWrite("reader", "writer", false);
     StoreFile read = files.openToRead("reader", "writer");
-    out = on(() -> new StoreOutbound(reactor, config, written, new Nobody()));
-    in = on(() -> new StoreInbound(new RingPoller(reactor, park), read));
+    out = on(() -> new StoreOutbound(reactor, options, written, new Nobody()));
+    in = on(() -> new StoreInbound(new RingPoller(reactor, new IdleOptions()), read));
   }
 
   /** The reader is not told: it looks when all has been written. */

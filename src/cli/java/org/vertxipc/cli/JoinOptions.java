@@ -2,9 +2,9 @@ package org.vertxipc.cli;
 
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

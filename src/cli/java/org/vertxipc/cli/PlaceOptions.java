@@ -1,6 +1,6 @@
 package org.vertxipc.cli;
 
-import org.vertxipc.BusOptions;
+import org.vertxipc.options.BusOptions;
 import picocli.CommandLine.Option;
 
 /** Where a bus is, and whose it is. */

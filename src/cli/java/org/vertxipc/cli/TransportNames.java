@@ -1,7 +1,7 @@
 package org.vertxipc.cli;
 
 import java.util.Iterator;
-import org.vertxipc.BusOptions;
+import org.vertxipc.options.BusOptions;
 
 /** The transports, for the usage text. */
 final class TransportNames implements Iterable<String> {

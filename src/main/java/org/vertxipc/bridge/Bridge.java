@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.Departure;
 import org.vertxipc.wire.ControlFrames;
 
@@ -41,18 +42,18 @@ public final class Bridge {
    * A bridge, not started.
    *
    * @param context the event-loop context whose loop does all the work
-   * @param config what it needs to know
+   * @param config the bus to join
    * @throws IllegalStateException when Vert.x's event bus can't be reached, naming the JVM flag
    *     that helps
    */
-  public Bridge(ContextInternal context, BridgeConfig config) {
+  public Bridge(ContextInternal context, BusConfig config) {
     this(
         context,
         config,
-        (vertx, listener) -> BusMember.of(new Bus(context, config.bus(), vertx, listener)));
+        (vertx, listener) -> BusMember.of(new Bus(context, config, vertx, listener)));
   }
 
-  Bridge(ContextInternal context, BridgeConfig config, BusMember.Factory members) {
+  Bridge(ContextInternal context, BusConfig config, BusMember.Factory members) {
     this.vertx = context.owner();
     this.context = context;
     this.floor = new Floor(context, config, members, this::tell);

@@ -1,12 +1,13 @@
 package org.vertxipc.bridge;
 
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.eventbus.PublishWindows;
 import org.vertxipc.reactor.HandOver;
 
 /** This bridge, as the other bridges of its Vert.x see it. */
 final class BridgeGate implements Gate {
   private final String identity;
-  private final BridgeConfig config;
+  private final BusConfig config;
   private final Sessions sessions;
   private final Answers answers;
   private final HandOver handOver;
@@ -14,12 +15,12 @@ final class BridgeGate implements Gate {
   private final PublishWindows passedOn = new PublishWindows();
 
   BridgeGate(
-      BridgeConfig config,
+      BusConfig config,
       Sessions sessions,
       Answers answers,
       HandOver handOver,
       Undelivered undelivered) {
-    this.identity = config.bus().identity();
+    this.identity = config.identity();
     this.config = config;
     this.sessions = sessions;
     this.answers = answers;
@@ -34,17 +35,17 @@ final class BridgeGate implements Gate {
 
   @Override
   public String busName() {
-    return config.bus().bus();
+    return config.bus();
   }
 
   @Override
   public String node() {
-    return config.bus().node();
+    return config.node();
   }
 
   @Override
   public boolean heedsLocalOnly() {
-    return config.heedsLocalOnly();
+    return config.options().isHeedLocalOnly();
   }
 
   @Override

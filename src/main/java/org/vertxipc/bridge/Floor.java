@@ -3,10 +3,12 @@ package org.vertxipc.bridge;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.function.Consumer;
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.reactor.HandOver;
 import org.vertxipc.wire.FrameWriter;
+import org.vertxipc.wire.SerializableBodies;
 
 /** The parts of a bridge, each wired to those that it needs. */
 final class Floor {
@@ -31,27 +33,38 @@ final class Floor {
    */
   Floor(
       ContextInternal context,
-      BridgeConfig config,
+      BusConfig config,
       BusMember.Factory members,
       Consumer<PeerEvent> events) {
     VertxInternal vertx = context.owner();
-    Imports imports = new Imports(config.imports());
-    Undelivered undelivered = new Undelivered(losses, config.serializable());
+    SerializableBodies serializable = SerializableBodies.of(config.options().getSerializable());
+    Imports imports = new Imports(config.options().getImports());
+    Undelivered undelivered = new Undelivered(losses, serializable);
     HandOver handOver = new HandOver(context);
     hub = Hub.of(vertx);
     LocalBus local = hub.local();
     exports = new Exports(local);
     cluster =
         vertx.isClustered()
-            ? new ClusteredDelivery(vertx, hub, undelivered, config.replyMillis())
+            ? new ClusteredDelivery(
+                vertx, hub, undelivered, config.options().getReplyTimeoutMillis())
             : null;
-    Forwarding forwarding = new Forwarding(hub, undelivered, config.bus().node());
-    PeerWriter writer = new PeerWriter(config, undelivered, counters);
+    Forwarding forwarding = new Forwarding(hub, undelivered, config.node());
+    PeerWriter writer = new PeerWriter(config, serializable, undelivered, counters);
     Outbound outbound =
-        new Outbound(config.bus().identity(), local, handOver, forwarding, undelivered, writer);
+        new Outbound(config.identity(), local, handOver, forwarding, undelivered, writer);
     Answers answers = new Answers(local, cluster, exports, handOver, writer, undelivered);
     Parts parts =
-        new Parts(config, hub, handOver, answers, forwarding, undelivered, counters, cluster);
+        new Parts(
+            config,
+            serializable,
+            hub,
+            handOver,
+            answers,
+            forwarding,
+            undelivered,
+            counters,
+            cluster);
     availability = new Availability(context, exports, cluster != null, this::toAll);
     sessions = new Sessions(hub, imports, outbound, events, this::onRoutes);
     forwarding.exporters(sessions::lines);
@@ -71,7 +84,7 @@ final class Floor {
             counters,
             undelivered);
     bus = members.create(local.incarnation(), listener);
-    config.exports().forEach(exports::add);
+    config.options().getExports().forEach(exports::add);
     bus.exported(exports.addresses());
   }
 

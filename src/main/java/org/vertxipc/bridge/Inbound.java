@@ -31,7 +31,7 @@ final class Inbound {
     this.returns = new Returns(parts);
     this.deliveries = new Deliveries(parts, availability, returns);
     this.replies = new Replies(parts);
-    this.decoder = new MessageDecoder(parts.config().serializable());
+    this.decoder = new MessageDecoder(parts.serializable());
   }
 
   void onMessage(PeerSession.Live from, Frame frame) {
@@ -44,9 +44,7 @@ final class Inbound {
       Exports.Export export = exports.get(in.target());
       if (export == null) {
         ReplyException failure =
-            parts
-                .undelivered()
-                .notExported(parts.config().bus().node(), from.peer().name(), in.target());
+            parts.undelivered().notExported(parts.config().node(), from.peer().name(), in.target());
         parts.answers().fail(from, in.correlation(), failure);
       } else if (in.kind() == FrameKind.PUBLISH) {
         onPublish(from, export, in);
@@ -81,7 +79,7 @@ final class Inbound {
           .passOn(
               new Parcel(
                   FrameKind.PUBLISH, export.address(), headers, encoded, number, null, path, null),
-              parts.config().bus().identity(),
+              parts.config().identity(),
               sender);
     }
     if (first && !export.isWithdrawn()) {

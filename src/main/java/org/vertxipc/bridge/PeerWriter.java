@@ -2,28 +2,37 @@ package org.vertxipc.bridge;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.ReplyException;
+import java.util.Map;
 import org.vertxipc.bus.AbsentPeer;
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.LivePeer;
 import org.vertxipc.bus.Peer;
 import org.vertxipc.store.Outbox;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.MessageEncoder;
+import org.vertxipc.wire.SerializableBodies;
 
 /**
  * Writes one message at a time to a peer or to its store, or says why it does not go. One thread
  * only: the bridge's.
  */
 final class PeerWriter {
-  private final BridgeConfig config;
+  private final BusConfig config;
+  private final Map<String, Integer> priorities;
   private final Undelivered undelivered;
   private final Counters counters;
   private final MessageEncoder encoder;
 
-  PeerWriter(BridgeConfig config, Undelivered undelivered, Counters counters) {
+  PeerWriter(
+      BusConfig config,
+      SerializableBodies serializable,
+      Undelivered undelivered,
+      Counters counters) {
     this.config = config;
+    this.priorities = Map.copyOf(config.options().getMqueue().getPriorities());
     this.undelivered = undelivered;
     this.counters = counters;
-    this.encoder = new MessageEncoder(config.serializable());
+    this.encoder = new MessageEncoder(serializable);
   }
 
   /** Holds the message that is written next. */
@@ -40,7 +49,7 @@ final class PeerWriter {
       return path.priority();
     }
     int asked = Priority.of(headers);
-    return asked >= 0 ? asked : config.priorities().getOrDefault(address, 0);
+    return asked >= 0 ? asked : priorities.getOrDefault(address, 0);
   }
 
   /** Sends what the encoder holds: null when it was accepted. */
@@ -68,7 +77,7 @@ final class PeerWriter {
             + ": "
             + peer.queuedBytes()
             + " bytes, at most "
-            + config.bus().sendQueueBytes()
+            + config.options().getSendQueueBytes()
             + " are configured (sendQueueBytes)");
   }
 
@@ -81,7 +90,7 @@ final class PeerWriter {
       return false;
     }
     if (!to.offer(encoder)) {
-      if (!to.canSend() || to.queuedBytes() >= 2 * config.bus().sendQueueBytes()) {
+      if (!to.canSend() || to.queuedBytes() >= 2 * config.options().getSendQueueBytes()) {
         return false;
       }
       to.send(encoder);
@@ -90,7 +99,7 @@ final class PeerWriter {
   }
 
   private ReplyException tooLarge(PeerSession.Live live, String address) {
-    int own = config.bus().maxMessageBytes();
+    int own = config.options().getMaxMessageBytes();
     int theirs = live.peer().maxMessageBytes();
     if (encoder.length() <= Math.min(own, theirs)) {
       return null;
@@ -109,7 +118,7 @@ final class PeerWriter {
   /** Stores what the encoder holds: null when it was accepted. */
   ReplyException offerStored(Peer to, String address, FrameSender.Completion safe) {
     Outbox outbox = to.outbox();
-    int own = config.bus().maxMessageBytes();
+    int own = config.options().getMaxMessageBytes();
     int most = outbox.maxMessage();
     if (encoder.length() > Math.min(own, most)) {
       return most < own

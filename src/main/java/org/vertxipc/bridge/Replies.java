@@ -85,6 +85,7 @@ final class Replies {
   }
 
   private long deadline() {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parts.config().replyMillis());
+    return System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(parts.config().options().getReplyTimeoutMillis());
   }
 }

@@ -27,7 +27,7 @@ final class Returns {
       long[] way = parcel.path().way();
       long[] via = Way.indexOf(way, sender) < 0 ? Way.through(way, sender) : way;
       via = Way.through(via, local.incarnation());
-      String bus = parts.config().bus().identity();
+      String bus = parts.config().identity();
       Route route =
           parts
               .forwarding()
@@ -58,6 +58,7 @@ final class Returns {
   }
 
   private long deadline() {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(parts.config().replyMillis());
+    return System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(parts.config().options().getReplyTimeoutMillis());
   }
 }

@@ -66,7 +66,7 @@ final class StoredDelivery {
     this.local = parts.hub().local();
     this.context = context;
     this.exports = exports;
-    this.decoder = new MessageDecoder(parts.config().serializable());
+    this.decoder = new MessageDecoder(parts.serializable());
   }
 
   /** The messages to one address, in the order in which they came. */
@@ -136,7 +136,7 @@ final class StoredDelivery {
           .passOn(
               new Parcel(
                   FrameKind.PUBLISH, address, in.headers(), body, in.number(), null, path, null),
-              parts.config().bus().identity(),
+              parts.config().identity(),
               0);
     }
     return true;
@@ -275,7 +275,7 @@ final class StoredDelivery {
   }
 
   private MultiMap headers(Item item) {
-    boolean identified = parts.config().identified();
+    boolean identified = parts.config().options().getMapped().isIdentified();
     if (item.headers == null && !identified && !item.redelivered) {
       return null;
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.store.Outbox;
@@ -73,7 +74,7 @@ public final class Bus {
    * Joins: takes the name, makes itself known, and connects to the nodes that are there.
    *
    * @return done when those nodes have announced what they export, or after {@link
-   *     BusConfig#startMillis} at the latest
+   *     BusOptions#getStartTimeoutMillis} at the latest
    */
   public Future<Void> join() {
     NodeRecord self = NodeRecord.ofThisProcess(config, incarnation);
@@ -82,7 +83,7 @@ public final class Bus {
               Posix.load();
               directory = new BusDirectory(config);
               storeDirectory =
-                  new StoreDirectory(config.access(), config.transports().mapped(), config.bus());
+                  new StoreDirectory(config.access(), config.options().getMapped(), config.bus());
               return Membership.claim(config.access(), directory, self);
             })
         .compose(
@@ -153,14 +154,7 @@ public final class Bus {
 
   private StoreSettings storeSettings() {
     return new StoreSettings(
-        config.access(),
-        config.node(),
-        transports.isDurable(),
-        config.passing(),
-        config.transports().mapped(),
-        config.transports().idle(),
-        config.maxMessageBytes(),
-        config.sendQueueBytes());
+        config.access(), config.node(), transports.isDurable(), config.passing(), config.options());
   }
 
   private Future<Void> meetAll(List<NodeRecord> alive) {
@@ -168,7 +162,8 @@ public final class Bus {
       handshakes.meet(record.node(), record.incarnation());
     }
     settled = context.promise();
-    long timer = context.setTimer(config.startMillis(), id -> settled.tryComplete());
+    long timer =
+        context.setTimer(config.options().getStartTimeoutMillis(), id -> settled.tryComplete());
     settleIfAllAre();
     return settled.future().onComplete(done -> context.owner().cancelTimer(timer));
   }
@@ -219,8 +214,9 @@ public final class Bus {
   }
 
   /**
-   * Leaves: says goodbye, waits until what was sent is written or {@link BusConfig#closeMillis} is
-   * over, and removes everything of this node. Messages of peers are still taken while it waits.
+   * Leaves: says goodbye, waits until what was sent is written or {@link
+   * BusOptions#getCloseTimeoutMillis} is over, and removes everything of this node. Messages of
+   * peers are still taken while it waits.
    *
    * @return done when nothing is left; never fails
    */
@@ -243,7 +239,7 @@ public final class Bus {
     }
     roster.leave();
     Promise<Void> flushed = context.promise();
-    awaitFlushed(flushed, System.nanoTime() + config.closeMillis() * 1_000_000);
+    awaitFlushed(flushed, System.nanoTime() + config.options().getCloseTimeoutMillis() * 1_000_000);
     return flushed.future().compose(done -> close());
   }
 

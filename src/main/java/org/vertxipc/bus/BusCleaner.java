@@ -23,7 +23,7 @@ public final class BusCleaner {
   public BusCleaner(BusConfig config) throws IOException {
     Posix.load();
     this.directory = new BusDirectory(config);
-    this.stores = new StoreDirectory(config.access(), config.transports().mapped(), config.bus());
+    this.stores = new StoreDirectory(config.access(), config.options().getMapped(), config.bus());
   }
 
   /**

@@ -2,35 +2,47 @@ package org.vertxipc.bus;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Access;
 
 /**
- * What a node needs to know to join a bus.
+ * The bus that a node joins.
  *
- * @param access who may take part
- * @param directory holds the bus directories, null for {@link #defaultDirectory}
- * @param bus name of the bus
+ * @param options of the bus; they do not change any more
  * @param node name of this node, unique on the bus
- * @param passing whether the name was made for this process, and no other will have it
- * @param transport name of the one on which this node receives
- * @param transports what they need to know
- * @param maxMessageBytes the longest frame
- * @param sendQueueBytes what may wait for one peer in this process
- * @param startMillis how long joining waits for nodes that are there already
- * @param closeMillis how long leaving waits for what is still to be written
+ * @param access who may take part
  */
-public record BusConfig(
-    Access access,
-    Path directory,
-    String bus,
-    String node,
-    boolean passing,
-    String transport,
-    TransportConfig transports,
-    int maxMessageBytes,
-    long sendQueueBytes,
-    long startMillis,
-    long closeMillis) {
+public record BusConfig(BusOptions options, String node, Access access) {
+  /**
+   * What options say.
+   *
+   * @param options of the bus; they do not change any more
+   * @param node name of this node, which need not be in the options
+   */
+  public BusConfig(BusOptions options, String node) {
+    this(
+        options,
+        node,
+        options.getGroup() == null ? Access.OWNER : Access.group(options.getGroup()));
+  }
+
+  /**
+   * The bus's name.
+   *
+   * @return not unique: see {@link #identity}
+   */
+  public String bus() {
+    return options.getName();
+  }
+
+  /**
+   * Whether the node's name was made for this process, and no other will have it.
+   *
+   * @return false when it is configured
+   */
+  boolean passing() {
+    return options.getNode() == null;
+  }
 
   /**
    * Tells this bus from others of a process: two of one name in different directories, or of
@@ -39,19 +51,23 @@ public record BusConfig(
    * @return a text for comparison only
    */
   public String identity() {
-    String place = directory == null ? "" : directory.toAbsolutePath().normalize().toString();
-    return bus + '\n' + place + '\n' + access;
+    String directory = options.getDirectory();
+    String place =
+        directory == null ? "" : Path.of(directory).toAbsolutePath().normalize().toString();
+    return bus() + '\n' + place + '\n' + access;
   }
 
   /**
-   * Where buses are when nothing is configured: a directory in POSIX shared memory, of those who
-   * have access.
+   * Where buses are: as configured, or in POSIX shared memory in a directory of those who have
+   * access.
    *
-   * @param access who has access
    * @return for example {@code /dev/shm/vertx-ipc-1000}
    * @throws IOException when the group is not known
    */
-  static Path defaultDirectory(Access access) throws IOException {
-    return Path.of("/dev/shm/vertx-ipc-" + access.suffix());
+  Path directory() throws IOException {
+    String configured = options.getDirectory();
+    return configured != null
+        ? Path.of(configured)
+        : Path.of("/dev/shm/vertx-ipc-" + access.suffix());
   }
 }

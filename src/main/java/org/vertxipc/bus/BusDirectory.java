@@ -48,8 +48,7 @@ final class BusDirectory {
     if (access.isShared()) {
       access.gid();
     }
-    this.parent =
-        config.directory() != null ? config.directory() : BusConfig.defaultDirectory(access);
+    this.parent = config.directory();
     this.directory = parent.resolve(config.bus());
   }
 

@@ -140,7 +140,7 @@ final class Handshakes {
   }
 
   private LivePeer begin(String name, long incarnation) {
-    LivePeer peer = roster.add(name, incarnation, config.maxMessageBytes());
+    LivePeer peer = roster.add(name, incarnation, config.options().getMaxMessageBytes());
     watch();
     Path base =
         directory.nodeDirectory(config.node()).resolve(name + "-" + NodeRecord.hex(incarnation));
@@ -281,14 +281,14 @@ final class Handshakes {
       unreachable(peer, "its channel can't be opened", e);
       return;
     }
-    peer.connected(channel, new FrameSender(channel, config.sendQueueBytes()));
+    peer.connected(channel, new FrameSender(channel, config.options().getSendQueueBytes()));
     peer.send(
         ControlFrames.hello(
             new ControlFrames.Hello(
                 roster.incarnation(),
                 peer.incarnation(),
                 vertx,
-                config.maxMessageBytes(),
+                config.options().getMaxMessageBytes(),
                 config.node())));
     roster.connected(peer);
     owner.onConnected(peer);

@@ -21,7 +21,12 @@ record NodeRecord(
     ProcessHandle self = ProcessHandle.current();
     long start = self.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
     return new NodeRecord(
-        config.node(), incarnation, self.pid(), start, config.transport(), config.passing());
+        config.node(),
+        incarnation,
+        self.pid(),
+        start,
+        config.options().getTransport(),
+        config.passing());
   }
 
   JsonObject toJson() {

@@ -12,6 +12,8 @@ import org.vertxipc.channel.Transport;
 import org.vertxipc.channel.descriptor.FifoTransport;
 import org.vertxipc.channel.descriptor.MqueueTransport;
 import org.vertxipc.channel.ring.RingTransport;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -26,24 +28,26 @@ final class Transports {
 
   Transports(Reactor reactor, BusConfig config, Path store) throws IOException {
     Access access = config.access();
-    TransportConfig c = config.transports();
+    BusOptions o = config.options();
+    IdleOptions idle = o.getIdle();
+    int ringBytes = o.getRingBytes();
     List<Transport> all =
         List.of(
-            new FifoTransport(reactor, access, c.pipeBytes()),
-            RingTransport.shm(reactor, access, c.idle(), c.ringBytes()),
-            RingTransport.sysv(reactor, access, c.idle(), c.ringBytes(), c.sysv()),
-            RingTransport.anonymous(reactor, access, c.idle(), c.ringBytes()),
-            new MqueueTransport(reactor, access, c.mqueue()),
-            RingTransport.mapped(reactor, access, c.idle(), c.ringBytes(), store));
+            new FifoTransport(reactor, access, o.getPipeBytes()),
+            RingTransport.shm(reactor, access, idle, ringBytes),
+            RingTransport.sysv(reactor, access, idle, ringBytes, o.getSysv()),
+            RingTransport.anonymous(reactor, access, idle, ringBytes),
+            new MqueueTransport(reactor, access, o.getMqueue()),
+            RingTransport.mapped(reactor, access, idle, ringBytes, store));
     Transport own = null;
     for (Transport transport : all) {
       byId.put(transport.id(), transport);
-      if (transport.name().equals(config.transport())) {
+      if (transport.name().equals(config.options().getTransport())) {
         own = transport;
       }
     }
     if (own == null) {
-      throw new IOException("Transport '" + config.transport() + "' is not known");
+      throw new IOException("Transport '" + config.options().getTransport() + "' is not known");
     }
     this.receiving = own;
   }

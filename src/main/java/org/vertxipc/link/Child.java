@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
 import org.vertxipc.posix.Pipe;
 import org.vertxipc.posix.Posix;
@@ -20,11 +21,21 @@ import org.vertxipc.posix.Posix;
  * @param stderr to read from, or -1
  */
 record Child(ChildProcess process, int stdin, int stdout, int stderr) {
+  /** Where standard error goes. */
+  private enum Stderr {
+    /** Where that of this process goes. */
+    INHERIT,
+    /** Its lines are events of the link. */
+    EVENTS,
+    /** To {@code /dev/null}. */
+    DISCARD
+  }
+
   private static final Path NOWHERE = Path.of("/dev/null");
   private static final int STDERR = 2;
 
   /** Starts the child. Waits until the command is loaded. */
-  static Child spawn(PipeConfig config) throws IOException {
+  static Child spawn(PipeLinkOptions options) throws IOException {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     boolean spawned = false;
@@ -32,7 +43,7 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
       add(Pipe.toOther(), ours, theirs);
       add(Pipe.fromOther(), ours, theirs);
       int stderr = STDERR;
-      switch (config.stderr()) {
+      switch (Constants.of(Stderr.class, options.getStderr())) {
         case EVENTS -> {
           add(Pipe.fromOther(), ours, theirs);
           stderr = theirs.get(STDERR);
@@ -47,9 +58,9 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
       }
       ChildProcess process =
           ChildProcess.spawn(
-              config.command(),
-              config.directory(),
-              environment(config.environment()),
+              options.getCommand(),
+              options.getDirectory() == null ? null : Path.of(options.getDirectory()),
+              environment(options.getEnvironment()),
               theirs.get(0),
               theirs.get(1),
               stderr);

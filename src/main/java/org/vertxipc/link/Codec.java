@@ -9,7 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** How the body of a message stands in bytes, and the messages in a stream. */
-public enum Codec {
+enum Codec {
   /** Bytes as they come, a {@link Buffer} for each read. */
   RAW,
   /** A line of UTF-8 each, a string. */

@@ -16,20 +16,43 @@ import java.util.Map;
 import java.util.Queue;
 import org.vertxipc.bridge.Failures;
 import org.vertxipc.bridge.Priority;
-import org.vertxipc.link.LinkConfig.Overflow;
-import org.vertxipc.link.LinkConfig.ReplyMode;
+import org.vertxipc.options.AnsweringLinkOptions;
 
 /**
  * The event bus's side of a link: takes messages to the program, delivers what it says, and finds
  * the requests that it answers. One thread only: the link's context.
  */
 final class Exchange {
+  /** How answers of the program find the requests that they answer. */
+  private enum ReplyMode {
+    /** There are no answers: requests fail. */
+    NONE,
+    /** Each message of the program answers the oldest request that is not answered. */
+    TURN,
+    /** A field of the JSON object is the same in both. */
+    ID
+  }
+
+  /** What to do with a message when too much waits. */
+  private enum Overflow {
+    /** Stop to take messages from the event bus, which keeps a bounded number for the consumer. */
+    BLOCK,
+    /** Drop those that wait longest. */
+    DROP_OLDEST,
+    /** Refuse it. */
+    FAIL
+  }
+
   private static final int MAX_PENDING = 100_000;
   // What the event bus keeps for the consumer while it is paused.
   private static final int MAX_BUFFERED_MESSAGES = 10_000;
 
   private final EventBus eventBus;
-  private final LinkConfig config;
+  private final AnsweringLinkOptions<?> options;
+  private final Codec codec;
+  private final ReplyMode reply;
+  private final Overflow overflow;
+  private final boolean publish;
   private final LinkEvents events;
   private final boolean stream;
   private final Queue<Message<Object>> turns = new ArrayDeque<>();
@@ -41,32 +64,38 @@ final class Exchange {
   private boolean overflowing;
   private long nextId;
 
-  Exchange(EventBus eventBus, LinkConfig config, LinkEvents events) {
-    this(eventBus, config, events, true);
+  Exchange(EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events) {
+    this(eventBus, options, events, true);
   }
 
-  private Exchange(EventBus eventBus, LinkConfig config, LinkEvents events, boolean stream) {
+  private Exchange(
+      EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events, boolean stream) {
     this.eventBus = eventBus;
-    this.config = config;
+    this.options = options;
+    this.codec = Constants.of(Codec.class, options.getCodec());
+    this.reply = Constants.of(ReplyMode.class, options.getReply());
+    this.overflow = Constants.of(Overflow.class, options.getOverflow());
+    this.publish = options.getDeliver().equals("publish");
     this.events = events;
     this.stream = stream;
-    this.maxMessageBytes = config.maxMessageBytes();
+    this.maxMessageBytes = options.getMaxMessageBytes();
   }
 
   /** For an endpoint that keeps messages apart by itself. */
-  static Exchange ofWholeMessages(EventBus eventBus, LinkConfig config, LinkEvents events) {
-    return new Exchange(eventBus, config, events, false);
+  static Exchange ofWholeMessages(
+      EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events) {
+    return new Exchange(eventBus, options, events, false);
   }
 
   /** Starts to take messages. */
   Future<Void> open() {
-    if (config.send() == null) {
+    if (options.getSend() == null) {
       return Future.succeededFuture();
     }
     consumer =
         eventBus.consumer(
             new MessageConsumerOptions()
-                .setAddress(config.send())
+                .setAddress(options.getSend())
                 .setMaxBufferedMessages(MAX_BUFFERED_MESSAGES));
     consumer.handler(this::onMessage);
     return consumer.completion();
@@ -82,21 +111,21 @@ final class Exchange {
 
   /** The same, for messages of a bounded length. */
   void outlet(Outlet outlet, int maxBytes) {
-    maxMessageBytes = Math.min(config.maxMessageBytes(), maxBytes);
+    maxMessageBytes = Math.min(options.getMaxMessageBytes(), maxBytes);
     outlet(outlet);
   }
 
   private void onMessage(Message<Object> message) {
     boolean request = message.replyAddress() != null;
     if (outlet == null) {
-      refuse(message, Failures.LINK_DOWN, "Link '" + config.name() + "' is down");
+      refuse(message, Failures.LINK_DOWN, "Link '" + options.getName() + "' is down");
       return;
     }
-    if (request && config.reply() == ReplyMode.NONE) {
+    if (request && reply == ReplyMode.NONE) {
       refuse(
           message,
           Failures.CODEC,
-          "Link '" + config.name() + "' answers no requests (its 'reply' is 'none')");
+          "Link '" + options.getName() + "' answers no requests (its 'reply' is 'none')");
       return;
     }
     Object id = null;
@@ -104,24 +133,24 @@ final class Exchange {
     int priority;
     try {
       Object body = message.body();
-      if (request && config.reply() == ReplyMode.ID) {
+      if (request && reply == ReplyMode.ID) {
         JsonObject json = withId(body);
-        id = json.getValue(config.idField());
+        id = json.getValue(options.getIdField());
         body = json;
       }
-      Buffer encoded = config.codec().encode(body);
-      int length = encoded.length() + (stream ? config.codec().lineBreak() : 0);
+      Buffer encoded = codec.encode(body);
+      int length = encoded.length() + (stream ? codec.lineBreak() : 0);
       if (length > maxMessageBytes) {
         refuse(message, Failures.TOO_LARGE, tooLarge(length));
         return;
       }
-      bytes = stream ? config.codec().frame(encoded) : encoded;
+      bytes = stream ? codec.frame(encoded) : encoded;
       priority = priority(message);
     } catch (IllegalArgumentException e) {
       refuse(
           message,
           Failures.CODEC,
-          "A message to link '" + config.name() + "' can't be encoded: " + e.getMessage());
+          "A message to link '" + options.getName() + "' can't be encoded: " + e.getMessage());
       return;
     }
     if (!makeRoom(bytes.length())) {
@@ -132,19 +161,19 @@ final class Exchange {
       return;
     }
     outlet.write(bytes, priority);
-    if (config.overflow() == Overflow.BLOCK && outlet != null) {
-      setConsumerPaused(outlet.queued() > config.sendQueueBytes() / 2);
+    if (overflow == Overflow.BLOCK && outlet != null) {
+      setConsumerPaused(outlet.queued() > options.getSendQueueBytes() / 2);
     }
   }
 
   private JsonObject withId(Object body) {
     if (!(body instanceof JsonObject json)) {
       throw new IllegalArgumentException(
-          "a request needs a JSON object, for its field '" + config.idField() + "'");
+          "a request needs a JSON object, for its field '" + options.getIdField() + "'");
     }
-    return json.containsKey(config.idField())
+    return json.containsKey(options.getIdField())
         ? json
-        : json.copy().put(config.idField(), "vx-" + nextId++);
+        : json.copy().put(options.getIdField(), "vx-" + nextId++);
   }
 
   private static int priority(Message<Object> message) {
@@ -153,7 +182,7 @@ final class Exchange {
 
   private String tooLarge(int length) {
     return "A message to link '"
-        + config.name()
+        + options.getName()
         + "' takes "
         + length
         + " bytes, at most "
@@ -163,29 +192,29 @@ final class Exchange {
 
   private String tooMuch() {
     return "Too much waits for link '"
-        + config.name()
+        + options.getName()
         + "': "
         + outlet.queued()
         + " bytes, at most "
-        + config.sendQueueBytes()
+        + options.getSendQueueBytes()
         + " are configured (sendQueueBytes)";
   }
 
   private boolean makeRoom(int length) {
-    if (outlet.queued() == 0 || outlet.queued() + length <= config.sendQueueBytes()) {
+    if (outlet.queued() == 0 || outlet.queued() + length <= options.getSendQueueBytes()) {
       return true;
     }
-    if (config.overflow() == Overflow.BLOCK) {
+    if (overflow == Overflow.BLOCK) {
       // The consumer is paused by now; what was under way to it still has its place.
       setConsumerPaused(true);
-      return outlet.queued() + length <= config.sendQueueBytes() + config.maxMessageBytes();
+      return outlet.queued() + length <= options.getSendQueueBytes() + options.getMaxMessageBytes();
     }
-    if (config.overflow() == Overflow.DROP_OLDEST) {
+    if (overflow == Overflow.DROP_OLDEST) {
       int dropped = 0;
       int last = 1;
       while (outlet.queued() > 0
           && last > 0
-          && outlet.queued() + length > config.sendQueueBytes()) {
+          && outlet.queued() + length > options.getSendQueueBytes()) {
         last = outlet.dropOldest();
         dropped += last > 0 ? 1 : 0;
       }
@@ -201,7 +230,7 @@ final class Exchange {
 
   /** Less waits than before. */
   void onRoom() {
-    if (outlet != null && outlet.queued() <= config.sendQueueBytes() / 4) {
+    if (outlet != null && outlet.queued() <= options.getSendQueueBytes() / 4) {
       overflowing = false;
       setConsumerPaused(false);
     }
@@ -223,16 +252,16 @@ final class Exchange {
       refuse(
           message,
           Failures.QUEUE_FULL,
-          "More than " + MAX_PENDING + " requests wait for link '" + config.name() + "'");
+          "More than " + MAX_PENDING + " requests wait for link '" + options.getName() + "'");
       return false;
     }
-    if (config.reply() == ReplyMode.TURN) {
+    if (reply == ReplyMode.TURN) {
       turns.add(message);
     } else if (byId.putIfAbsent(id, message) != null) {
       refuse(
           message,
           Failures.CODEC,
-          "Another request to link '" + config.name() + "' waits with the id '" + id + "'");
+          "Another request to link '" + options.getName() + "' waits with the id '" + id + "'");
       return false;
     }
     return true;
@@ -247,23 +276,23 @@ final class Exchange {
   }
 
   /** The program has said something. */
-  void onItem(Buffer bytes, DeliveryOptions options) {
+  void onItem(Buffer bytes, DeliveryOptions delivery) {
     Object body;
     try {
-      body = config.codec().decode(bytes);
+      body = codec.decode(bytes);
     } catch (BadMessageException e) {
       onBad(e);
       return;
     }
     Message<Object> asked = asked(body);
     if (asked != null) {
-      asked.reply(body, options);
-    } else if (config.receive() == null) {
+      asked.reply(body, delivery);
+    } else if (options.getReceive() == null) {
       events.warn("unexpected", new JsonObject().put("text", excerpt(bytes)));
-    } else if (config.publish()) {
-      eventBus.publish(config.receive(), body, options);
+    } else if (publish) {
+      eventBus.publish(options.getReceive(), body, delivery);
     } else {
-      eventBus.send(config.receive(), body, options);
+      eventBus.send(options.getReceive(), body, delivery);
     }
   }
 
@@ -272,11 +301,11 @@ final class Exchange {
   }
 
   private Message<Object> asked(Object body) {
-    if (config.reply() == ReplyMode.TURN) {
+    if (reply == ReplyMode.TURN) {
       return turns.poll();
     }
-    return config.reply() == ReplyMode.ID && body instanceof JsonObject json
-        ? byId.remove(json.getValue(config.idField()))
+    return reply == ReplyMode.ID && body instanceof JsonObject json
+        ? byId.remove(json.getValue(options.getIdField()))
         : null;
   }
 
@@ -286,7 +315,10 @@ final class Exchange {
         "bad-input", new JsonObject().put("reason", e.getMessage()).put("text", e.excerpt()));
     Message<Object> asked = turns.poll();
     if (asked != null) {
-      refuse(asked, Failures.CODEC, "Link '" + config.name() + "' answered with " + e.getMessage());
+      refuse(
+          asked,
+          Failures.CODEC,
+          "Link '" + options.getName() + "' answered with " + e.getMessage());
     }
   }
 
@@ -296,7 +328,7 @@ final class Exchange {
     waiting.addAll(byId.values());
     turns.clear();
     byId.clear();
-    String text = "Link '" + config.name() + "': " + reason;
+    String text = "Link '" + options.getName() + "': " + reason;
     waiting.forEach(message -> refuse(message, Failures.LINK_DOWN, text));
   }
 

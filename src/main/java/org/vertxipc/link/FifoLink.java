@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.options.FifoLinkOptions;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -23,20 +24,20 @@ import org.vertxipc.reactor.Reactor;
 final class FifoLink implements Link {
   private final ContextInternal context;
   private final Reactor reactor;
-  private final FifoConfig config;
+  private final FifoLinkOptions options;
   private final LinkEvents events;
   private final Exchange exchange;
   private final List<Path> made = new ArrayList<>();
   private ByteSource source;
   private ByteSink sink;
 
-  FifoLink(ContextInternal context, Reactor reactor, FifoConfig config) {
+  FifoLink(ContextInternal context, Reactor reactor, FifoLinkOptions options) {
     this.context = context;
     this.reactor = reactor;
-    this.config = config;
-    LinkConfig link = config.link();
-    this.events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
-    this.exchange = new Exchange(context.owner().eventBus(), link, events);
+    this.options = options;
+    this.events =
+        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.exchange = new Exchange(context.owner().eventBus(), options, events);
   }
 
   @Override
@@ -44,9 +45,11 @@ final class FifoLink implements Link {
     return context
         .executeBlocking(
             () -> {
-              int read = config.read() == null ? -1 : open(config.read());
+              int read = options.getRead() == null ? -1 : open(Path.of(options.getRead()));
               try {
-                return new int[] {read, config.write() == null ? -1 : open(config.write())};
+                return new int[] {
+                  read, options.getWrite() == null ? -1 : open(Path.of(options.getWrite()))
+                };
               } catch (IOException e) {
                 if (read >= 0) {
                   Posix.close(read);
@@ -68,9 +71,9 @@ final class FifoLink implements Link {
   }
 
   private int open(Path path) throws IOException {
-    if (config.create()) {
+    if (options.isCreate()) {
       try {
-        Posix.mkfifo(path, config.mode());
+        Posix.mkfifo(path, Integer.parseInt(options.getMode(), 8));
         made.add(path);
       } catch (PosixException e) {
         if (!e.is("EEXIST")) {
@@ -114,7 +117,7 @@ final class FifoLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, sink, config.closeMillis(), events)
+    return LinkDrain.await(context, sink, options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();
@@ -135,7 +138,8 @@ final class FifoLink implements Link {
   }
 
   private final class Input implements ByteSource.Handler, Framing.Items {
-    private final Framing framing = config.link().codec().framing(config.link().maxMessageBytes());
+    private final Framing framing =
+        Constants.of(Codec.class, options.getCodec()).framing(options.getMaxMessageBytes());
     private final DeliveryOptions plain = new DeliveryOptions();
 
     @Override

@@ -2,6 +2,7 @@ package org.vertxipc.link;
 
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
+import org.vertxipc.options.JournalLinkOptions;
 import org.vertxipc.reactor.Reactor;
 
 /** A journal: one half records, the other replays. */
@@ -9,12 +10,13 @@ final class JournalLink implements Link {
   private final JournalRecorder recorder;
   private final JournalReplay replay;
 
-  JournalLink(ContextInternal context, Reactor reactor, JournalConfig config) {
-    LinkConfig link = config.link();
-    LinkEvents events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
-    this.recorder = link.send() == null ? null : new JournalRecorder(context, config, events);
+  JournalLink(ContextInternal context, Reactor reactor, JournalLinkOptions options) {
+    LinkEvents events =
+        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.recorder =
+        options.getSend() == null ? null : new JournalRecorder(context, options, events);
     this.replay =
-        link.receive() == null ? null : new JournalReplay(context, reactor, config, events);
+        options.getReceive() == null ? null : new JournalReplay(context, reactor, options, events);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.vertxipc.bridge.Failures;
 import org.vertxipc.journal.JournalDirectory;
 import org.vertxipc.journal.JournalFile;
 import org.vertxipc.journal.JournalWriter;
-import org.vertxipc.link.JournalConfig.Sync;
+import org.vertxipc.options.JournalLinkOptions;
 
 /**
  * Appends messages to a journal. A request is answered with the position of its record, when that
@@ -30,13 +31,25 @@ import org.vertxipc.link.JournalConfig.Sync;
  * current one fills; what comes before it is there waits.
  */
 final class JournalRecorder {
+  /** When what is written is brought to the disk. */
+  private enum Sync {
+    /** When the kernel likes. */
+    NONE,
+    /** At an interval. */
+    INTERVAL,
+    /** Before a request that records a message is answered. */
+    MESSAGE
+  }
+
   private static final Logger log = LoggerFactory.getLogger(JournalRecorder.class);
   private static final double PREPARE_AT = 0.5;
   // When the disk has failed, or is full.
   private static final long RETRY_MILLIS = 1_000;
 
   private final ContextInternal context;
-  private final JournalConfig config;
+  private final JournalLinkOptions options;
+  private final Sync sync;
+  private final Codec codec;
   private final JournalDirectory directory;
   private final LinkEvents events;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -57,16 +70,18 @@ final class JournalRecorder {
 
   private record Waiting(Message<Object> message, Buffer bytes, long time) {}
 
-  JournalRecorder(ContextInternal context, JournalConfig config, LinkEvents events) {
+  JournalRecorder(ContextInternal context, JournalLinkOptions options, LinkEvents events) {
     this.context = context;
-    this.config = config;
-    this.directory = new JournalDirectory(config.directory());
+    this.options = options;
+    this.sync = Constants.of(Sync.class, options.getFsync());
+    this.codec = Constants.of(Codec.class, options.getCodec());
+    this.directory = new JournalDirectory(Path.of(options.getDirectory()));
     this.events = events;
   }
 
   Future<Void> start() {
     return context
-        .executeBlocking(() -> JournalWriter.open(directory, config.fileBytes()), false)
+        .executeBlocking(() -> JournalWriter.open(directory, options.getFileBytes()), false)
         .compose(
             opened -> {
               writer = opened;
@@ -75,11 +90,11 @@ final class JournalRecorder {
                 events.warn("torn", details);
               }
               events.tell("recording", details);
-              if (config.sync() == Sync.INTERVAL) {
-                syncTimer = context.owner().setPeriodic(config.syncMillis(), id -> sync());
+              if (sync == Sync.INTERVAL) {
+                syncTimer = context.owner().setPeriodic(options.getFsyncMillis(), id -> sync());
               }
               prepareNext();
-              consumer = context.owner().eventBus().consumer(config.link().send());
+              consumer = context.owner().eventBus().consumer(options.getSend());
               consumer.handler(this::onMessage);
               return consumer.completion();
             });
@@ -88,12 +103,12 @@ final class JournalRecorder {
   private void onMessage(Message<Object> message) {
     Buffer bytes;
     try {
-      bytes = config.link().codec().encode(message.body());
+      bytes = codec.encode(message.body());
     } catch (IllegalArgumentException e) {
       refuse(message, Failures.CODEC, "A message can't be recorded: " + e.getMessage());
       return;
     }
-    int max = Math.min(config.link().maxMessageBytes(), writer.maxPayload());
+    int max = Math.min(options.getMaxMessageBytes(), writer.maxPayload());
     if (bytes.length() < 1 || bytes.length() > max) {
       refuse(
           message,
@@ -107,7 +122,7 @@ final class JournalRecorder {
     }
     long time = System.currentTimeMillis();
     if (!waiting.isEmpty() || !append(message, bytes, time)) {
-      if (waitingBytes > 0 && waitingBytes + bytes.length() > config.link().sendQueueBytes()) {
+      if (waitingBytes > 0 && waitingBytes + bytes.length() > options.getSendQueueBytes()) {
         refuse(message, Failures.QUEUE_FULL, "Too much waits for the next file of the journal");
         return;
       }
@@ -138,7 +153,7 @@ final class JournalRecorder {
     long position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
     if (position == JournalWriter.NEXT_FILE) {
       // Not while a worker thread uses the file, and not before it is as safe as it is to be.
-      if (busy == 0 && dirty && config.sync() != Sync.NONE) {
+      if (busy == 0 && dirty && sync != Sync.NONE) {
         sync();
       }
       if (busy > 0 || next == null) {
@@ -168,10 +183,10 @@ final class JournalRecorder {
     } catch (IOException e) {
       throw new IllegalStateException("The journal in " + directory + " can't go on", e);
     }
-    if (config.retainFiles() > 0) {
+    if (options.getRetainFiles() > 0) {
       inBackground(
           () -> {
-            directory.retain(config.retainFiles());
+            directory.retain(options.getRetainFiles());
             return null;
           },
           done -> {});
@@ -248,7 +263,7 @@ final class JournalRecorder {
   }
 
   private void whenSafe(Runnable safe) {
-    if (config.sync() != Sync.MESSAGE) {
+    if (sync != Sync.MESSAGE) {
       safe.run();
       return;
     }
@@ -274,7 +289,7 @@ final class JournalRecorder {
           List<Runnable> safe = underWay;
           underWay = new ArrayList<>();
           safe.forEach(Runnable::run);
-          if (config.sync() == Sync.MESSAGE) {
+          if (sync == Sync.MESSAGE) {
             sync();
           }
         });
@@ -298,7 +313,7 @@ final class JournalRecorder {
     if (busy > 0 || stopped.future().isComplete()) {
       return;
     }
-    if (dirty && config.sync() != Sync.NONE && !lastSync) {
+    if (dirty && sync != Sync.NONE && !lastSync) {
       lastSync = true;
       sync();
       return;

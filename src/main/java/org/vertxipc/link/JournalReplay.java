@@ -10,8 +10,10 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.vertxipc.journal.JournalDirectory;
 import org.vertxipc.journal.JournalReader;
+import org.vertxipc.options.JournalLinkOptions;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
@@ -30,7 +32,10 @@ final class JournalReplay {
 
   private final ContextInternal context;
   private final EventBus eventBus;
-  private final JournalConfig config;
+  private final JournalLinkOptions options;
+  private final Codec codec;
+  private final boolean publish;
+  private final boolean recordedPace;
   private final JournalDirectory directory;
   private final LinkEvents events;
   private final JournalReader.RecordHandler records = this::onRecord;
@@ -44,11 +49,15 @@ final class JournalReplay {
   // By how much this is behind the recording, at its pace.
   private long delay = Long.MIN_VALUE;
 
-  JournalReplay(ContextInternal context, Reactor reactor, JournalConfig config, LinkEvents events) {
+  JournalReplay(
+      ContextInternal context, Reactor reactor, JournalLinkOptions options, LinkEvents events) {
     this.context = context;
     this.eventBus = context.owner().eventBus();
-    this.config = config;
-    this.directory = new JournalDirectory(config.directory());
+    this.options = options;
+    this.codec = Constants.of(Codec.class, options.getCodec());
+    this.publish = options.getDeliver().equals("publish");
+    this.recordedPace = options.getPace().equals("recorded");
+    this.directory = new JournalDirectory(Path.of(options.getDirectory()));
     this.events = events;
     this.again =
         reactor.perTurn(
@@ -60,8 +69,7 @@ final class JournalReplay {
 
   Future<Void> start() {
     return context
-        .executeBlocking(
-            () -> JournalReader.open(directory, config.start(), config.position()), false)
+        .executeBlocking(this::open, false)
         .map(
             opened -> {
               reader = opened;
@@ -69,6 +77,13 @@ final class JournalReplay {
               enqueue();
               return null;
             });
+  }
+
+  private JournalReader open() throws IOException {
+    String from = options.getFrom();
+    return Character.isDigit(from.charAt(0))
+        ? JournalReader.open(directory, JournalReader.Start.POSITION, Long.parseLong(from))
+        : JournalReader.open(directory, Constants.of(JournalReader.Start.class, from), 0);
   }
 
   private void enqueue() {
@@ -102,7 +117,7 @@ final class JournalReplay {
         enqueue(); // It has come since the poll.
         return;
       }
-      lookLater(next < 0 ? config.pollMillis() : next + delay - System.currentTimeMillis());
+      lookLater(next < 0 ? options.getPollMillis() : next + delay - System.currentTimeMillis());
     }
   }
 
@@ -123,7 +138,7 @@ final class JournalReplay {
 
   /** Whether the next record is to be handed over by now. */
   private boolean due() {
-    if (!config.recordedPace()) {
+    if (!recordedPace) {
       return true;
     }
     long time = reader.nextTime();
@@ -138,15 +153,15 @@ final class JournalReplay {
     byte[] bytes = new byte[length];
     buffer.get(at, bytes);
     try {
-      Object body = config.link().codec().decode(Buffer.buffer(bytes));
-      DeliveryOptions options =
+      Object body = codec.decode(Buffer.buffer(bytes));
+      DeliveryOptions delivery =
           new DeliveryOptions()
               .addHeader(POSITION, Long.toString(position))
               .addHeader(TIME, Long.toString(time));
-      if (config.link().publish()) {
-        eventBus.publish(config.link().receive(), body, options);
+      if (publish) {
+        eventBus.publish(options.getReceive(), body, delivery);
       } else {
-        eventBus.send(config.link().receive(), body, options);
+        eventBus.send(options.getReceive(), body, delivery);
       }
     } catch (BadMessageException e) {
       events.warn(

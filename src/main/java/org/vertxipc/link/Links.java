@@ -9,13 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.vertxipc.options.FifoLinkOptions;
+import org.vertxipc.options.JournalLinkOptions;
+import org.vertxipc.options.LinkOptions;
+import org.vertxipc.options.MqueueLinkOptions;
+import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
 /** The links of a bridge. May be used on any thread; all work is done on one event loop. */
 public final class Links {
   private final ContextInternal context;
-  private final List<Object> configs;
+  private final List<LinkOptions<?>> options;
   private final Map<String, Link> links = new LinkedHashMap<>();
   private Reactor reactor;
   private boolean paused;
@@ -26,12 +31,17 @@ public final class Links {
    * Links, not started.
    *
    * @param owner the event-loop context whose loop does all the work
-   * @param configs each a {@link PipeConfig}, {@link FifoConfig}, {@link QueueConfig} or {@link
-   *     JournalConfig}
+   * @param all of the links; those that have no name get one
    */
-  public Links(ContextInternal owner, List<?> configs) {
+  public Links(ContextInternal owner, List<LinkOptions<?>> all) {
     this.context = owner;
-    this.configs = List.copyOf(configs);
+    this.options = List.copyOf(all);
+    for (int i = 0; i < all.size(); i++) {
+      LinkOptions<?> options = all.get(i);
+      if (options.getName() == null) {
+        options.setName(options.getType() + "-" + i);
+      }
+    }
   }
 
   /**
@@ -46,7 +56,7 @@ public final class Links {
             return context.failedFuture("The links are closed");
           }
           if (started == null) {
-            started = configs.isEmpty() ? context.succeededFuture() : startAll();
+            started = options.isEmpty() ? context.succeededFuture() : startAll();
           }
           return started;
         });
@@ -54,8 +64,8 @@ public final class Links {
 
   private Future<Void> startAll() {
     Future<Void> all = context.executeBlocking(Links::load, false).compose(v -> open());
-    for (Object config : configs) {
-      all = all.compose(v -> startOne(config));
+    for (LinkOptions<?> link : options) {
+      all = all.compose(v -> startOne(link));
     }
     return all.recover(e -> stopAll().transform(v -> Future.failedFuture(e)));
   }
@@ -74,23 +84,20 @@ public final class Links {
     }
   }
 
-  private Future<Void> startOne(Object config) {
-    String name;
-    Link link;
-    if (config instanceof PipeConfig pipe) {
-      name = pipe.link().name();
-      link = new PipeLink(context, reactor, pipe);
-    } else if (config instanceof FifoConfig fifo) {
-      name = fifo.link().name();
-      link = new FifoLink(context, reactor, fifo);
-    } else if (config instanceof JournalConfig journal) {
-      name = journal.link().name();
-      link = new JournalLink(context, reactor, journal);
-    } else {
-      QueueConfig queue = (QueueConfig) config;
-      name = queue.link().name();
-      link = new QueueLink(context, reactor, queue);
+  private Link link(LinkOptions<?> options) {
+    if (options instanceof PipeLinkOptions pipe) {
+      return new PipeLink(context, reactor, pipe);
+    } else if (options instanceof FifoLinkOptions fifo) {
+      return new FifoLink(context, reactor, fifo);
+    } else if (options instanceof JournalLinkOptions journal) {
+      return new JournalLink(context, reactor, journal);
     }
+    return new QueueLink(context, reactor, (MqueueLinkOptions) options);
+  }
+
+  private Future<Void> startOne(LinkOptions<?> options) {
+    String name = options.getName();
+    Link link = link(options);
     return link.start()
         .onSuccess(
             v -> {

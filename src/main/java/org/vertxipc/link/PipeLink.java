@@ -10,7 +10,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import org.vertxipc.channel.Cleanup;
-import org.vertxipc.link.PipeConfig.Restart;
+import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
 import org.vertxipc.posix.ExitStatus;
 import org.vertxipc.posix.PosixException;
@@ -18,13 +18,24 @@ import org.vertxipc.reactor.Reactor;
 
 /** A child process: messages go to its standard input, what it prints comes back. */
 final class PipeLink implements Link {
+  /** When a child that has ended is started again. */
+  private enum Restart {
+    /** Never. */
+    NEVER,
+    /** When it did not end with status 0. */
+    ON_FAILURE,
+    /** Always. */
+    ALWAYS
+  }
+
   private static final Logger log = LoggerFactory.getLogger(PipeLink.class);
   // How long to read on after the child's end: what it started may still hold its output.
   private static final long LAST_OUTPUT_MILLIS = 200;
 
   private final ContextInternal context;
   private final Reactor reactor;
-  private final PipeConfig config;
+  private final PipeLinkOptions options;
+  private final Restart restart;
   private final LinkEvents events;
   private final Exchange exchange;
   private final DeliveryOptions plain = new DeliveryOptions();
@@ -35,14 +46,15 @@ final class PipeLink implements Link {
   private boolean spawning;
   private Promise<Void> stopping;
 
-  PipeLink(ContextInternal context, Reactor reactor, PipeConfig config) {
+  PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options) {
     this.context = context;
     this.reactor = reactor;
-    this.config = config;
-    LinkConfig link = config.link();
-    this.events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
-    this.exchange = new Exchange(context.owner().eventBus(), link, events);
-    this.backoffMillis = config.restartMinMillis();
+    this.options = options;
+    this.events =
+        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.exchange = new Exchange(context.owner().eventBus(), options, events);
+    this.restart = Constants.of(Restart.class, options.getRestart());
+    this.backoffMillis = options.getRestartMinMillis();
   }
 
   @Override
@@ -53,7 +65,7 @@ final class PipeLink implements Link {
   private Future<Void> spawn() {
     spawning = true;
     return context
-        .executeBlocking(() -> Child.spawn(config), false)
+        .executeBlocking(() -> Child.spawn(options), false)
         .onComplete(done -> spawning = false)
         .compose(
             child -> {
@@ -115,16 +127,15 @@ final class PipeLink implements Link {
       return;
     }
     boolean again =
-        config.restart() == Restart.ALWAYS
-            || (config.restart() == Restart.ON_FAILURE && !status.isSuccess());
+        restart == Restart.ALWAYS || (restart == Restart.ON_FAILURE && !status.isSuccess());
     if (status.isSuccess()) {
       events.tell("exited", details);
     } else {
       events.warn("exited", details);
     }
     if (again) {
-      if (upMillis >= config.restartMaxMillis()) {
-        backoffMillis = config.restartMinMillis();
+      if (upMillis >= options.getRestartMaxMillis()) {
+        backoffMillis = options.getRestartMinMillis();
       }
       restartLater();
     }
@@ -132,7 +143,7 @@ final class PipeLink implements Link {
 
   private void restartLater() {
     long wait = backoffMillis;
-    backoffMillis = Math.min(config.restartMaxMillis(), 2 * backoffMillis);
+    backoffMillis = Math.min(options.getRestartMaxMillis(), 2 * backoffMillis);
     events.tell("restarting", new JsonObject().put("inMillis", wait));
     restartTimer =
         context
@@ -159,7 +170,8 @@ final class PipeLink implements Link {
     private final ChildProcess process;
     private ByteSink input;
     private ByteSource output;
-    private final Framing framing = config.link().codec().framing(config.link().maxMessageBytes());
+    private final Framing framing =
+        Constants.of(Codec.class, options.getCodec()).framing(options.getMaxMessageBytes());
     private final long start = System.nanoTime();
     private final Reactor.Watch end;
     private ByteSource errors;
@@ -235,7 +247,7 @@ final class PipeLink implements Link {
       try {
         status = process.reap();
       } catch (PosixException e) {
-        log.warn("Link '" + config.link().name() + "': the end of its process is not known", e);
+        log.warn("Link '" + options.getName() + "': the end of its process is not known", e);
         status = new ExitStatus(-1, 0);
       }
       if (status != null) {
@@ -285,13 +297,13 @@ final class PipeLink implements Link {
 
     void stop() {
       input.end();
-      timer = context.owner().setTimer(config.eofMillis(), id -> terminate());
+      timer = context.owner().setTimer(options.getEofMillis(), id -> terminate());
     }
 
     private void terminate() {
       input.close();
       signal(ChildProcess.SIGTERM);
-      timer = context.owner().setTimer(config.termMillis(), id -> signal(ChildProcess.SIGKILL));
+      timer = context.owner().setTimer(options.getTermMillis(), id -> signal(ChildProcess.SIGKILL));
     }
 
     private void signal(int signal) {
@@ -299,7 +311,7 @@ final class PipeLink implements Link {
       try {
         process.signal(signal);
       } catch (PosixException e) {
-        log.warn("Link '" + config.link().name() + "': its process can't be ended", e);
+        log.warn("Link '" + options.getName() + "': its process can't be ended", e);
       }
     }
 
@@ -317,7 +329,7 @@ final class PipeLink implements Link {
     }
 
     private final class Errors implements ByteSource.Handler, Framing.Items {
-      private final Framing lines = new LineFraming(config.link().maxMessageBytes());
+      private final Framing lines = new LineFraming(options.getMaxMessageBytes());
 
       @Override
       public void onBytes(Buffer bytes) {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.bridge.Priority;
+import org.vertxipc.options.MqueueLinkOptions;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -25,7 +26,7 @@ final class QueueLink implements Link {
 
   private final ContextInternal context;
   private final Reactor reactor;
-  private final QueueConfig config;
+  private final MqueueLinkOptions options;
   private final LinkEvents events;
   private final Exchange exchange;
   private final List<String> made = new ArrayList<>();
@@ -34,13 +35,13 @@ final class QueueLink implements Link {
   private ByteBuffer buffer;
   private QueueOutlet outlet;
 
-  QueueLink(ContextInternal context, Reactor reactor, QueueConfig config) {
+  QueueLink(ContextInternal context, Reactor reactor, MqueueLinkOptions options) {
     this.context = context;
     this.reactor = reactor;
-    this.config = config;
-    LinkConfig link = config.link();
-    this.events = new LinkEvents(context.owner().eventBus(), link.name(), link.events());
-    this.exchange = Exchange.ofWholeMessages(context.owner().eventBus(), link, events);
+    this.options = options;
+    this.events =
+        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.exchange = Exchange.ofWholeMessages(context.owner().eventBus(), options, events);
   }
 
   @Override
@@ -49,13 +50,13 @@ final class QueueLink implements Link {
         .executeBlocking(
             () -> {
               Queues queues = new Queues(null, null);
-              if (config.read() != null) {
-                queues = new Queues(open(config.read(), Posix.O_RDONLY), null);
+              if (options.getRead() != null) {
+                queues = new Queues(open(options.getRead(), Posix.O_RDONLY), null);
               }
               try {
-                return config.write() == null
+                return options.getWrite() == null
                     ? queues
-                    : new Queues(queues.read, open(config.write(), Posix.O_WRONLY));
+                    : new Queues(queues.read, open(options.getWrite(), Posix.O_WRONLY));
               } catch (IOException e) {
                 if (queues.read != null) {
                   queues.read.close();
@@ -79,11 +80,15 @@ final class QueueLink implements Link {
   private record Queues(MessageQueue read, MessageQueue write) {}
 
   private MessageQueue open(String name, int access) throws IOException {
-    if (config.create()) {
+    if (options.isCreate()) {
       try {
         MessageQueue queue =
             MessageQueue.create(
-                name, access, config.mode(), config.maxMessages(), config.messageBytes());
+                name,
+                access,
+                Integer.parseInt(options.getMode(), 8),
+                options.getMaxMessages(),
+                options.getMessageBytes());
         made.add(name);
         return queue;
       } catch (PosixException e) {
@@ -93,8 +98,8 @@ final class QueueLink implements Link {
       }
     }
     MessageQueue queue = MessageQueue.open(name, access);
-    if (differs(config.maxMessages(), queue.maxMessages())
-        || differs(config.messageBytes(), queue.messageBytes())) {
+    if (differs(options.getMaxMessages(), queue.maxMessages())
+        || differs(options.getMessageBytes(), queue.messageBytes())) {
       queue.close();
       throw new IOException(
           String.format(
@@ -103,8 +108,8 @@ final class QueueLink implements Link {
               name,
               queue.maxMessages(),
               queue.messageBytes(),
-              config.maxMessages(),
-              config.messageBytes()));
+              options.getMaxMessages(),
+              options.getMessageBytes()));
     }
     return queue;
   }
@@ -165,7 +170,7 @@ final class QueueLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, outlet, config.closeMillis(), events)
+    return LinkDrain.await(context, outlet, options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();

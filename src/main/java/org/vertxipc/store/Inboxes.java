@@ -71,7 +71,7 @@ final class Inboxes implements StoredInbox.Owner {
     this.listener = listener;
     this.isUp = isUp;
     this.nudge = nudge;
-    this.poller = new RingPoller(reactor, settings.idle());
+    this.poller = new RingPoller(reactor, settings.options().getIdle());
   }
 
   /** Reads what a writer leaves, if this node keeps a store: done when it is open. */

@@ -111,7 +111,11 @@ final class Outboxes {
     if (outbox == null) {
       outbox =
           new StoreOutbox(
-              reactor, node, settings.sendQueueBytes(), () -> reopen(node), listener::onRoom);
+              reactor,
+              node,
+              settings.options().getSendQueueBytes(),
+              () -> reopen(node),
+              listener::onRoom);
       outboxes.put(node, outbox);
     }
     if (closed) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
@@ -56,12 +57,12 @@ final class ParkedStore {
    * A store in which nothing is kept yet.
    *
    * @param reactor brings it to the disk
-   * @param config says whether
+   * @param options says whether
    * @param file the store, which is this object's to close
    * @param events told of what happens
    */
-  ParkedStore(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
-    this.sync = new StoreSync(reactor, config, file);
+  ParkedStore(Reactor reactor, MappedOptions options, StoreFile file, Events events) {
+    this.sync = new StoreSync(reactor, options, file);
     this.events = events;
     this.ring = new SealedRing(file, new Envelope(true), sync, 0, () -> {}, events::onRoom);
     this.consumer = new RingConsumer(file.buffer(), false);

@@ -3,6 +3,7 @@ package org.vertxipc.store;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -37,7 +38,7 @@ final class Parking implements ParkedStore.Events {
   }
 
   private final Reactor reactor;
-  private final StoreConfig config;
+  private final MappedOptions options;
   private final String writer;
   private final Owner owner;
   private final StoreInbound store;
@@ -59,7 +60,7 @@ final class Parking implements ParkedStore.Events {
    * One that has copied nothing yet.
    *
    * @param reactor runs its turns
-   * @param config of the file
+   * @param options of the file
    * @param writer whose store it is
    * @param owner of the store
    * @param store from which messages are copied
@@ -68,7 +69,7 @@ final class Parking implements ParkedStore.Events {
    */
   Parking(
       Reactor reactor,
-      StoreConfig config,
+      MappedOptions options,
       String writer,
       Owner owner,
       StoreInbound store,
@@ -76,7 +77,7 @@ final class Parking implements ParkedStore.Events {
       int turnBytes) {
     this.turnBytes = turnBytes;
     this.reactor = reactor;
-    this.config = config;
+    this.options = options;
     this.writer = writer;
     this.owner = owner;
     this.store = store;
@@ -158,7 +159,7 @@ final class Parking implements ParkedStore.Events {
     if (closed) {
       discard(file);
     } else {
-      parked = new ParkedStore(reactor, config, file, this);
+      parked = new ParkedStore(reactor, options, file, this);
       look();
     }
   }

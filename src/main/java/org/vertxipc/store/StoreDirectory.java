@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Names;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -41,15 +42,20 @@ public final class StoreDirectory {
    * The directory of a bus's stores, which need not be there.
    *
    * @param access who may take part
-   * @param config where those of all buses are
+   * @param options where those of all buses are
    * @param bus name of the bus
    * @throws IOException when there is no such group
    */
-  public StoreDirectory(Access access, StoreConfig config, String bus) throws IOException {
-    Path configured = config.directory();
+  public StoreDirectory(Access access, MappedOptions options, String bus) throws IOException {
+    String configured = options.getDirectory();
     this.access = access;
-    this.parent = configured != null ? configured : StoreConfig.defaultDirectory(access);
+    this.parent = configured != null ? Path.of(configured) : defaultDirectory(access);
     this.directory = parent.resolve(bus);
+  }
+
+  /** In a directory of those who have access, one that survives a start of the machine. */
+  private static Path defaultDirectory(Access access) throws IOException {
+    return Path.of("/var/tmp/vertx-ipc-" + access.suffix());
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.vertxipc.channel.Names;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -23,25 +24,25 @@ public final class StoreFiles {
   private static final String PARKED = ".parked";
 
   private final Access access;
-  private final StoreConfig config;
+  private final MappedOptions options;
   private final Path directory;
 
   /**
    * Stores.
    *
    * @param access who may open them
-   * @param config how they are made
+   * @param options how they are made
    * @param directory of the bus's stores
    */
-  public StoreFiles(Access access, StoreConfig config, Path directory) {
+  public StoreFiles(Access access, MappedOptions options, Path directory) {
     this.access = access;
-    this.config = config;
+    this.options = options;
     this.directory = directory;
   }
 
   /** Checks that there is room for a store. */
   void probe() throws IOException {
-    StoreFile.probe(access, directory, config.capacity());
+    StoreFile.probe(access, directory, options.getFileBytes());
   }
 
   /** The nodes that have written to a node, now or once. */
@@ -87,7 +88,7 @@ public final class StoreFiles {
     StoreFile file = open(reader, writer + STORE, Role.WRITER);
     try {
       file.setPassing(passing);
-      if (config.isSynced()) {
+      if (Sync.of(options) != Sync.NONE) {
         file.syncReleased();
       }
       return file;
@@ -110,7 +111,7 @@ public final class StoreFiles {
     Path path = directory.resolve(reader).resolve(writer + PARKED);
     StoreFile file = StoreFile.open(access, path, capacity, Role.OWNER);
     try {
-      if (config.isSynced()) {
+      if (Sync.of(options) != Sync.NONE) {
         file.syncReleased();
       }
       return file;
@@ -134,6 +135,6 @@ public final class StoreFiles {
         throw e;
       }
     }
-    return StoreFile.open(access, parent.resolve(name), config.capacity(), role);
+    return StoreFile.open(access, parent.resolve(name), options.getFileBytes(), role);
   }
 }

@@ -3,6 +3,7 @@ package org.vertxipc.store;
 import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.RecordWriter;
 import org.vertxipc.channel.ring.MemoryFaults;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
@@ -46,12 +47,12 @@ public final class StoreOutbound implements RecordSink {
    * A writing end.
    *
    * @param reactor brings it to the disk
-   * @param config says when
+   * @param options says when
    * @param file the store, which is this object's to close
    * @param events told of what happens
    */
-  public StoreOutbound(Reactor reactor, StoreConfig config, StoreFile file, Events events) {
-    this.sync = new StoreSync(reactor, config, file);
+  public StoreOutbound(Reactor reactor, MappedOptions options, StoreFile file, Events events) {
+    this.sync = new StoreSync(reactor, options, file);
     // So that the reader can keep each record, with its envelope, aside in a ring of the same size.
     int reserved = Envelope.MARK + Envelope.BYTES;
     this.ring =

@@ -3,6 +3,7 @@ package org.vertxipc.store;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.function.Consumer;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.wire.FrameSender;
@@ -58,8 +59,8 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   }
 
   /** Has a file, from now on. */
-  void open(StoreConfig config, StoreFile file) {
-    store = new StoreOutbound(reactor, config, file, this);
+  void open(MappedOptions options, StoreFile file) {
+    store = new StoreOutbound(reactor, options, file, this);
     sender = new FrameSender(store, maxQueued);
     maxFrame = store.maxFrame();
     onRoom();

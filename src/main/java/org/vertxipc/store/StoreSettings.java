@@ -1,6 +1,7 @@
 package org.vertxipc.store;
 
-import org.vertxipc.channel.ring.IdlePolicy;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 
 /**
@@ -11,17 +12,13 @@ import org.vertxipc.posix.Access;
  * @param keeps whether messages wait for this node; it may leave some for others in any case
  * @param passing whether the node's name is made for this process alone, so that the stores to
  *     which it writes are removed when it is gone and they are empty
- * @param files how they are made
- * @param idle what to do when they are empty
- * @param maxMessageBytes the longest frame that this node takes
- * @param sendQueueBytes what may wait in this process for one node that is up
+ * @param options of the bus: how the files are made, what to do when they are empty, what a message
+ *     and a queue may hold
  */
 public record StoreSettings(
-    Access access,
-    String node,
-    boolean keeps,
-    boolean passing,
-    StoreConfig files,
-    IdlePolicy idle,
-    int maxMessageBytes,
-    long sendQueueBytes) {}
+    Access access, String node, boolean keeps, boolean passing, BusOptions options) {
+
+  MappedOptions files() {
+    return options.getMapped();
+  }
+}

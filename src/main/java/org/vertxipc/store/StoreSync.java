@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.CorruptRingException;
@@ -23,7 +24,7 @@ final class StoreSync {
   private static final long RETRY_NANOS = 1_000_000_000;
 
   private final Reactor reactor;
-  private final StoreConfig config;
+  private final Sync sync;
   private final StoreFile file;
   private final Runnable cancelInterval;
   private final Runnable startSoon;
@@ -40,15 +41,15 @@ final class StoreSync {
   private boolean closed;
   private boolean abandoned;
 
-  StoreSync(Reactor reactor, StoreConfig config, StoreFile file) {
+  StoreSync(Reactor reactor, MappedOptions options, StoreFile file) {
     this.reactor = reactor;
-    this.config = config;
+    this.sync = Sync.of(options);
     this.file = file;
     this.startSoon = reactor.bind(this::start);
     this.cancelInterval =
-        switch (config.sync()) {
+        switch (sync) {
           case NONE -> () -> {};
-          case INTERVAL -> reactor.every(config.syncNanos(), startSoon);
+          case INTERVAL -> reactor.every(options.getFsyncMillis() * 1_000_000, startSoon);
           case MESSAGE -> reactor.every(RETRY_NANOS, startSoon);
         };
   }
@@ -66,7 +67,7 @@ final class StoreSync {
 
   /** Whether the file is brought to the disk at all. */
   boolean isWanted() {
-    return config.isSynced();
+    return sync != Sync.NONE;
   }
 
   /** There is no room before the disk knows what the reader has released. */
@@ -79,7 +80,7 @@ final class StoreSync {
   void written() {
     if (!dirty) {
       dirty = true;
-      if (config.sync() == StoreConfig.Sync.MESSAGE) {
+      if (sync == Sync.MESSAGE) {
         // With whatever else is written in this turn.
         reactor.execute(startSoon);
       }
@@ -88,7 +89,7 @@ final class StoreSync {
 
   /** Calls back when what is written by now is as safe as the configuration asks for. */
   void whenSafe(Completion safe) {
-    if (config.sync() != StoreConfig.Sync.MESSAGE || !(dirty || busy)) {
+    if (sync != Sync.MESSAGE || !(dirty || busy)) {
       safe.done(true);
     } else {
       await(safe);
@@ -152,7 +153,7 @@ final class StoreSync {
     }
     if (closed) {
       finish(failure == null && !abandoned);
-    } else if (failure == null && config.sync() == StoreConfig.Sync.MESSAGE) {
+    } else if (failure == null && sync == Sync.MESSAGE) {
       start();
     }
   }

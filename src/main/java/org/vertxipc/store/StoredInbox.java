@@ -75,7 +75,7 @@ final class StoredInbox implements InboundHandler {
     this.writer = writer;
     this.store = store;
     // What it was told that it is stored is delivered, though this node may take less by now.
-    this.maxMessageBytes = Math.max(settings.maxMessageBytes(), store.capacity() / 2);
+    this.maxMessageBytes = Math.max(settings.options().getMaxMessageBytes(), store.capacity() / 2);
     this.assembler = new FrameAssembler(maxMessageBytes);
     this.window = new AckWindow(this::release, kept -> {});
     this.parking =

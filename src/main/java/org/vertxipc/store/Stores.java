@@ -74,7 +74,8 @@ public final class Stores {
             () -> {
               directory.ensure();
               files.probe();
-              directory.writeExports(settings.node(), addresses, settings.maxMessageBytes());
+              directory.writeExports(
+                  settings.node(), addresses, settings.options().getMaxMessageBytes());
               return files.writers(settings.node());
             },
             false)
@@ -100,7 +101,8 @@ public final class Stores {
     List<String> addresses = List.copyOf(exports);
     return context.executeBlocking(
         () -> {
-          directory.writeExports(settings.node(), addresses, settings.maxMessageBytes());
+          directory.writeExports(
+              settings.node(), addresses, settings.options().getMaxMessageBytes());
           return null;
         },
         true);

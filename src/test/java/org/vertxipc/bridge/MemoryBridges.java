@@ -28,8 +28,8 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.bus.MemoryNode;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
-import org.vertxipc.wire.SerializableBodies;
 
 /**
  * Bridges over buses in memory, between several Vert.x in this JVM. Vert.x number i is node {@code
@@ -107,35 +107,24 @@ final class MemoryBridges implements AutoCloseable {
   Member add(int i, String bus, List<String> exports, List<String> imports, Settings settings) {
     VertxInternal vertx = vertx(i);
     ContextInternal context = context(vertx);
-    BusConfig busConfig =
-        new BusConfig(
-            null,
-            null,
-            bus,
-            String.valueOf(i),
-            false,
-            "memory",
-            null,
-            settings.maxMessageBytes,
-            settings.sendQueueBytes,
-            1_000,
-            1_000);
-    BridgeConfig config =
-        new BridgeConfig(
-            busConfig,
-            exports,
-            imports,
-            true,
-            SerializableBodies.NONE,
-            60_000,
-            settings.priorities,
-            false);
+    String node = String.valueOf(i);
+    BusOptions options =
+        new BusOptions()
+            .setName(bus)
+            .setNode(node)
+            .setExports(exports)
+            .setImports(imports)
+            .setMaxMessageBytes(settings.maxMessageBytes)
+            .setSendQueueBytes(settings.sendQueueBytes)
+            .setReplyTimeoutMillis(60_000);
+    options.getMqueue().setPriorities(settings.priorities);
+    BusConfig config = new BusConfig(options, node);
     MemoryBus memory = bus(bus);
     Bridge bridge =
         new Bridge(
             context,
             config,
-            (incarnation, listener) -> member(memory, context, busConfig, incarnation, listener));
+            (incarnation, listener) -> member(memory, context, config, incarnation, listener));
     Member member = new Member(vertx, bus, context, bridge);
     members.add(member);
     return member;

@@ -75,14 +75,19 @@ public final class MemoryNode {
       to.out(null).close();
       return;
     }
-    LivePeer peer = roster.add(other.name(), other.incarnation, config.maxMessageBytes());
+    LivePeer peer =
+        roster.add(other.name(), other.incarnation, config.options().getMaxMessageBytes());
     OutboundChannel out = to.out(peer.wayOut());
     peer.prepared(from.in());
-    peer.connected(out, new FrameSender(out, config.sendQueueBytes()));
+    peer.connected(out, new FrameSender(out, config.options().getSendQueueBytes()));
     peer.send(
         ControlFrames.hello(
             new ControlFrames.Hello(
-                incarnation, other.incarnation, vertx, config.maxMessageBytes(), config.node())));
+                incarnation,
+                other.incarnation,
+                vertx,
+                config.options().getMaxMessageBytes(),
+                config.node())));
     roster.connected(peer);
   }
 

@@ -8,7 +8,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -16,13 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.vertxipc.BusOptions;
-import org.vertxipc.channel.descriptor.MqueueConfig;
-import org.vertxipc.channel.ring.IdlePolicy;
-import org.vertxipc.channel.ring.SysvConfig;
-import org.vertxipc.channel.ring.SysvKey;
-import org.vertxipc.posix.Access;
-import org.vertxipc.store.StoreConfig;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
 import org.vertxipc.wire.Frame;
@@ -50,26 +43,11 @@ final class RawNode implements BusListener {
   }
 
   static BusConfig config(BusOptions options) {
-    return new BusConfig(
-        Access.OWNER,
-        Path.of(options.getDirectory()),
-        options.getName(),
-        options.getNode(),
-        false,
-        options.getTransport(),
-        new TransportConfig(
-            1 << 20,
-            new IdlePolicy(IdlePolicy.Mode.PARK, 50_000, 0),
-            1 << 20,
-            new SysvConfig(SysvKey.parse("0"), 0600, false),
-            new MqueueConfig(0, 0),
-            new StoreConfig(
-                Path.of(options.getMapped().getDirectory()), 1 << 20, StoreConfig.Sync.NONE, 0)),
-        1 << 20,
-        64 << 20,
-        // It does not say that it has said all, so that others of its kind wait so long for it.
-        100,
-        options.getCloseTimeoutMillis());
+    BusOptions own = new BusOptions(options);
+    // It does not say that it has said all, so that others of its kind wait so long for it.
+    own.setMaxMessageBytes(1 << 20).setSendQueueBytes(64 << 20).setStartTimeoutMillis(100);
+    own.getMapped().setFileBytes(1 << 20);
+    return new BusConfig(own, options.getNode());
   }
 
   static FrameWriter bytes(byte[] frame) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
-import org.vertxipc.BusOptions;
+import org.vertxipc.options.BusOptions;
 
 /** What the fault tests did and found: printed at the end, and written to {@code target}. */
 public final class FaultTable implements TestExecutionListener {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.vertxipc.BusOptions;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.mesh.Mesh;

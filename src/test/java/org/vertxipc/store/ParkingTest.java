@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
@@ -27,9 +28,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.vertxipc.channel.ring.IdlePolicy;
 import org.vertxipc.channel.ring.RingPoller;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IdleOptions;
+import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.OtherUsers;
@@ -82,14 +85,19 @@ class ParkingTest {
     return directory;
   }
 
-  private static StoreConfig config(StoreConfig.Sync sync) {
-    return new StoreConfig(null, CAPACITY, sync, 1_000_000);
+  private static MappedOptions config(Sync sync) {
+    String fsync = sync.name().toLowerCase(Locale.ROOT);
+    return new MappedOptions().setFileBytes(CAPACITY).setFsync(fsync).setFsyncMillis(1);
   }
 
-  private static StoreSettings settings(StoreConfig.Sync sync) {
-    IdlePolicy poll = new IdlePolicy(IdlePolicy.Mode.POLL, 0, 1_000_000);
-    return new StoreSettings(
-        Access.OWNER, "reader", true, false, config(sync), poll, 1 << 20, 1 << 20);
+  private static StoreSettings settings(Sync sync) {
+    BusOptions options =
+        new BusOptions()
+            .setIdle(new IdleOptions().setStrategy("poll"))
+            .setMapped(config(sync))
+            .setMaxMessageBytes(1 << 20)
+            .setSendQueueBytes(1 << 20);
+    return new StoreSettings(Access.OWNER, "reader", true, false, options);
   }
 
   /** The writer's side. */
@@ -99,7 +107,7 @@ class ParkingTest {
     private final MessageEncoder encoder = new MessageEncoder(none);
     private final Set<Integer> safe = new TreeSet<>();
 
-    Writer(Path directory, StoreConfig.Sync sync, Runnable synced) throws IOException {
+    Writer(Path directory, Sync sync, Runnable synced) throws IOException {
       StoreFiles files = new StoreFiles(Access.OWNER, config(sync), directory);
       StepReactor reactor = new StepReactor(tasks, synced);
       store =
@@ -155,11 +163,11 @@ class ParkingTest {
     private final Set<Integer> again = new HashSet<>();
     private long sequence = -1;
 
-    Reader(Path directory, StoreConfig.Sync sync, Runnable synced) throws IOException {
+    Reader(Path directory, Sync sync, Runnable synced) throws IOException {
       files = new StoreFiles(Access.OWNER, config(sync), directory);
       reactor = new StepReactor(tasks, synced);
       StoreSettings settings = settings(sync);
-      RingPoller poller = new RingPoller(reactor, settings.idle());
+      RingPoller poller = new RingPoller(reactor, settings.options().getIdle());
       StoreFile file = files.openToRead("reader", "writer");
       StoreInbound store = new StoreInbound(poller, file);
       // As little as possible in a turn, so that there is much in between.
@@ -242,8 +250,8 @@ class ParkingTest {
   @Test
   void whatWaitsIsPassedOver() throws Exception {
     Path directory = directory();
-    Reader reader = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
-    Writer writer = new Writer(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader reader = new Reader(directory, Sync.NONE, () -> {});
+    Writer writer = new Writer(directory, Sync.NONE, () -> {});
     assertTrue(writer.write(0, 100));
     int number = 1;
     // A hundred times what the file holds.
@@ -256,7 +264,7 @@ class ParkingTest {
     assertEquals(Set.of(0), reader.waiting.keySet());
     reader.close();
     writer.close();
-    Reader next = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader next = new Reader(directory, Sync.NONE, () -> {});
     settle(next);
     assertEquals(0, next.delivered.get(0));
     assertTrue(next.again.containsAll(next.delivered), "marked");
@@ -264,7 +272,7 @@ class ParkingTest {
     settle(next);
     next.close();
     assertFalse(Files.exists(directory.resolve("reader").resolve("writer.parked")), "removed");
-    Reader last = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader last = new Reader(directory, Sync.NONE, () -> {});
     settle(last);
     assertEquals(List.of(), last.delivered);
     last.close();
@@ -273,8 +281,8 @@ class ParkingTest {
   @Test
   void whenAllIsFullTheWriterWaitsAndGoesOnWhenThereIsRoom() throws Exception {
     Path directory = directory();
-    Reader reader = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
-    Writer writer = new Writer(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader reader = new Reader(directory, Sync.NONE, () -> {});
+    Writer writer = new Writer(directory, Sync.NONE, () -> {});
     int number = 0;
     for (int tries = 0; tries < 3; tries++) {
       while (writer.write(number, 500)) {
@@ -297,8 +305,8 @@ class ParkingTest {
   @Test
   void whatIsNoStoredMessageIsPassedOverAndCounted() throws Exception {
     Path directory = directory();
-    Reader reader = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
-    Writer writer = new Writer(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader reader = new Reader(directory, Sync.NONE, () -> {});
+    Writer writer = new Writer(directory, Sync.NONE, () -> {});
     assertTrue(writer.write(0, 100));
     writer.offer(ControlFrames.bare(FrameKind.BYE));
     writer.offer(writer.encoder.to(FrameKind.SEND, 1, 0).body(null, "to a number"));
@@ -315,7 +323,7 @@ class ParkingTest {
     reader.done(1);
     reader.close();
     writer.close();
-    Reader next = new Reader(directory, StoreConfig.Sync.NONE, () -> {});
+    Reader next = new Reader(directory, Sync.NONE, () -> {});
     settle(next);
     assertEquals(List.of(), next.delivered);
     assertEquals(0, next.inbox.skipped());
@@ -352,13 +360,13 @@ class ParkingTest {
     private final Path store = directory.resolve("reader").resolve("writer.store");
     private final Path parked = directory.resolve("reader").resolve("writer.parked");
     private final Disk disk = new Disk();
-    private final StoreConfig.Sync sync;
+    private final Sync sync;
     private final Reader reader;
     private final Writer writer;
     private final Set<Integer> stuck = new HashSet<>();
     private int number;
 
-    Run(long seed, StoreConfig.Sync sync) throws IOException {
+    Run(long seed, Sync sync) throws IOException {
       this.random = new Random(seed);
       this.sync = sync;
       this.reader = new Reader(directory, sync, () -> disk.synced(parked));
@@ -457,7 +465,7 @@ class ParkingTest {
 
   @Property(tries = 60)
   void aReaderThatIsKilledFindsEachMessageOnce(@ForAll long seed) throws IOException {
-    Run run = new Run(seed, StoreConfig.Sync.NONE);
+    Run run = new Run(seed, Sync.NONE);
     for (int i = 0; i < 1500; i++) {
       run.step();
       if (i % 29 == 0) {
@@ -469,7 +477,7 @@ class ParkingTest {
 
   @Property(tries = 60)
   void aReaderThatIsKilledAmidSyncsFindsEachMessageOnce(@ForAll long seed) throws IOException {
-    Run run = new Run(seed, StoreConfig.Sync.MESSAGE);
+    Run run = new Run(seed, Sync.MESSAGE);
     for (int i = 0; i < 1500; i++) {
       run.step();
       if (i % 29 == 0) {
@@ -481,7 +489,7 @@ class ParkingTest {
 
   @Property(tries = 120)
   void whatIsOnTheDiskIsThereWhenThePowerIsBack(@ForAll long seed) throws IOException {
-    Run run = new Run(seed, StoreConfig.Sync.MESSAGE);
+    Run run = new Run(seed, Sync.MESSAGE);
     for (int i = 0; i < 1500; i++) {
       run.step();
       if (run.random.nextInt(3) == 0) {

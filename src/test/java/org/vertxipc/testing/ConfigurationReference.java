@@ -20,7 +20,48 @@ public final class ConfigurationReference {
   private final StringBuilder out = new StringBuilder();
 
   private ConfigurationReference(JsonObject schema) {
-    this.schema = schema;
+    this.schema = new Flat(schema).all();
+  }
+
+  /** A schema in which each place says all itself, and {@code $defs} are the types of links. */
+  private record Flat(JsonObject schema) {
+    private JsonObject all() {
+      JsonObject types = new JsonObject();
+      for (Object type : definition("type").getJsonArray("enum")) {
+        JsonObject rules = of(definition((String) type));
+        // Said once, where the type is looked at.
+        JsonArray required = rules.getJsonArray("required", new JsonArray()).add("type");
+        types.put((String) type, rules.put("required", required));
+      }
+      return of(schema).put("$defs", types);
+    }
+
+    private JsonObject definition(String name) {
+      return schema.getJsonObject("$defs").getJsonObject(name);
+    }
+
+    private JsonObject of(JsonObject rules) {
+      JsonObject all = new JsonObject();
+      if (rules.containsKey("$ref")) {
+        all.mergeIn(of(definition(rules.getString("$ref").replace("#/$defs/", ""))), true);
+      }
+      for (Object part : rules.getJsonArray("allOf", new JsonArray())) {
+        all.mergeIn(of((JsonObject) part), true);
+      }
+      JsonObject own = rules.copy();
+      own.remove("$ref");
+      own.remove("allOf");
+      JsonObject properties = own.getJsonObject("properties", new JsonObject());
+      properties
+          .fieldNames()
+          .forEach(key -> properties.put(key, of(properties.getJsonObject(key))));
+      for (String key : List.of("items", "additionalProperties")) {
+        if (own.getValue(key) instanceof JsonObject inner) {
+          own.put(key, of(inner));
+        }
+      }
+      return all.mergeIn(own, true);
+    }
   }
 
   /**
@@ -143,7 +184,7 @@ public final class ConfigurationReference {
   /** What is accepted, as a cell. */
   private static String value(String key, JsonObject rule) {
     if (rule.containsKey("enum")) {
-      return choices(rule.getJsonArray("enum"));
+      return choices(rule.getJsonArray("enum"), rule.getLong("minimum", Long.MIN_VALUE));
     } else if (rule.containsKey("properties")) {
       return "an object: see [`bus."
           + key
@@ -180,7 +221,13 @@ public final class ConfigurationReference {
     return rule.containsKey("maximum") ? from + " to " + rule.getValue("maximum") : from + " on";
   }
 
-  private static String choices(JsonArray values) {
+  private static String choices(JsonArray all, long minimum) {
+    JsonArray values = new JsonArray();
+    for (Object value : all) {
+      if (!(value instanceof Integer number) || number >= minimum) {
+        values.add(value);
+      }
+    }
     if (values.getValue(0) instanceof Integer) {
       for (int i = 1; i < values.size(); i++) {
         if (values.getInteger(i) != 2 * values.getInteger(i - 1)) {

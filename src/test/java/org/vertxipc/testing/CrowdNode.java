@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcProducer;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /** A process with many nodes: arguments are the configurations, the number of all and a sink. */
 public final class CrowdNode implements AutoCloseable {

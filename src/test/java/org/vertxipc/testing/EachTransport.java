@@ -11,5 +11,5 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
-@FieldSource("org.vertxipc.BusOptions#TRANSPORTS")
+@FieldSource("org.vertxipc.options.BusOptions#TRANSPORTS")
 public @interface EachTransport {}

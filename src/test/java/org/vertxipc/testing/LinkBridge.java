@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
-import org.vertxipc.LinkOptions;
+import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.options.LinkOptions;
 
 /** A bridge with links and without a bus, and what came of it: messages to "in", events. */
 public final class LinkBridge implements AutoCloseable {

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcProducer;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /**
  * A process that is going to be killed: it writes down, in a file that outlives it, each number

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.vertxipc.BusOptions;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
-import org.vertxipc.MappedOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.options.MappedOptions;
 
 /**
  * A bus of its own for one test: nodes in this JVM and in others. On closing it ends them all and

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
 import org.vertxipc.IpcProducer;
+import org.vertxipc.options.IpcBridgeOptions;
 
 /** The other process: a Vert.x with a bridge, told what to do by lines on its standard input. */
 public final class TestNode {

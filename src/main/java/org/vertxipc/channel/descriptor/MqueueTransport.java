@@ -11,6 +11,7 @@ import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
@@ -32,7 +33,7 @@ public final class MqueueTransport implements Transport {
 
   private final Reactor reactor;
   private final Access access;
-  private final MqueueConfig config;
+  private final MqueueOptions options;
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -40,12 +41,12 @@ public final class MqueueTransport implements Transport {
    *
    * @param reactor drives its descriptors
    * @param access who may open its queues
-   * @param config of the queues that this side makes
+   * @param options of the queues that this side makes
    */
-  public MqueueTransport(Reactor reactor, Access access, MqueueConfig config) {
+  public MqueueTransport(Reactor reactor, Access access, MqueueOptions options) {
     this.reactor = reactor;
     this.access = access;
-    this.config = config;
+    this.options = options;
   }
 
   @Override
@@ -72,17 +73,17 @@ public final class MqueueTransport implements Transport {
   }
 
   private MessageQueue createQueue(String name) throws IOException {
-    if (config.messageBytes() > 0 && config.messageBytes() < MIN_BYTES) {
+    if (options.getMessageBytes() > 0 && options.getMessageBytes() < MIN_BYTES) {
       throw new IOException(
           "Messages of "
-              + config.messageBytes()
+              + options.getMessageBytes()
               + " bytes are too short, at least "
               + MIN_BYTES
               + " are needed");
     }
     MessageQueue queue =
         MessageQueue.create(
-            name, Posix.O_RDONLY, 0600, config.maxMessages(), config.messageBytes());
+            name, Posix.O_RDONLY, 0600, options.getMaxMessages(), options.getMessageBytes());
     try {
       access.grant(queue.fd(), Path.of(name));
       return queue;

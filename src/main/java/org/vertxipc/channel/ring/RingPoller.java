@@ -4,6 +4,8 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.reactor.Repeater;
@@ -14,6 +16,16 @@ import org.vertxipc.reactor.Repeater;
  * until its doorbell rings, so that what the others cost does not grow with the number of nodes.
  */
 public final class RingPoller {
+  /** What to do when there is nothing to take. */
+  private enum Idle {
+    /** Look again for a bounded time, then sleep until the doorbell rings. */
+    PARK,
+    /** Look again for ever. */
+    SPIN,
+    /** Look again at a fixed interval. */
+    POLL
+  }
+
   // Bytes a ring gives in one turn.
   private static final int TURN_BYTES = 16 * 1024;
   // How long the loop's descriptors wait at most.
@@ -24,7 +36,9 @@ public final class RingPoller {
   private static final Logger log = LoggerFactory.getLogger(RingPoller.class);
 
   private final Reactor reactor;
-  private final IdlePolicy policy;
+  private final Idle idle;
+  private final long spinNanos;
+  private final long intervalNanos;
   // Those that are looked at.
   private final List<PolledRing> rings = new ArrayList<>();
   private final Runnable poll;
@@ -38,11 +52,13 @@ public final class RingPoller {
    * A poller without rings.
    *
    * @param reactor runs its tasks
-   * @param policy what to do when there is nothing to take
+   * @param options what to do when there is nothing to take
    */
-  public RingPoller(Reactor reactor, IdlePolicy policy) {
+  public RingPoller(Reactor reactor, IdleOptions options) {
     this.reactor = reactor;
-    this.policy = policy;
+    this.idle = Idle.valueOf(options.getStrategy().toUpperCase(Locale.ROOT));
+    this.spinNanos = options.getSpinMicros() * 1_000L;
+    this.intervalNanos = options.getIntervalMicros() * 1_000L;
     // Not bound to the context: to dispatch a look that finds nothing costs more than the look.
     this.turns = new Repeater(reactor, this::turn, DESCRIPTORS_NANOS);
     this.poll = reactor.bind(this::pollAll);
@@ -55,11 +71,10 @@ public final class RingPoller {
   }
 
   void add(PolledRing ring) {
-    if (policy.mode() == IdlePolicy.Mode.POLL) {
+    if (idle == Idle.POLL) {
       rings.add(ring);
       if (cancelInterval == null) {
-        cancelInterval =
-            reactor.every(policy.intervalNanos(), reactor.bind(this::pollUntilNothing));
+        cancelInterval = reactor.every(intervalNanos, reactor.bind(this::pollUntilNothing));
       }
     } else {
       wake(ring);
@@ -76,7 +91,7 @@ public final class RingPoller {
 
   /** A doorbell rang. */
   void wake(PolledRing ring) {
-    if (policy.mode() == IdlePolicy.Mode.POLL) {
+    if (idle == Idle.POLL) {
       return;
     }
     if (ring.unpark() && !rings.contains(ring)) {
@@ -168,9 +183,7 @@ public final class RingPoller {
     if (ring.isReady()) {
       return true;
     }
-    if (policy.mode() == IdlePolicy.Mode.PARK
-        && ring.silentFor(now) >= policy.spinNanos()
-        && ring.park()) {
+    if (idle == Idle.PARK && ring.silentFor(now) >= spinNanos && ring.park()) {
       rings.remove(ring);
     }
     return false;

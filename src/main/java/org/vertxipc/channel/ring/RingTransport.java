@@ -8,6 +8,8 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.Transport;
+import org.vertxipc.options.IdleOptions;
+import org.vertxipc.options.SysvOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
@@ -38,14 +40,14 @@ public final class RingTransport implements Transport {
       RingStore store,
       Reactor reactor,
       Access access,
-      IdlePolicy policy,
+      IdleOptions idle,
       int capacity) {
     this.name = name;
     this.id = id;
     this.store = store;
     this.reactor = reactor;
     this.access = access;
-    this.poller = new RingPoller(reactor, policy);
+    this.poller = new RingPoller(reactor, idle);
     this.capacity = capacity;
   }
 
@@ -54,12 +56,12 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param policy what to do when there is nothing to take
+   * @param idle what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @return the transport
    */
-  public static RingTransport shm(Reactor reactor, Access access, IdlePolicy policy, int capacity) {
-    return new RingTransport("shm", 2, new FileRings(access), reactor, access, policy, capacity);
+  public static RingTransport shm(Reactor reactor, Access access, IdleOptions idle, int capacity) {
+    return new RingTransport("shm", 2, new FileRings(access), reactor, access, idle, capacity);
   }
 
   /**
@@ -67,15 +69,15 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param policy what to do when there is nothing to take
+   * @param idle what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @param stores where the stores of the bus are
    * @return the transport
    */
   public static RingTransport mapped(
-      Reactor reactor, Access access, IdlePolicy policy, int capacity, Path stores) {
+      Reactor reactor, Access access, IdleOptions idle, int capacity, Path stores) {
     RingStore rings = new PlacedRings(access, new FileRings(access), stores);
-    return new RingTransport(MAPPED, MAPPED_ID, rings, reactor, access, policy, capacity);
+    return new RingTransport(MAPPED, MAPPED_ID, rings, reactor, access, idle, capacity);
   }
 
   /**
@@ -83,15 +85,15 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param policy what to do when there is nothing to take
+   * @param idle what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
-   * @param config of the segments that this side makes
+   * @param options of the segments that this side makes
    * @return the transport
    */
   public static RingTransport sysv(
-      Reactor reactor, Access access, IdlePolicy policy, int capacity, SysvConfig config) {
+      Reactor reactor, Access access, IdleOptions idle, int capacity, SysvOptions options) {
     return new RingTransport(
-        "sysv", 3, new SysvRings(access, config), reactor, access, policy, capacity);
+        "sysv", 3, new SysvRings(access, options), reactor, access, idle, capacity);
   }
 
   /**
@@ -99,14 +101,14 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param policy what to do when there is nothing to take
+   * @param idle what to do when there is nothing to take
    * @param capacity of the rings that this side reads, in bytes: a power of two
    * @return the transport
    */
   public static RingTransport anonymous(
-      Reactor reactor, Access access, IdlePolicy policy, int capacity) {
+      Reactor reactor, Access access, IdleOptions idle, int capacity) {
     return new RingTransport(
-        "anonymous", 4, new AnonymousRings(access), reactor, access, policy, capacity);
+        "anonymous", 4, new AnonymousRings(access), reactor, access, idle, capacity);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.vertxipc.channel.ring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import org.vertxipc.options.SysvOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
@@ -14,13 +15,17 @@ final class SysvRings implements RingStore {
   private static final int MAX_SEGMENTS = 4096;
 
   private final Access access;
-  private final SysvConfig config;
+  private final SysvKey key;
+  private final int mode;
+  private final boolean keepKey;
   // The numbers, counted from the key, of the segments that this node has.
   private final BitSet taken = new BitSet();
 
-  SysvRings(Access access, SysvConfig config) {
+  SysvRings(Access access, SysvOptions options) {
     this.access = access;
-    this.config = config;
+    this.key = SysvKey.parse(options.getKey());
+    this.mode = Integer.parseInt(options.getMode(), 8);
+    this.keepKey = options.isKeepKey();
   }
 
   @Override
@@ -30,7 +35,7 @@ final class SysvRings implements RingStore {
 
   @Override
   public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
-    int first = config.key().resolve();
+    int first = this.key.resolve();
     int number = take();
     try {
       int key = first == SharedSegment.PRIVATE ? first : first + number;
@@ -38,7 +43,7 @@ final class SysvRings implements RingStore {
       if (access.isShared()) {
         grant(id);
       }
-      return SysvMemory.create(access, base, id, capacity, config.keepKey(), () -> release(number));
+      return SysvMemory.create(access, base, id, capacity, keepKey, () -> release(number));
     } catch (IOException | RuntimeException e) {
       release(number);
       throw e;
@@ -47,7 +52,7 @@ final class SysvRings implements RingStore {
 
   private void grant(int id) throws IOException {
     try {
-      SharedSegment.grant(id, access.gid(), config.mode() | access.mode());
+      SharedSegment.grant(id, access.gid(), mode | access.mode());
     } catch (IOException | RuntimeException e) {
       SharedSegment.remove(id);
       throw e;
@@ -56,7 +61,7 @@ final class SysvRings implements RingStore {
 
   private int segment(int key, int size) throws IOException {
     try {
-      return SharedSegment.create(key, size, config.mode());
+      return SharedSegment.create(key, size, mode);
     } catch (PosixException e) {
       if (!e.is("EEXIST")) {
         throw e;
@@ -65,7 +70,7 @@ final class SysvRings implements RingStore {
       if (id >= 0 && !SysvOrphans.remove(id)) {
         throw inUse(key, SharedSegment.status(id), e);
       }
-      return SharedSegment.create(key, size, config.mode());
+      return SharedSegment.create(key, size, mode);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.options.IdleOptions;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.testing.Await;
 
@@ -31,7 +32,7 @@ class RingPollerTest {
     onLoop(
         () -> {
           reactor = Reactor.create(context);
-          poller = new RingPoller(reactor, new IdlePolicy(IdlePolicy.Mode.SPIN, 0, 0));
+          poller = new RingPoller(reactor, new IdleOptions().setStrategy("spin"));
           return null;
         });
   }

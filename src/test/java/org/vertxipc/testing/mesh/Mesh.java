@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.vertxipc.BusOptions;
-import org.vertxipc.MqueueOptions;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.TestBus;
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.IpcBridge;
-import org.vertxipc.IpcBridgeOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.mesh.LedgerEntry.State;
 

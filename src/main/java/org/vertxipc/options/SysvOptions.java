@@ -1,11 +1,13 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /** The System V segments of a node that receives by {@code sysv}, see {@code shmget(2)}. */
 @DataObject
-public class SysvOptions {
+@JsonGen(publicConverter = false)
+public final class SysvOptions {
   private String key = "0";
   private String mode = "0600";
   private boolean keepKey = false;
@@ -19,9 +21,7 @@ public class SysvOptions {
    * @param other to copy
    */
   public SysvOptions(SysvOptions other) {
-    this.key = other.key;
-    this.mode = other.mode;
-    this.keepKey = other.keepKey;
+    this(other.toJson());
   }
 
   /**
@@ -31,9 +31,10 @@ public class SysvOptions {
    * @param json the JSON form
    */
   public SysvOptions(JsonObject json) {
-    key = String.valueOf(json.getValue("key", key));
-    mode = json.getString("mode", mode);
-    keepKey = json.getBoolean("keepKey", keepKey);
+    SysvOptionsConverter.fromJson(json, this);
+    if (json.getValue("key") instanceof Number number) {
+      key = number.toString();
+    }
   }
 
   /**
@@ -43,9 +44,7 @@ public class SysvOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    json.put("key", key);
-    json.put("mode", mode);
-    json.put("keepKey", keepKey);
+    SysvOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -60,8 +59,7 @@ public class SysvOptions {
   }
 
   /**
-   * Key of the first segment, the next have the numbers that follow: a number, {@code 0x} and
-   * hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
+   * Sets {@link #getKey}.
    *
    * @param key the option
    * @return this
@@ -81,7 +79,7 @@ public class SysvOptions {
   }
 
   /**
-   * Permission bits, in octal digits. Others may be given the right to read, not to write.
+   * Sets {@link #getMode}.
    *
    * @param mode the option
    * @return this
@@ -102,8 +100,7 @@ public class SysvOptions {
   }
 
   /**
-   * Whether segments keep their key until the channel is closed. Else they are marked for removal
-   * as soon as both sides are attached, so that nothing is left when both are killed.
+   * Sets {@link #isKeepKey}.
    *
    * @param keepKey the option
    * @return this

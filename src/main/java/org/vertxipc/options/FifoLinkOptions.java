@@ -1,17 +1,17 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /** A FIFO that programs write to, another that they read from, or both. */
 @DataObject
-public class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
-  // PIPE_BUF: what the kernel writes in one piece.
-  private static final int MAX_MESSAGE_BYTES = 4096;
-
+@JsonGen(publicConverter = false)
+public final class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
   /** Options with defaults. */
   public FifoLinkOptions() {
-    super(MAX_MESSAGE_BYTES);
+    // PIPE_BUF: what the kernel writes in one piece.
+    setMaxMessageBytes(4096);
   }
 
   /**
@@ -20,7 +20,7 @@ public class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
    * @param other to copy
    */
   public FifoLinkOptions(FifoLinkOptions other) {
-    super(other);
+    this(other.toJson());
   }
 
   /**
@@ -30,7 +30,8 @@ public class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
    * @param json the JSON form
    */
   public FifoLinkOptions(JsonObject json) {
-    super(json, MAX_MESSAGE_BYTES);
+    this();
+    FifoLinkOptionsConverter.fromJson(json, this);
   }
 
   @Override
@@ -44,7 +45,14 @@ public class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
   }
 
   @Override
-  public String type() {
+  public String getType() {
     return "fifo";
+  }
+
+  @Override
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    FifoLinkOptionsConverter.toJson(this, json);
+    return json;
   }
 }

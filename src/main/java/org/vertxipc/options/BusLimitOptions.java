@@ -1,4 +1,4 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 /**
  * What the options of a bus say of sizes and times.
@@ -16,16 +16,6 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
 
   BusLimitOptions() {}
 
-  BusLimitOptions(BusLimitOptions<?> other) {
-    this.ringBytes = other.ringBytes;
-    this.pipeBytes = other.pipeBytes;
-    this.maxMessageBytes = other.maxMessageBytes;
-    this.sendQueueBytes = other.sendQueueBytes;
-    this.replyTimeoutMillis = other.replyTimeoutMillis;
-    this.startTimeoutMillis = other.startTimeoutMillis;
-    this.closeTimeoutMillis = other.closeTimeoutMillis;
-  }
-
   abstract S self();
 
   /**
@@ -38,7 +28,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   * Sets {@link #getRingBytes}.
    *
    * @param ringBytes the option
    * @return this
@@ -58,7 +48,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   * Sets {@link #getPipeBytes}.
    *
    * @param pipeBytes the option
    * @return this
@@ -78,7 +68,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * The longest message with its headers, in bytes, 1024 to 2^30.
+   * Sets {@link #getMaxMessageBytes}.
    *
    * @param maxMessageBytes the option
    * @return this
@@ -99,8 +89,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
-   * message counts 128 bytes more than it is long.
+   * Sets {@link #getSendQueueBytes}.
    *
    * @param sendQueueBytes the option
    * @return this
@@ -121,8 +110,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long this node remembers a request that it has passed on, from bus to bus or to a clustered
-   * event bus, in milliseconds, 1 to 86400000.
+   * Sets {@link #getReplyTimeoutMillis}.
    *
    * @param replyTimeoutMillis the option
    * @return this
@@ -142,7 +130,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   * Sets {@link #getStartTimeoutMillis}.
    *
    * @param startTimeoutMillis the option
    * @return this
@@ -162,7 +150,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   * Sets {@link #getCloseTimeoutMillis}.
    *
    * @param closeTimeoutMillis the option
    * @return this

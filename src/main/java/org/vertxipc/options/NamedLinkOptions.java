@@ -1,6 +1,4 @@
-package org.vertxipc;
-
-import io.vertx.core.json.JsonObject;
+package org.vertxipc.options;
 
 /**
  * What the options of links have in common whose endpoints have names: one that programs write to,
@@ -8,54 +6,19 @@ import io.vertx.core.json.JsonObject;
  *
  * @param <S> the class itself
  */
-public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends LinkOptions<S> {
+public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
+    extends AnsweringLinkOptions<S> {
   private String read;
   private String write;
   private boolean create = true;
   private String mode = "0600";
   private long closeMillis = 2_000;
 
-  NamedLinkOptions(int maxMessageBytes) {
-    super(maxMessageBytes);
-  }
-
-  NamedLinkOptions(NamedLinkOptions<?> other) {
-    super(other);
-    this.read = other.read;
-    this.write = other.write;
-    this.create = other.create;
-    this.mode = other.mode;
-    this.closeMillis = other.closeMillis;
-  }
-
-  /** Options from JSON that {@link IpcBridgeOptions} has checked against the schema. */
-  NamedLinkOptions(JsonObject json, int maxMessageBytes) {
-    super(json, maxMessageBytes);
-    read = json.getString("read", read);
-    write = json.getString("write", write);
-    create = json.getBoolean("create", create);
-    mode = json.getString("mode", mode);
-    closeMillis = json.getLong("closeMillis", closeMillis);
-  }
+  NamedLinkOptions() {}
 
   @Override
   boolean has(Direction direction) {
     return direction == Direction.READ ? read != null : write != null;
-  }
-
-  @Override
-  public JsonObject toJson() {
-    JsonObject json = super.toJson();
-    if (read != null) {
-      json.put("read", read);
-    }
-    if (write != null) {
-      json.put("write", write);
-    }
-    json.put("create", create);
-    json.put("mode", mode);
-    json.put("closeMillis", closeMillis);
-    return json;
   }
 
   /**
@@ -68,7 +31,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends Li
   }
 
   /**
-   * Path of the FIFO, or name of the queue, from which this side reads.
+   * Sets {@link #getRead}.
    *
    * @param read the option
    * @return this
@@ -88,7 +51,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends Li
   }
 
   /**
-   * Path of the FIFO, or name of the queue, to which this side writes.
+   * Sets {@link #getWrite}.
    *
    * @param write the option
    * @return this
@@ -108,7 +71,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends Li
   }
 
   /**
-   * Whether to make those that are not there, and to remove these at the end.
+   * Sets {@link #isCreate}.
    *
    * @param create the option
    * @return this
@@ -128,7 +91,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends Li
   }
 
   /**
-   * Permission bits of those that are made, in octal digits.
+   * Sets {@link #getMode}.
    *
    * @param mode the option
    * @return this
@@ -148,7 +111,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>> extends Li
   }
 
   /**
-   * How long a stop waits until what was sent has left this process, in milliseconds.
+   * Sets {@link #getCloseMillis}.
    *
    * @param closeMillis the option
    * @return this

@@ -1,11 +1,13 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /** What a node does when its shared-memory rings are empty. */
 @DataObject
-public class IdleOptions {
+@JsonGen(publicConverter = false)
+public final class IdleOptions {
   private String strategy = "park";
   private int spinMicros = 50;
   private int intervalMicros = 1_000;
@@ -19,9 +21,7 @@ public class IdleOptions {
    * @param other to copy
    */
   public IdleOptions(IdleOptions other) {
-    this.strategy = other.strategy;
-    this.spinMicros = other.spinMicros;
-    this.intervalMicros = other.intervalMicros;
+    this(other.toJson());
   }
 
   /**
@@ -31,9 +31,7 @@ public class IdleOptions {
    * @param json the JSON form
    */
   public IdleOptions(JsonObject json) {
-    strategy = json.getString("strategy", strategy);
-    spinMicros = json.getInteger("spinMicros", spinMicros);
-    intervalMicros = json.getInteger("intervalMicros", intervalMicros);
+    IdleOptionsConverter.fromJson(json, this);
   }
 
   /**
@@ -43,9 +41,7 @@ public class IdleOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    json.put("strategy", strategy);
-    json.put("spinMicros", spinMicros);
-    json.put("intervalMicros", intervalMicros);
+    IdleOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -60,8 +56,7 @@ public class IdleOptions {
   }
 
   /**
-   * {@code park}: spin a bounded time, then sleep in epoll; {@code spin}: for ever, which takes a
-   * whole core; {@code poll}: look at an interval.
+   * Sets {@link #getStrategy}.
    *
    * @param strategy the option
    * @return this
@@ -81,7 +76,7 @@ public class IdleOptions {
   }
 
   /**
-   * With {@code park}: how long to spin before sleeping, in microseconds, 0 to 1000000.
+   * Sets {@link #getSpinMicros}.
    *
    * @param spinMicros the option
    * @return this
@@ -101,7 +96,7 @@ public class IdleOptions {
   }
 
   /**
-   * With {@code poll}: the interval, in microseconds, 10 to 1000000.
+   * Sets {@link #getIntervalMicros}.
    *
    * @param intervalMicros the option
    * @return this

@@ -1,7 +1,7 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
-import io.vertx.core.json.JsonArray;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +10,8 @@ import java.util.TreeMap;
 
 /** A child process: messages go to its standard input, and what it prints comes back. */
 @DataObject
-public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
-  private static final int MAX_MESSAGE_BYTES = 1 << 20;
-
+@JsonGen(publicConverter = false)
+public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions> {
   private List<String> command = new ArrayList<>();
   private String directory;
   private Map<String, String> environment = new TreeMap<>();
@@ -24,9 +23,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   private long termMillis = 2_000;
 
   /** Options with defaults. */
-  public PipeLinkOptions() {
-    super(MAX_MESSAGE_BYTES);
-  }
+  public PipeLinkOptions() {}
 
   /**
    * A copy.
@@ -34,16 +31,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
    * @param other to copy
    */
   public PipeLinkOptions(PipeLinkOptions other) {
-    super(other);
-    this.command = new ArrayList<>(other.command);
-    this.directory = other.directory;
-    this.environment = new TreeMap<>(other.environment);
-    this.stderr = other.stderr;
-    this.restart = other.restart;
-    this.restartMinMillis = other.restartMinMillis;
-    this.restartMaxMillis = other.restartMaxMillis;
-    this.eofMillis = other.eofMillis;
-    this.termMillis = other.termMillis;
+    this(other.toJson());
   }
 
   /**
@@ -53,22 +41,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
    * @param json the JSON form
    */
   public PipeLinkOptions(JsonObject json) {
-    super(json, MAX_MESSAGE_BYTES);
-    command = BusOptionsConverter.strings(json.getJsonArray("command", new JsonArray()));
-    directory = json.getString("directory", directory);
-    environment = strings(json.getJsonObject("environment", new JsonObject()));
-    stderr = json.getString("stderr", stderr);
-    restart = json.getString("restart", restart);
-    restartMinMillis = json.getLong("restartMinMillis", restartMinMillis);
-    restartMaxMillis = json.getLong("restartMaxMillis", restartMaxMillis);
-    eofMillis = json.getLong("eofMillis", eofMillis);
-    termMillis = json.getLong("termMillis", termMillis);
-  }
-
-  private static Map<String, String> strings(JsonObject json) {
-    Map<String, String> strings = new TreeMap<>();
-    json.forEach(e -> strings.put(e.getKey(), (String) e.getValue()));
-    return strings;
+    PipeLinkOptionsConverter.fromJson(json, this);
   }
 
   @Override
@@ -82,7 +55,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   @Override
-  public String type() {
+  public String getType() {
     return "pipe";
   }
 
@@ -93,18 +66,8 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
 
   @Override
   public JsonObject toJson() {
-    JsonObject json = super.toJson();
-    json.put("command", new JsonArray(new ArrayList<>(command)));
-    if (directory != null) {
-      json.put("directory", directory);
-    }
-    json.put("environment", new JsonObject(new TreeMap<>(environment)));
-    json.put("stderr", stderr);
-    json.put("restart", restart);
-    json.put("restartMinMillis", restartMinMillis);
-    json.put("restartMaxMillis", restartMaxMillis);
-    json.put("eofMillis", eofMillis);
-    json.put("termMillis", termMillis);
+    JsonObject json = new JsonObject();
+    PipeLinkOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -118,7 +81,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * The command, looked for in PATH, and its arguments.
+   * Sets {@link #getCommand}.
    *
    * @param command the option
    * @return this
@@ -138,7 +101,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * Its working directory; by default that of this process.
+   * Sets {@link #getDirectory}.
    *
    * @param directory the option
    * @return this
@@ -158,7 +121,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * Variables beside those of this process, or instead of them.
+   * Sets {@link #getEnvironment}.
    *
    * @param environment the option
    * @return this
@@ -179,8 +142,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * Where its standard error goes: where that of this process goes; a line each to the events
-   * address; nowhere.
+   * Sets {@link #getStderr}.
    *
    * @param stderr the option
    * @return this
@@ -200,7 +162,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * When it is started again after its end.
+   * Sets {@link #getRestart}.
    *
    * @param restart the option
    * @return this
@@ -220,7 +182,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * The first wait before that, in milliseconds; each further one is twice as long.
+   * Sets {@link #getRestartMinMillis}.
    *
    * @param restartMinMillis the option
    * @return this
@@ -240,7 +202,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * The longest wait, in milliseconds; a child that ran for so long starts over with the first.
+   * Sets {@link #getRestartMaxMillis}.
    *
    * @param restartMaxMillis the option
    * @return this
@@ -260,7 +222,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * How long a stop waits after its standard input was closed, in milliseconds.
+   * Sets {@link #getEofMillis}.
    *
    * @param eofMillis the option
    * @return this
@@ -280,7 +242,7 @@ public class PipeLinkOptions extends LinkOptions<PipeLinkOptions> {
   }
 
   /**
-   * How long a stop waits then after SIGTERM, in milliseconds, before SIGKILL.
+   * Sets {@link #getTermMillis}.
    *
    * @param termMillis the option
    * @return this

@@ -1,6 +1,7 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,7 +11,8 @@ import java.util.TreeMap;
  * sends, see {@code mq_overview(7)}.
  */
 @DataObject
-public class MqueueOptions {
+@JsonGen(publicConverter = false)
+public final class MqueueOptions {
   private int maxMessages = 0;
   private int messageBytes = 0;
   private Map<String, Integer> priorities = new TreeMap<>();
@@ -24,9 +26,7 @@ public class MqueueOptions {
    * @param other to copy
    */
   public MqueueOptions(MqueueOptions other) {
-    this.maxMessages = other.maxMessages;
-    this.messageBytes = other.messageBytes;
-    this.priorities = new TreeMap<>(other.priorities);
+    this(other.toJson());
   }
 
   /**
@@ -36,15 +36,7 @@ public class MqueueOptions {
    * @param json the JSON form
    */
   public MqueueOptions(JsonObject json) {
-    maxMessages = json.getInteger("maxMessages", maxMessages);
-    messageBytes = json.getInteger("messageBytes", messageBytes);
-    priorities = numbers(json.getJsonObject("priorities", new JsonObject()));
-  }
-
-  private static Map<String, Integer> numbers(JsonObject json) {
-    Map<String, Integer> numbers = new TreeMap<>();
-    json.forEach(e -> numbers.put(e.getKey(), ((Number) e.getValue()).intValue()));
-    return numbers;
+    MqueueOptionsConverter.fromJson(json, this);
   }
 
   /**
@@ -54,9 +46,7 @@ public class MqueueOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    json.put("maxMessages", maxMessages);
-    json.put("messageBytes", messageBytes);
-    json.put("priorities", new JsonObject(new TreeMap<>(priorities)));
+    MqueueOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -71,8 +61,7 @@ public class MqueueOptions {
   }
 
   /**
-   * How many messages each queue holds, 1 to 65536; 0 for 10, or what the machine allows if that is
-   * less.
+   * Sets {@link #getMaxMessages}.
    *
    * @param maxMessages the option
    * @return this
@@ -93,8 +82,7 @@ public class MqueueOptions {
   }
 
   /**
-   * How long a message of a queue may be, in bytes, 128 to 16777216; 0 for 8192, or what the
-   * machine allows if that is less.
+   * Sets {@link #getMessageBytes}.
    *
    * @param messageBytes the option
    * @return this
@@ -115,8 +103,7 @@ public class MqueueOptions {
   }
 
   /**
-   * Priorities by address, 0 to 32767, of messages that have no header {@code ipc-priority}; 0
-   * where nothing is said.
+   * Sets {@link #getPriorities}.
    *
    * @param priorities the option
    * @return this

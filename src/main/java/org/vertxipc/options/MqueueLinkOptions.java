@@ -1,20 +1,18 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /** A POSIX message queue that programs write to, another that they read from, or both. */
 @DataObject
-public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
-  private static final int MAX_MESSAGE_BYTES = 1 << 20;
-
+@JsonGen(publicConverter = false)
+public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
   private int maxMessages = 0;
   private int messageBytes = 0;
 
   /** Options with defaults. */
-  public MqueueLinkOptions() {
-    super(MAX_MESSAGE_BYTES);
-  }
+  public MqueueLinkOptions() {}
 
   /**
    * A copy.
@@ -22,9 +20,7 @@ public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
    * @param other to copy
    */
   public MqueueLinkOptions(MqueueLinkOptions other) {
-    super(other);
-    this.maxMessages = other.maxMessages;
-    this.messageBytes = other.messageBytes;
+    this(other.toJson());
   }
 
   /**
@@ -34,9 +30,7 @@ public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
    * @param json the JSON form
    */
   public MqueueLinkOptions(JsonObject json) {
-    super(json, MAX_MESSAGE_BYTES);
-    maxMessages = json.getInteger("maxMessages", maxMessages);
-    messageBytes = json.getInteger("messageBytes", messageBytes);
+    MqueueLinkOptionsConverter.fromJson(json, this);
   }
 
   @Override
@@ -50,13 +44,15 @@ public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
   }
 
   @Override
-  public String type() {
+  public String getType() {
     return "mqueue";
   }
 
   @Override
   public JsonObject toJson() {
-    return super.toJson().put("maxMessages", maxMessages).put("messageBytes", messageBytes);
+    JsonObject json = new JsonObject();
+    MqueueLinkOptionsConverter.toJson(this, json);
+    return json;
   }
 
   /**
@@ -70,8 +66,7 @@ public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
   }
 
   /**
-   * How many messages a queue holds; 0 for 10, or what the machine allows if that is less. A queue
-   * that is there must agree, unless it is 0.
+   * Sets {@link #getMaxMessages}.
    *
    * @param maxMessages the option
    * @return this
@@ -92,8 +87,7 @@ public class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions> {
   }
 
   /**
-   * How long a message of a queue may be, in bytes; 0 for 8192, or what the machine allows if that
-   * is less. A queue that is there must agree, unless it is 0.
+   * Sets {@link #getMessageBytes}.
    *
    * @param messageBytes the option
    * @return this

@@ -1,6 +1,7 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -8,7 +9,8 @@ import io.vertx.core.json.JsonObject;
  * this node writes to.
  */
 @DataObject
-public class MappedOptions {
+@JsonGen(publicConverter = false)
+public final class MappedOptions {
   private String directory;
   private int fileBytes = 1 << 24;
   private String fsync = "none";
@@ -24,11 +26,7 @@ public class MappedOptions {
    * @param other to copy
    */
   public MappedOptions(MappedOptions other) {
-    this.directory = other.directory;
-    this.fileBytes = other.fileBytes;
-    this.fsync = other.fsync;
-    this.fsyncMillis = other.fsyncMillis;
-    this.identified = other.identified;
+    this(other.toJson());
   }
 
   /**
@@ -38,11 +36,7 @@ public class MappedOptions {
    * @param json the JSON form
    */
   public MappedOptions(JsonObject json) {
-    directory = json.getString("directory", directory);
-    fileBytes = json.getInteger("fileBytes", fileBytes);
-    fsync = json.getString("fsync", fsync);
-    fsyncMillis = json.getLong("fsyncMillis", fsyncMillis);
-    identified = json.getBoolean("identified", identified);
+    MappedOptionsConverter.fromJson(json, this);
   }
 
   /**
@@ -52,13 +46,7 @@ public class MappedOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    if (directory != null) {
-      json.put("directory", directory);
-    }
-    json.put("fileBytes", fileBytes);
-    json.put("fsync", fsync);
-    json.put("fsyncMillis", fsyncMillis);
-    json.put("identified", identified);
+    MappedOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -73,8 +61,7 @@ public class MappedOptions {
   }
 
   /**
-   * Where the stores of all buses are, an absolute path, the same for all nodes; null for {@code
-   * /var/tmp/vertx-ipc-UID}.
+   * Sets {@link #getDirectory}.
    *
    * @param directory the option
    * @return this
@@ -95,8 +82,7 @@ public class MappedOptions {
   }
 
   /**
-   * Capacity of each file, one for each node that writes to this one, in bytes: a power of two,
-   * 65536 to 2^30. The longest message that waits takes no more than half of it.
+   * Sets {@link #getFileBytes}.
    *
    * @param fileBytes the option
    * @return this
@@ -118,9 +104,7 @@ public class MappedOptions {
   }
 
   /**
-   * When what is written is brought to the disk: {@code none}, when the kernel likes, which
-   * survives the death of processes; {@code interval}; {@code message}, before a write is said to
-   * be done.
+   * Sets {@link #getFsync}.
    *
    * @param fsync the option
    * @return this
@@ -140,7 +124,7 @@ public class MappedOptions {
   }
 
   /**
-   * With {@code interval}: the interval, in milliseconds, 1 to 3600000.
+   * Sets {@link #getFsyncMillis}.
    *
    * @param fsyncMillis the option
    * @return this
@@ -151,20 +135,20 @@ public class MappedOptions {
   }
 
   /**
-   * Whether stored messages carry headers that tell them apart.
+   * Whether stored messages carry two headers more, by which a consumer knows one that it has had
+   * before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number higher
+   * than those of all messages before it of the same node.
    *
-   * @return false at first
+   * @return the option
    */
   public boolean isIdentified() {
     return identified;
   }
 
   /**
-   * Lets stored messages carry two headers more, by which a consumer knows one that it has had
-   * before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number higher
-   * than those of all messages before it of the same node.
+   * Sets {@link #isIdentified}.
    *
-   * @param identified whether to
+   * @param identified the option
    * @return this
    */
   public MappedOptions setIdentified(boolean identified) {

@@ -1,13 +1,13 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /** An append-only log in mapped files: messages are recorded in it, it is replayed, or both. */
 @DataObject
-public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
-  private static final int MAX_MESSAGE_BYTES = 1 << 20;
-
+@JsonGen(publicConverter = false)
+public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   private String directory;
   private int fileBytes = 1 << 26;
   private int retainFiles = 0;
@@ -18,9 +18,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   private long pollMillis = 5;
 
   /** Options with defaults. */
-  public JournalLinkOptions() {
-    super(MAX_MESSAGE_BYTES);
-  }
+  public JournalLinkOptions() {}
 
   /**
    * A copy.
@@ -28,15 +26,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
    * @param other to copy
    */
   public JournalLinkOptions(JournalLinkOptions other) {
-    super(other);
-    this.directory = other.directory;
-    this.fileBytes = other.fileBytes;
-    this.retainFiles = other.retainFiles;
-    this.fsync = other.fsync;
-    this.fsyncMillis = other.fsyncMillis;
-    this.from = other.from;
-    this.pace = other.pace;
-    this.pollMillis = other.pollMillis;
+    this(other.toJson());
   }
 
   /**
@@ -46,15 +36,10 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
    * @param json the JSON form
    */
   public JournalLinkOptions(JsonObject json) {
-    super(json, MAX_MESSAGE_BYTES);
-    directory = json.getString("directory", directory);
-    fileBytes = json.getInteger("fileBytes", fileBytes);
-    retainFiles = json.getInteger("retainFiles", retainFiles);
-    fsync = json.getString("fsync", fsync);
-    fsyncMillis = json.getLong("fsyncMillis", fsyncMillis);
-    from = String.valueOf(json.getValue("from", from));
-    pace = json.getString("pace", pace);
-    pollMillis = json.getLong("pollMillis", pollMillis);
+    JournalLinkOptionsConverter.fromJson(json, this);
+    if (json.getValue("from") instanceof Number position) {
+      from = position.toString();
+    }
   }
 
   @Override
@@ -68,7 +53,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   @Override
-  public String type() {
+  public String getType() {
     return "journal";
   }
 
@@ -78,23 +63,9 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   @Override
-  boolean answers() {
-    return false;
-  }
-
-  @Override
   public JsonObject toJson() {
-    JsonObject json = super.toJson();
-    if (directory != null) {
-      json.put("directory", directory);
-    }
-    json.put("fileBytes", fileBytes);
-    json.put("retainFiles", retainFiles);
-    json.put("fsync", fsync);
-    json.put("fsyncMillis", fsyncMillis);
-    json.put("from", from);
-    json.put("pace", pace);
-    json.put("pollMillis", pollMillis);
+    JsonObject json = new JsonObject();
+    JournalLinkOptionsConverter.toJson(this, json);
     return json;
   }
 
@@ -108,7 +79,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Where its files are; the directory is made if it is not there.
+   * Sets {@link #getDirectory}.
    *
    * @param directory the option
    * @return this
@@ -128,7 +99,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Size of each file, in bytes: when one is full, the next is begun.
+   * Sets {@link #getFileBytes}.
    *
    * @param fileBytes the option
    * @return this
@@ -148,7 +119,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How many files stay, the oldest go first; 0 for all.
+   * Sets {@link #getRetainFiles}.
    *
    * @param retainFiles the option
    * @return this
@@ -169,8 +140,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * When what is recorded is brought to the disk: when the kernel likes; at an interval; before a
-   * request that records a message is answered.
+   * Sets {@link #getFsync}.
    *
    * @param fsync the option
    * @return this
@@ -190,7 +160,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * With interval: the interval, in milliseconds.
+   * Sets {@link #getFsyncMillis}.
    *
    * @param fsyncMillis the option
    * @return this
@@ -210,7 +180,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Where a replay starts: beginning, end, or the position of a record.
+   * Sets {@link #getFrom}.
    *
    * @param from the option
    * @return this
@@ -230,7 +200,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How fast a replay goes: as fast as it can, or as the messages were recorded.
+   * Sets {@link #getPace}.
    *
    * @param pace the option
    * @return this
@@ -250,7 +220,7 @@ public class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How often to look for more, when there is none, in milliseconds.
+   * Sets {@link #getPollMillis}.
    *
    * @param pollMillis the option
    * @return this

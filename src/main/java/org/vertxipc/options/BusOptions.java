@@ -1,13 +1,16 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The bus that a bridge joins, and how. Values are checked when the bridge is created. */
 @DataObject
-public class BusOptions extends BusLimitOptions<BusOptions> {
+@JsonGen(publicConverter = false)
+public final class BusOptions extends BusLimitOptions<BusOptions> {
   /** The names of all transports. */
   public static final List<String> TRANSPORTS =
       List.of("fifo", "mqueue", "shm", "sysv", "anonymous", "mapped");
@@ -36,21 +39,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
    * @param other to copy
    */
   public BusOptions(BusOptions other) {
-    super(other);
-    this.name = other.name;
-    this.node = other.node;
-    this.transport = other.transport;
-    this.directory = other.directory;
-    this.mode = other.mode;
-    this.group = other.group;
-    this.serializable = new ArrayList<>(other.serializable);
-    this.exports = new ArrayList<>(other.exports);
-    this.imports = new ArrayList<>(other.imports);
-    this.heedLocalOnly = other.heedLocalOnly;
-    this.idle = new IdleOptions(other.idle);
-    this.sysv = new SysvOptions(other.sysv);
-    this.mqueue = new MqueueOptions(other.mqueue);
-    this.mapped = new MappedOptions(other.mapped);
+    this(other.toJson());
   }
 
   /**
@@ -59,7 +48,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
    * @param json the JSON form
    */
   public BusOptions(JsonObject json) {
-    this(BusOptionsConverter.fromJson(json));
+    BusOptionsConverter.fromJson(json, this);
   }
 
   @Override
@@ -73,7 +62,9 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
    * @return a new object
    */
   public JsonObject toJson() {
-    return BusOptionsConverter.toJson(this);
+    JsonObject json = new JsonObject();
+    BusOptionsConverter.toJson(this, json);
+    return json;
   }
 
   /**
@@ -86,7 +77,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of the bus: processes that name the same bus find each other.
+   * Sets {@link #getName}.
    *
    * @param name the option
    * @return this
@@ -106,7 +97,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of this node, see {@link #getNode}.
+   * Sets {@link #getNode}.
    *
    * @param node the option
    * @return this
@@ -127,7 +118,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * How this node receives, see {@link #getTransport}.
+   * Sets {@link #getTransport}.
    *
    * @param transport the option
    * @return this
@@ -148,7 +139,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Where bus directories are, see {@link #getDirectory}.
+   * Sets {@link #getDirectory}.
    *
    * @param directory the option
    * @return this
@@ -169,7 +160,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Who may take part, see {@link #getMode}.
+   * Sets {@link #getMode}.
    *
    * @param mode the option
    * @return this
@@ -189,7 +180,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * With mode {@code 0660}: the group, by its name or its number. This user must be in it.
+   * Sets {@link #getGroup}.
    *
    * @param group the option
    * @return this
@@ -211,7 +202,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of bodies that are serializable, see {@link #getSerializable}.
+   * Sets {@link #getSerializable}.
    *
    * @param serializable the option
    * @return this
@@ -222,11 +213,13 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of bodies that are serializable.
+   * Adds to {@link #getSerializable}.
    *
    * @param name one more
    * @return this
    */
+  // Else the generator takes it for an option of the name "serializables".
+  @GenIgnore
   public BusOptions addSerializable(String name) {
     serializable.add(name);
     return this;
@@ -242,7 +235,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses here that others may reach: exact ones, without {@code *}.
+   * Sets {@link #getExports}.
    *
    * @param exports the option
    * @return this
@@ -253,7 +246,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses here that others may reach: exact ones, without {@code *}.
+   * Adds to {@link #getExports}.
    *
    * @param address one more
    * @return this
@@ -275,7 +268,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses there that code here may use, see {@link #getImports}.
+   * Sets {@link #getImports}.
    *
    * @param imports the option
    * @return this
@@ -286,7 +279,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses there that code here may use, see {@link #getImports}.
+   * Adds to {@link #getImports}.
    *
    * @param address one more
    * @return this
@@ -308,7 +301,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Whether {@code DeliveryOptions.setLocalOnly} means something, see {@link #isHeedLocalOnly}.
+   * Sets {@link #isHeedLocalOnly}.
    *
    * @param heedLocalOnly the option
    * @return this
@@ -328,7 +321,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * What to do when the rings are empty.
+   * Sets {@link #getIdle}.
    *
    * @param idle the option
    * @return this
@@ -348,7 +341,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The segments of transport {@code sysv}.
+   * Sets {@link #getSysv}.
    *
    * @param sysv the option
    * @return this
@@ -368,7 +361,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The queues of transport {@code mqueue}, and the priorities of messages to nodes that use it.
+   * Sets {@link #getMqueue}.
    *
    * @param mqueue the option
    * @return this
@@ -388,7 +381,7 @@ public class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The files of transport {@code mapped}.
+   * Sets {@link #getMapped}.
    *
    * @param mapped the option
    * @return this

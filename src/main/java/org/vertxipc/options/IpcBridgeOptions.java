@@ -1,6 +1,7 @@
-package org.vertxipc;
+package org.vertxipc.options;
 
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -10,11 +11,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Options of a bridge; the JSON form is what {@link IpcBridgeVerticle} takes as its config. {@code
+ * Options of a bridge; the JSON form is what {@code IpcBridgeVerticle} takes as its config. {@code
  * conf/vertx-ipc.schema.json} describes every key.
  */
 @DataObject
-public class IpcBridgeOptions {
+@JsonGen(publicConverter = false)
+public final class IpcBridgeOptions {
   private BusOptions bus = new BusOptions();
   private List<LinkOptions<?>> links = new ArrayList<>();
 
@@ -40,7 +42,8 @@ public class IpcBridgeOptions {
    */
   public IpcBridgeOptions(JsonObject json) {
     ConfigSchema.require(json);
-    this.bus = new BusOptions(json.getJsonObject("bus", new JsonObject()));
+    IpcBridgeOptionsConverter.fromJson(json, this);
+    // The generator does not know of which class each is.
     for (Object link : json.getJsonArray("links", new JsonArray())) {
       links.add(LinkOptions.of((JsonObject) link));
     }
@@ -68,8 +71,9 @@ public class IpcBridgeOptions {
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    if (hasBus()) {
-      json.put("bus", bus.toJson());
+    IpcBridgeOptionsConverter.toJson(this, json);
+    if (!hasBus()) {
+      json.remove("bus");
     }
     JsonArray all = new JsonArray();
     links.forEach(link -> all.add(link.toJson()));
@@ -86,7 +90,7 @@ public class IpcBridgeOptions {
   }
 
   /**
-   * Sets the bus to join.
+   * Sets {@link #getBus}.
    *
    * @param bus its options
    * @return this
@@ -96,8 +100,12 @@ public class IpcBridgeOptions {
     return this;
   }
 
-  /** Whether there is a bus to join: without a name there need be none if there are links. */
-  boolean hasBus() {
+  /**
+   * Whether there is a bus to join: without a name there need be none if there are links.
+   *
+   * @return whether there is
+   */
+  public boolean hasBus() {
     return bus.getName() != null || links.isEmpty();
   }
 
@@ -111,7 +119,7 @@ public class IpcBridgeOptions {
   }
 
   /**
-   * Sets the endpoints shared with programs that need not be Vert.x.
+   * Sets {@link #getLinks}.
    *
    * @param links their options
    * @return this

@@ -1,0 +1,97 @@
+package org.vertxipc.options;
+
+import java.util.List;
+
+/**
+ * What the options of links have in common whose programs may answer requests.
+ *
+ * @param <S> the class itself
+ */
+public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
+    extends LinkOptions<S> {
+  private String reply = "none";
+  private String idField = "id";
+  private String overflow = "block";
+
+  AnsweringLinkOptions() {}
+
+  @Override
+  List<String> errors(String path) {
+    List<String> errors = super.errors(path);
+    if (!reply.equals("none")
+        && !(has(Direction.READ) && has(Direction.WRITE) && getSend() != null)) {
+      errors.add(
+          path
+              + "/reply: found \""
+              + reply
+              + "\", which needs 'send', and both ways to the program");
+    }
+    if (reply.equals("id") && !getCodec().equals("json-lines")) {
+      errors.add(path + "/reply: found \"id\", which needs codec \"json-lines\"");
+    }
+    return errors;
+  }
+
+  /**
+   * How answers of the program find the requests that they answer: not at all; strictly in turn; by
+   * a field of the JSON object that is the same in both.
+   *
+   * @return the option
+   */
+  public String getReply() {
+    return reply;
+  }
+
+  /**
+   * Sets {@link #getReply}.
+   *
+   * @param reply the option
+   * @return this
+   */
+  public S setReply(String reply) {
+    this.reply = reply;
+    return self();
+  }
+
+  /**
+   * With reply id: that field. A request that has none gets one.
+   *
+   * @return the option
+   */
+  public String getIdField() {
+    return idField;
+  }
+
+  /**
+   * Sets {@link #getIdField}.
+   *
+   * @param idField the option
+   * @return this
+   */
+  public S setIdField(String idField) {
+    this.idField = idField;
+    return self();
+  }
+
+  /**
+   * What to do with a message when more comes: block stops to take messages from the event bus,
+   * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
+   * refuses it.
+   *
+   * @return the option
+   */
+  public String getOverflow() {
+    return overflow;
+  }
+
+  /**
+   * Sets {@link #getOverflow}.
+   *
+   * @param overflow the option
+   * @return this
+   */
+  public S setOverflow(String overflow) {
+    this.overflow = overflow;
+    return self();
+  }
+}

@@ -1,0 +1,239 @@
+package org.vertxipc.options;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the options of all links have in common: an endpoint of the event bus that a program shares
+ * which need not be Vert.x. Values are checked when the bridge is created.
+ *
+ * @param <S> the class itself
+ */
+public abstract class LinkOptions<S extends LinkOptions<S>> {
+  private String name;
+  private String codec = "lines";
+  private String send;
+  private String receive;
+  private String deliver = "send";
+  private String events;
+  private int maxMessageBytes = 1 << 20;
+  private long sendQueueBytes = 16 << 20;
+
+  LinkOptions() {}
+
+  /**
+   * Options of a type that the JSON form names.
+   *
+   * @param json checked against the schema
+   * @return a new object
+   */
+  static LinkOptions<?> of(JsonObject json) {
+    return switch (json.getString("type")) {
+      case "pipe" -> new PipeLinkOptions(json);
+      case "fifo" -> new FifoLinkOptions(json);
+      case "journal" -> new JournalLinkOptions(json);
+      default -> new MqueueLinkOptions(json);
+    };
+  }
+
+  abstract S self();
+
+  /** A copy. */
+  abstract S copy();
+
+  /**
+   * The type of the link.
+   *
+   * @return as in the JSON form
+   */
+  public abstract String getType();
+
+  /** Whether messages can go to the program, or come from it. */
+  abstract boolean has(Direction direction);
+
+  enum Direction {
+    READ,
+    WRITE
+  }
+
+  /** What a schema can't say: each error names the key, what was found and what is accepted. */
+  List<String> errors(String path) {
+    List<String> errors = new ArrayList<>();
+    if (send != null && !has(Direction.WRITE)) {
+      errors.add(path + "/write: missing, it is where messages to '" + send + "' go");
+    }
+    if (receive != null && !has(Direction.READ)) {
+      errors.add(path + "/read: missing, it is where messages for '" + receive + "' come from");
+    }
+    return errors;
+  }
+
+  /**
+   * The JSON form, with all defaults.
+   *
+   * @return a new object
+   */
+  public abstract JsonObject toJson();
+
+  /**
+   * Name of the link, in events and errors; by default made of its type and its place in the list.
+   *
+   * @return the option
+   */
+  public String getName() {
+    return name;
+  }
+
+  /**
+   * Sets {@link #getName}.
+   *
+   * @param name the option
+   * @return this
+   */
+  public S setName(String name) {
+    this.name = name;
+    return self();
+  }
+
+  /**
+   * How messages stand in bytes: raw, as each read gives them; lines of UTF-8; lines of JSON;
+   * frames, each after its length as a little-endian int.
+   *
+   * @return the option
+   */
+  public String getCodec() {
+    return codec;
+  }
+
+  /**
+   * Sets {@link #getCodec}.
+   *
+   * @param codec the option
+   * @return this
+   */
+  public S setCodec(String codec) {
+    this.codec = codec;
+    return self();
+  }
+
+  /**
+   * Messages to this address go to the program.
+   *
+   * @return the option
+   */
+  public String getSend() {
+    return send;
+  }
+
+  /**
+   * Sets {@link #getSend}.
+   *
+   * @param send the option
+   * @return this
+   */
+  public S setSend(String send) {
+    this.send = send;
+    return self();
+  }
+
+  /**
+   * What the program says goes to this address.
+   *
+   * @return the option
+   */
+  public String getReceive() {
+    return receive;
+  }
+
+  /**
+   * Sets {@link #getReceive}.
+   *
+   * @param receive the option
+   * @return this
+   */
+  public S setReceive(String receive) {
+    this.receive = receive;
+    return self();
+  }
+
+  /**
+   * Whether what the program says is sent or published.
+   *
+   * @return the option
+   */
+  public String getDeliver() {
+    return deliver;
+  }
+
+  /**
+   * Sets {@link #getDeliver}.
+   *
+   * @param deliver the option
+   * @return this
+   */
+  public S setDeliver(String deliver) {
+    this.deliver = deliver;
+    return self();
+  }
+
+  /**
+   * What happens to the link is published to this address.
+   *
+   * @return the option
+   */
+  public String getEvents() {
+    return events;
+  }
+
+  /**
+   * Sets {@link #getEvents}.
+   *
+   * @param events the option
+   * @return this
+   */
+  public S setEvents(String events) {
+    this.events = events;
+    return self();
+  }
+
+  /**
+   * The longest message, a line with its line break, in bytes.
+   *
+   * @return the option
+   */
+  public int getMaxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  /**
+   * Sets {@link #getMaxMessageBytes}.
+   *
+   * @param maxMessageBytes the option
+   * @return this
+   */
+  public S setMaxMessageBytes(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+    return self();
+  }
+
+  /**
+   * What may wait in this process until the program takes it, in bytes.
+   *
+   * @return the option
+   */
+  public long getSendQueueBytes() {
+    return sendQueueBytes;
+  }
+
+  /**
+   * Sets {@link #getSendQueueBytes}.
+   *
+   * @param sendQueueBytes the option
+   * @return this
+   */
+  public S setSendQueueBytes(long sendQueueBytes) {
+    this.sendQueueBytes = sendQueueBytes;
+    return self();
+  }
+}
