@@ -8,7 +8,6 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.Requester;
@@ -121,27 +120,14 @@ final class ClusteredDelivery implements ClusterMark {
             ? Way.through(trail, local.incarnation())
             : trail;
     int kind = message.replyAddress() == null ? FrameKind.SEND : FrameKind.REQUEST;
-    Route route = null;
-    if (address != null && !Way.isTooLong(way)) {
-      route = address.available(kind, way, r -> isNew(r, trail));
-      route = route != null ? route : address.lastResort(kind, way, r -> isNew(r, trail));
-    }
+    Route route = address == null ? null : address.onward(kind, way, r -> isNew(r, trail));
     Parcel parcel = parcel(message, kind, 0, requester(message), new Parcel.Path(0, way, -1));
     if (route != null) {
       route.out(parcel);
-    } else if (parcel.isRequest() || !giveBack(parcel)) {
+    } else if (parcel.isRequest() || !hub.giveBack(parcel, Way.indexOf(way, local.incarnation()))) {
       // Whoever has put a request into the event bus hears of it, and gives it back.
       parcel.fail(undelivered.nobody(message.address()));
     }
-  }
-
-  /** The event bus has chosen what stands for the nodes from which a send came: others may do. */
-  private boolean giveBack(Parcel parcel) {
-    long[] way = parcel.path().way();
-    int here = Way.indexOf(way, local.incarnation());
-    long before = Way.before(way, here);
-    Parcel back = parcel.on(Arrays.copyOf(way, here));
-    return before != 0 && hub.gates().stream().anyMatch(gate -> gate.giveBack(before, back));
   }
 
   private boolean isNew(Route route, long[] trail) {

@@ -98,11 +98,10 @@ final class Forwarding {
       route.out(parcel);
       return;
     }
-    Parcel back = parcel.on(Arrays.copyOf(way, here));
     boolean given =
         parcel.requester() instanceof Relay relay
-            ? relay.giveBack(back)
-            : hub.gates().stream().anyMatch(gate -> gate.giveBack(before, back));
+            ? relay.giveBack(parcel.on(Arrays.copyOf(way, here)))
+            : hub.giveBack(parcel, here);
     if (!given) {
       parcel.fail(undelivered.nobody(parcel.address()));
     }
@@ -115,11 +114,7 @@ final class Forwarding {
   /** A way on for a message that this Vert.x passes on; null when there is none. */
   Route onward(String address, int kind, long[] way, Predicate<Route> which) {
     RemoteAddress remote = hub.address(address);
-    if (remote == null || Way.isTooLong(way)) {
-      return null;
-    }
-    Route route = remote.available(kind, way, which);
-    return route != null ? route : remote.lastResort(kind, way, which);
+    return remote == null ? null : remote.onward(kind, way, which);
   }
 
   /** Gives it to a consumer of this Vert.x: false when there is none. */

@@ -3,6 +3,7 @@ package org.vertxipc.bridge;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -130,6 +131,17 @@ final class Hub implements Shareable {
         route.out(parcel);
       }
     }
+  }
+
+  /**
+   * Gives a send back to the Vert.x through which it came here, which is on its way before a place:
+   * false when that is on no bus of this one.
+   */
+  boolean giveBack(Parcel parcel, int here) {
+    long[] way = parcel.path().way();
+    long before = Way.before(way, here);
+    Parcel back = parcel.on(Arrays.copyOf(way, here));
+    return before != 0 && gates.stream().anyMatch(gate -> gate.giveBack(before, back));
   }
 
   /** Whether two Vert.x meet on a bus of this one, so that nothing needs to be passed on there. */

@@ -131,11 +131,16 @@ final class RemoteAddress {
 
   // In the sender's thread from here on.
 
+  /** Whether a bridge has put it into the event bus of a cluster. */
+  private boolean isMarked(Message<?> message) {
+    return mark != null && mark.isMarked(message);
+  }
+
   private void onFiller(Message<?> message) {
     if (!message.isSend()) {
       return; // The head takes it.
     }
-    if (mark != null && mark.isMarked(message)) {
+    if (isMarked(message)) {
       mark.passOn(message);
     } else {
       send(message);
@@ -144,14 +149,14 @@ final class RemoteAddress {
 
   private void onAnnounced(Message<?> message) {
     // With one node it is a turn too many, which goes to consumers here first.
-    boolean spare = message.isSend() && available.length <= 1 && !mark.isMarked(message);
+    boolean spare = message.isSend() && available.length <= 1 && !isMarked(message);
     if (!spare || !consumers.giveOwn(message)) {
       onFiller(message);
     }
   }
 
   private void onHead(Message<?> message) {
-    if (mark != null && mark.isMarked(message)) {
+    if (isMarked(message)) {
       mark.passOn(message);
     } else if (message.isSend()) {
       send(message);
@@ -257,6 +262,15 @@ final class RemoteAddress {
       }
     }
     return keeps != null ? keeps : stored;
+  }
+
+  /** A way on for a message that this Vert.x passes on; null when there is none. */
+  Route onward(int kind, long[] way, Predicate<Route> which) {
+    if (Way.isTooLong(way)) {
+      return null;
+    }
+    Route route = available(kind, way, which);
+    return route != null ? route : lastResort(kind, way, which);
   }
 
   private static boolean isOpen(Route route, int kind, long[] tried) {
