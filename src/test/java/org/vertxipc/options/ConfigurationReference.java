@@ -1,4 +1,4 @@
-package org.vertxipc.testing;
+package org.vertxipc.options;
 
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -12,56 +12,17 @@ import java.util.stream.Collectors;
 /**
  * Makes {@code docs/configuration.md} of the schema: a table for each object, a row for each key.
  */
-public final class ConfigurationReference {
+final class ConfigurationReference {
   /** Where keys and values are text that may have bars, which would end the cell of a table. */
   private static final String BAR = "\\|";
 
   private final JsonObject schema;
+  private final SchemaRules rules;
   private final StringBuilder out = new StringBuilder();
 
   private ConfigurationReference(JsonObject schema) {
-    this.schema = new Flat(schema).all();
-  }
-
-  /** A schema in which each place says all itself, and {@code $defs} are the types of links. */
-  private record Flat(JsonObject schema) {
-    private JsonObject all() {
-      JsonObject types = new JsonObject();
-      for (Object type : definition("type").getJsonArray("enum")) {
-        JsonObject rules = of(definition((String) type));
-        // Said once, where the type is looked at.
-        JsonArray required = rules.getJsonArray("required", new JsonArray()).add("type");
-        types.put((String) type, rules.put("required", required));
-      }
-      return of(schema).put("$defs", types);
-    }
-
-    private JsonObject definition(String name) {
-      return schema.getJsonObject("$defs").getJsonObject(name);
-    }
-
-    private JsonObject of(JsonObject rules) {
-      JsonObject all = new JsonObject();
-      if (rules.containsKey("$ref")) {
-        all.mergeIn(of(definition(rules.getString("$ref").replace("#/$defs/", ""))), true);
-      }
-      for (Object part : rules.getJsonArray("allOf", new JsonArray())) {
-        all.mergeIn(of((JsonObject) part), true);
-      }
-      JsonObject own = rules.copy();
-      own.remove("$ref");
-      own.remove("allOf");
-      JsonObject properties = own.getJsonObject("properties", new JsonObject());
-      properties
-          .fieldNames()
-          .forEach(key -> properties.put(key, of(properties.getJsonObject(key))));
-      for (String key : List.of("items", "additionalProperties")) {
-        if (own.getValue(key) instanceof JsonObject inner) {
-          own.put(key, of(inner));
-        }
-      }
-      return all.mergeIn(own, true);
-    }
+    this.schema = schema;
+    this.rules = new SchemaRules(schema);
   }
 
   /**
@@ -70,7 +31,7 @@ public final class ConfigurationReference {
    * @param schema of the configuration
    * @param example a configuration, as text
    */
-  public static String of(JsonObject schema, String example) {
+  static String of(JsonObject schema, String example) {
     return new ConfigurationReference(schema).all(example);
   }
 
@@ -123,7 +84,11 @@ public final class ConfigurationReference {
   }
 
   private void links() {
-    JsonObject types = schema.getJsonObject("$defs");
+    JsonObject types = new JsonObject();
+    JsonObject definitions = schema.getJsonObject("$defs");
+    for (Object type : definitions.getJsonObject("type").getJsonArray("enum")) {
+      types.put((String) type, link(definitions.getJsonObject((String) type)));
+    }
     out.append(
         """
 
@@ -140,17 +105,24 @@ public final class ConfigurationReference {
     JsonObject first = types.getJsonObject(keys(types).get(0));
     table(first, common);
     for (String type : keys(types)) {
-      JsonObject rules = types.getJsonObject(type);
-      Set<String> own = new LinkedHashSet<>(keys(rules));
+      JsonObject link = types.getJsonObject(type);
+      Set<String> own = new LinkedHashSet<>(keys(link));
       own.removeAll(common);
       out.append("\n### Link `").append(type).append("`\n\n");
-      out.append(rules.getString("description")).append(".\n\n");
-      table(rules, own);
+      out.append(link.getString("description")).append(".\n\n");
+      table(link, own);
     }
   }
 
+  /** All that holds for a type of links; that a type is needed is said where types are chosen. */
+  private JsonObject link(JsonObject definition) {
+    JsonObject all = rules.of(definition, null);
+    all.getJsonArray("required").add("type");
+    return all;
+  }
+
   /** The keys that are the same in each of several objects. */
-  private static Set<String> common(JsonObject objects) {
+  private Set<String> common(JsonObject objects) {
     List<String> names = keys(objects);
     JsonObject first = objects.getJsonObject(names.get(0));
     return keys(first).stream()
@@ -158,21 +130,21 @@ public final class ConfigurationReference {
             key ->
                 names.stream()
                     .map(objects::getJsonObject)
-                    .allMatch(rules -> property(first, key).equals(property(rules, key))))
+                    .allMatch(other -> property(first, key).equals(property(other, key))))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private void section(String level, String title, JsonObject rules) {
+  private void section(String level, String title, JsonObject object) {
     out.append('\n').append(level).append(' ').append(title).append("\n\n");
-    out.append(rules.getString("description")).append(".\n\n");
-    table(rules, new LinkedHashSet<>(keys(rules)));
+    out.append(object.getString("description")).append(".\n\n");
+    table(object, new LinkedHashSet<>(keys(object)));
   }
 
-  private void table(JsonObject rules, Set<String> shown) {
+  private void table(JsonObject object, Set<String> shown) {
     out.append("| key | value | default | |\n|---|---|---|---|\n");
-    JsonArray required = rules.getJsonArray("required", new JsonArray());
+    JsonArray required = object.getJsonArray("required", new JsonArray());
     for (String key : shown) {
-      JsonObject rule = property(rules, key);
+      JsonObject rule = property(object, key);
       out.append("| `").append(key).append('`');
       out.append(required.contains(key) ? ", required" : "");
       out.append(" | ").append(value(key, rule)).append(" | ");
@@ -182,7 +154,7 @@ public final class ConfigurationReference {
   }
 
   /** What is accepted, as a cell. */
-  private static String value(String key, JsonObject rule) {
+  private String value(String key, JsonObject rule) {
     if (rule.containsKey("enum")) {
       return choices(rule.getJsonArray("enum"), rule.getLong("minimum", Long.MIN_VALUE));
     } else if (rule.containsKey("properties")) {
@@ -192,11 +164,10 @@ public final class ConfigurationReference {
           + key.toLowerCase(java.util.Locale.ROOT)
           + ")";
     } else if (rule.containsKey("additionalProperties")) {
-      return "an object: any keys, and as each value "
-          + value(key, rule.getJsonObject("additionalProperties"));
+      return "an object: any keys, and as each value " + value(key, property(rule, "a key"));
     } else if (rule.containsKey("items")) {
       String some = rule.containsKey("minItems") ? "an array of at least one: " : "an array: ";
-      return some + value(key, rule.getJsonObject("items"));
+      return some + value(key, rules.of(rule.getJsonObject("items"), null));
     }
     List<String> parts = new ArrayList<>();
     List<String> types =
@@ -246,12 +217,12 @@ public final class ConfigurationReference {
     return "`" + text.replace("|", BAR) + "`";
   }
 
-  private static JsonObject property(JsonObject rules, String key) {
-    return rules.getJsonObject("properties").getJsonObject(key);
+  private JsonObject property(JsonObject of, String key) {
+    return rules.of(SchemaRules.member(of, key), null);
   }
 
-  private static List<String> keys(JsonObject rules) {
-    JsonObject of = rules.containsKey("properties") ? rules.getJsonObject("properties") : rules;
+  private static List<String> keys(JsonObject object) {
+    JsonObject of = object.containsKey("properties") ? object.getJsonObject("properties") : object;
     return List.copyOf(of.fieldNames());
   }
 }
