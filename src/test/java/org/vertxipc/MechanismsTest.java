@@ -265,7 +265,7 @@ class MechanismsTest {
     List<String> names = new ArrayList<>();
     try (var files = Files.walk(bus.path())) {
       for (Path file : files.filter(f -> f.toString().endsWith(".mq")).toList()) {
-        names.add(Files.readString(file).strip());
+        names.add(Files.readAllLines(file).get(0));
       }
     }
     return names;

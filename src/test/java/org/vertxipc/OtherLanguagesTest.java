@@ -129,7 +129,7 @@ class OtherLanguagesTest {
       boolean sysv = transport.equals("sysv");
       String out =
           sysv
-              ? output(start(program, "sysv", Files.readString(file).strip()))
+              ? output(start(program, "sysv", Files.readAllLines(file).get(0)))
               : output(start(program, "ring", file.toString()));
       there.signal("CONT");
       assertTrue(out.startsWith("capacity 1048576, "), out);

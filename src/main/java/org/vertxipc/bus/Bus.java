@@ -101,7 +101,9 @@ public final class Bus {
     }
     return blocking(
             () -> {
-              transports.receiving().prepare(directory.nodeDirectory(config.node()));
+              transports
+                  .get(transports.receiving())
+                  .prepare(directory.nodeDirectory(config.node()));
               return null;
             })
         .compose(v -> stores.read(exported))
@@ -154,7 +156,11 @@ public final class Bus {
 
   private StoreSettings storeSettings() {
     return new StoreSettings(
-        config.access(), config.node(), transports.isDurable(), config.passing(), config.options());
+        config.access(),
+        config.node(),
+        transports.receiving().isDurable(),
+        config.passing(),
+        config.options());
   }
 
   private Future<Void> meetAll(List<NodeRecord> alive) {

@@ -263,7 +263,7 @@ final class BusDirectory {
     files.add(lockPath(node).toString());
     try (DirectoryStream<Path> all = Files.newDirectoryStream(nodeDirectory(node))) {
       for (Path file : all) {
-        files.add(Transports.describe(access, file));
+        files.add(TransportType.describe(access, file));
       }
     } catch (NoSuchFileException e) {
       log.debug("Node " + node + " has no files", e);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.Names;
@@ -147,7 +148,8 @@ final class Handshakes {
     owner.onMeeting(name);
     context
         .executeBlocking(
-            () -> transports.receiving().createInbound(base, directory.pid(name)), false)
+            () -> transports.get(transports.receiving()).createInbound(base, directory.pid(name)),
+            false)
         .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
@@ -209,25 +211,26 @@ final class Handshakes {
         || reunions.isPlanned(knock.node(), knock.incarnation())) {
       return; // Whoever is to be let in later knocks again.
     }
-    if (!Names.isName(knock.node()) || transports.get(knock.transport()) == null) {
+    Optional<TransportType> transport = TransportType.of(knock.transport());
+    if (!Names.isName(knock.node()) || transport.isEmpty()) {
       passOver(knock, "it names what there can't be");
       return;
     }
     LivePeer known = roster.get(knock.node());
     boolean same = known != null && known.incarnation() == knock.incarnation();
     if (same || isTrue(knock)) {
-      letIn(knock, known, same);
+      letIn(knock, transport.get(), known, same);
     }
   }
 
-  private void letIn(Knock knock, LivePeer known, boolean same) {
+  private void letIn(Knock knock, TransportType transport, LivePeer known, boolean same) {
     if (known != null && !same) {
       successors.put(knock.node(), knock);
       roster.succeeded(known);
       return;
     }
     LivePeer peer = same ? known : begin(knock.node(), knock.incarnation());
-    peer.invitedOn(knock.transport());
+    peer.invitedOn(transport);
     connect(peer);
   }
 
@@ -296,7 +299,7 @@ final class Handshakes {
 
   /** Whether its store is open, when it keeps one: else it is opened, and this goes on then. */
   private boolean hasStore(LivePeer peer) {
-    if (!transports.isDurable(peer.transport()) || peer.outbox() != null) {
+    if (!peer.transport().isDurable() || peer.outbox() != null) {
       return true;
     }
     owner

@@ -64,7 +64,7 @@ public final class LivePeer implements Peer {
   private final WayOut out;
   private State state = State.PREPARING;
   private boolean invited;
-  private int transport;
+  private TransportType transport;
   private ControlFrames.Hello hello;
   private long greetedAt;
   private Outbox outbox;
@@ -277,12 +277,12 @@ public final class LivePeer implements Peer {
   }
 
   /** The peer's reading end is ready. */
-  void invitedOn(int transport) {
+  void invitedOn(TransportType transport) {
     this.invited = true;
     this.transport = transport;
   }
 
-  int transport() {
+  TransportType transport() {
     return transport;
   }
 

@@ -9,20 +9,6 @@ import java.nio.file.Path;
  */
 public interface Transport {
   /**
-   * Its name in the configuration.
-   *
-   * @return for example {@code fifo}
-   */
-  String name();
-
-  /**
-   * Its number on the wire.
-   *
-   * @return 1 to 255
-   */
-  int id();
-
-  /**
    * Checks, before the node connects to anybody, that it can receive on this transport, and removes
    * what the dead left that no bus directory tells of: it makes what a channel needs, once, for a
    * moment. May block; called on a worker thread.

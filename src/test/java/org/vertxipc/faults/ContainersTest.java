@@ -1,7 +1,6 @@
 package org.vertxipc.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -151,6 +150,14 @@ class ContainersTest {
     assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
   }
 
+  /** Neither reaches the other, and what keeps them apart is said. */
+  private void areToldApart(String why, Container one, Container two) throws Exception {
+    areApart(one, two);
+    for (NodeProcess node : nodes) {
+      Await.until("said: " + why, () -> node.said().contains(why));
+    }
+  }
+
   /** JVMs tell of themselves in files of /tmp that are named by their processes: here all are 1. */
   private static Namespaces podOfItsOwnProcesses() throws InterruptedException {
     return Namespaces.of("pid").first("mount -t tmpfs tmpfs /tmp").assumePossible();
@@ -169,8 +176,10 @@ class ContainersTest {
   @Test
   void anonymousMemoryIsOfOnePidNamespace() throws Exception {
     Namespaces pod = podOfItsOwnProcesses();
-    areApart(
-        container(pod, options("one", "anonymous")), container(pod, options("two", "anonymous")));
+    areToldApart(
+        "transport anonymous needs nodes in the same PID namespace",
+        container(pod, options("one", "anonymous")),
+        container(pod, options("two", "anonymous")));
   }
 
   @ParameterizedTest
@@ -187,7 +196,10 @@ class ContainersTest {
   @ValueSource(strings = {"sysv", "mqueue"})
   void segmentsAndQueuesAreOfOneIpcNamespace(String transport) throws Exception {
     Namespaces pod = Namespaces.of("ipc").assumePossible();
-    areApart(container(pod, options("one", transport)), container(pod, options("two", transport)));
+    areToldApart(
+        "transport " + transport + " needs nodes in the same IPC namespace",
+        container(pod, options("one", transport)),
+        container(pod, options("two", transport)));
   }
 
   @Test
@@ -216,41 +228,44 @@ class ContainersTest {
   @Test
   void storesHaveOnePath() throws Exception {
     Namespaces here = Namespaces.of("mount").assumePossible();
-    areApart(
+    areToldApart(
+        "both need the same mapped.directory",
         container(here, options("one", "mapped")),
         container(bound(), options("two", "mapped", elsewhere)));
   }
 
-  /** As with PrivateTmp=yes: requests go, and what is sent waits where its reader does not look. */
+  /** As with PrivateTmp=yes: what one stores the other would never read. */
   @Test
   void storesOfOnePathInTwoPlacesAreTwo() throws Exception {
     Namespaces pod =
         Namespaces.of("mount").first("mount -t tmpfs tmpfs " + elsewhere).assumePossible();
     BusOptions one = options("one", "mapped");
-    BusOptions two = options("two", "mapped").addExport("two.box");
+    BusOptions two = options("two", "mapped");
     for (BusOptions options : List.of(one, two)) {
       options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
     }
-    NodeProcess first = start("one", container(pod, one));
-    NodeProcess second = start("two", container(pod, two));
-    second.consume("two.box", "record");
-    exchange(first, "two");
-    first.call("await", "two.box");
-    first.call("send", "two.box", "tea");
-    Path store = elsewhere.resolve("stores/pod/two/one.store");
-    Path written = root(first).resolve(store.toString().substring(1));
-    Path read = root(second).resolve(store.toString().substring(1));
-    Await.until("stored", () -> Files.exists(written));
-    assertFalse(Files.exists(read) && Files.isSameFile(written, read));
-    exchange(first, "two");
-    assertEquals(0, second.count("two.box"));
+    areToldApart(
+        "is two directories, one for each node: both need the same mapped.directory",
+        container(pod, one),
+        container(pod, two));
   }
 
-  /** What the file system looks like to a node, whose JVM unshare waits for. */
-  private static Path root(NodeProcess node) {
-    long jvm =
-        ProcessHandle.of(node.pid()).orElseThrow().children().findFirst().orElseThrow().pid();
-    return Path.of("/proc/" + jvm + "/root");
+  /** A node without a store of its own leaves messages for one that has: it looks, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shm", "fifo"})
+  void whoWritesIntoAStoreLooksForItInTheSamePlace(String transport) throws Exception {
+    Namespaces pod =
+        Namespaces.of("mount").first("mount -t tmpfs tmpfs " + elsewhere).assumePossible();
+    BusOptions writer = options("one", transport);
+    BusOptions reader = options("two", "mapped");
+    for (BusOptions options : List.of(writer, reader)) {
+      options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
+    }
+    NodeProcess first = start("one", container(pod, writer));
+    start("two", container(pod, reader));
+    String why = "is two directories, one for each node: both need the same mapped.directory";
+    Await.until("said: " + why, () -> first.said().contains(why));
+    assertEquals(0, first.call("peers"));
   }
 
   /** All at once: whatever two containers of a pod do not share but a volume. */

@@ -124,6 +124,15 @@ public final class NodeProcess extends JvmProcess implements AutoCloseable {
     }
   }
 
+  /** The warnings that it has logged. */
+  public String said() {
+    try {
+      return ((JsonArray) call("said")).encode();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   public JsonArray received(String address) throws IOException {
     return (JsonArray) call("received", address);
   }

@@ -39,6 +39,7 @@ public final class TestNode {
   private IpcBridge bridge;
   private final boolean durable;
   private final List<InputStream> hoard = new ArrayList<>();
+  private final Said said = new Said();
   private final Queue<String> gone = new ConcurrentLinkedQueue<>();
   private final Map<String, List<Object>> received = new ConcurrentHashMap<>();
 
@@ -108,6 +109,9 @@ public final class TestNode {
       }
       case "gone" -> {
         return new JsonArray(List.copyOf(gone));
+      }
+      case "said" -> {
+        return new JsonArray(said.starting("Node "));
       }
       case "stats" -> {
         return bridge.stats().toJson();

@@ -33,16 +33,6 @@ public final class FifoTransport implements Transport {
   }
 
   @Override
-  public String name() {
-    return "fifo";
-  }
-
-  @Override
-  public int id() {
-    return 1;
-  }
-
-  @Override
   public void prepare(Path directory) {
     // The door is a FIFO, too: there they can be made.
   }

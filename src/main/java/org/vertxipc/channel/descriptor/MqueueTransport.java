@@ -7,6 +7,7 @@ import org.vertxipc.channel.Bell;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.SmallFile;
@@ -50,16 +51,6 @@ public final class MqueueTransport implements Transport {
   }
 
   @Override
-  public String name() {
-    return "mqueue";
-  }
-
-  @Override
-  public int id() {
-    return 5;
-  }
-
-  @Override
   public void prepare(Path directory) throws IOException {
     // Which limits hold depends on privileges: trying tells.
     String name = randomName();
@@ -100,7 +91,7 @@ public final class MqueueTransport implements Transport {
     Path bellPath = Path.of(base + BELL);
     String name = randomName();
     // Before the queue: whoever cleans up after this process finds the name.
-    SmallFile.create(access, file, name);
+    SmallFile.create(access, file, name, Namespace.IPC.identity());
     MessageQueue queue = null;
     try {
       queue = createQueue(name);
@@ -135,7 +126,8 @@ public final class MqueueTransport implements Transport {
   }
 
   private static String name(Access access, Path file) throws IOException {
-    String name = SmallFile.read(access, file);
+    String name =
+        SmallFile.name(access, file, Namespace.IPC.identity(), Namespace.IPC.hint("mqueue"));
     if (!name.startsWith(NAME_PREFIX) || name.indexOf('/', 1) >= 0) {
       throw new IOException(file + " names no queue of ours: '" + name + "'");
     }

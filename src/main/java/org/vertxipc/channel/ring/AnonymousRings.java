@@ -2,6 +2,7 @@ package org.vertxipc.channel.ring;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
 
@@ -30,7 +31,8 @@ final class AnonymousRings implements RingStore {
   @Override
   public RingMemory open(Path base) throws IOException {
     Path file = Path.of(base + SUFFIX);
-    String text = SmallFile.read(access, file);
+    String text =
+        SmallFile.name(access, file, Namespace.PID.identity(), Namespace.PID.hint("anonymous"));
     return text.equals(ZeroMemory.TEXT) ? ZeroMemory.open(file) : MemoryFileMemory.open(file, text);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
@@ -37,7 +38,8 @@ final class MemoryFileMemory implements RingMemory {
     try {
       mapping = Mapping.map(fd, size, file);
       RingLayout.initialize(mapping.buffer(), capacity);
-      SmallFile.create(access, file, "memfd " + ProcessHandle.current().pid() + " " + fd);
+      String name = "memfd " + ProcessHandle.current().pid() + " " + fd;
+      SmallFile.create(access, file, name, Namespace.PID.identity());
       return new MemoryFileMemory(file, mapping, fd);
     } catch (IOException | RuntimeException e) {
       Posix.close(fd);

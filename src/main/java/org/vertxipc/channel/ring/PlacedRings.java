@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Posix;
 
 /**
  * Rings of a node that keeps stores. Beside each there is a file that says where the stores are, so
@@ -27,7 +29,9 @@ final class PlacedRings implements RingStore {
   @Override
   public RingMemory create(Path base, int capacity, long writerPid) throws IOException {
     Path file = Path.of(base + SUFFIX);
-    SmallFile.create(access, file, place.toString());
+    access.ensureDirectory(place.getParent());
+    access.ensureDirectory(place);
+    SmallFile.create(access, file, place.toString(), identity());
     try {
       return new Placed(rings.create(base, capacity, writerPid), file);
     } catch (IOException | RuntimeException e) {
@@ -38,7 +42,8 @@ final class PlacedRings implements RingStore {
 
   @Override
   public RingMemory open(Path base) throws IOException {
-    String theirs = SmallFile.read(access, Path.of(base + SUFFIX));
+    Path file = Path.of(base + SUFFIX);
+    String theirs = SmallFile.name(access, file);
     if (!theirs.equals(place.toString())) {
       throw new IOException(
           "Node '"
@@ -49,7 +54,20 @@ final class PlacedRings implements RingStore {
               + place
               + ": both need the same mapped.directory");
     }
+    SmallFile.name(
+        access,
+        file,
+        identity(),
+        place + " is two directories, one for each node: both need the same mapped.directory");
     return rings.open(base);
+  }
+
+  /** One path may lead to two places: processes may have mounted file systems of their own. */
+  private String identity() throws IOException {
+    FileStatus status = Posix.lstat(place);
+    return status == null
+        ? "no directory"
+        : "device " + status.device() + " inode " + status.inode();
   }
 
   private record Placed(RingMemory ring, Path file) implements RingMemory {

@@ -8,47 +8,29 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.Transport;
-import org.vertxipc.options.IdleOptions;
-import org.vertxipc.options.SysvOptions;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
 /** A ring each way in memory that both sides share, with a FIFO as doorbell and life-line. */
 public final class RingTransport implements Transport {
-  /** The name of the transport of nodes that keep stores. */
-  public static final String MAPPED = "mapped";
-
-  /** The number of that transport on the wire. */
-  public static final int MAPPED_ID = 6;
-
   /** Of the file that names a System V segment. */
   public static final String SYSV_SUFFIX = SysvMemory.SUFFIX;
 
   private static final String BELL = ".bell";
 
-  private final String name;
-  private final int id;
   private final Reactor reactor;
   private final Access access;
   private final RingStore store;
   private final RingPoller poller;
   private final int capacity;
 
-  private RingTransport(
-      String name,
-      int id,
-      RingStore store,
-      Reactor reactor,
-      Access access,
-      IdleOptions idle,
-      int capacity) {
-    this.name = name;
-    this.id = id;
+  private RingTransport(RingStore store, Reactor reactor, Access access, BusOptions options) {
     this.store = store;
     this.reactor = reactor;
     this.access = access;
-    this.poller = new RingPoller(reactor, idle);
-    this.capacity = capacity;
+    this.poller = new RingPoller(reactor, options.getIdle());
+    this.capacity = options.getRingBytes();
   }
 
   /**
@@ -56,12 +38,11 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param idle what to do when there is nothing to take
-   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @param options size of the rings that this side reads, and what to do when nothing is in them
    * @return the transport
    */
-  public static RingTransport shm(Reactor reactor, Access access, IdleOptions idle, int capacity) {
-    return new RingTransport("shm", 2, new FileRings(access), reactor, access, idle, capacity);
+  public static RingTransport shm(Reactor reactor, Access access, BusOptions options) {
+    return new RingTransport(new FileRings(access), reactor, access, options);
   }
 
   /**
@@ -69,15 +50,14 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param idle what to do when there is nothing to take
-   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @param options size of the rings that this side reads, and what to do when nothing is in them
    * @param stores where the stores of the bus are
    * @return the transport
    */
   public static RingTransport mapped(
-      Reactor reactor, Access access, IdleOptions idle, int capacity, Path stores) {
+      Reactor reactor, Access access, BusOptions options, Path stores) {
     RingStore rings = new PlacedRings(access, new FileRings(access), stores);
-    return new RingTransport(MAPPED, MAPPED_ID, rings, reactor, access, idle, capacity);
+    return new RingTransport(rings, reactor, access, options);
   }
 
   /**
@@ -85,15 +65,11 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param idle what to do when there is nothing to take
-   * @param capacity of the rings that this side reads, in bytes: a power of two
-   * @param options of the segments that this side makes
+   * @param options of the segments and rings that this side makes
    * @return the transport
    */
-  public static RingTransport sysv(
-      Reactor reactor, Access access, IdleOptions idle, int capacity, SysvOptions options) {
-    return new RingTransport(
-        "sysv", 3, new SysvRings(access, options), reactor, access, idle, capacity);
+  public static RingTransport sysv(Reactor reactor, Access access, BusOptions options) {
+    return new RingTransport(new SysvRings(access, options.getSysv()), reactor, access, options);
   }
 
   /**
@@ -101,14 +77,11 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param idle what to do when there is nothing to take
-   * @param capacity of the rings that this side reads, in bytes: a power of two
+   * @param options size of the rings that this side reads, and what to do when nothing is in them
    * @return the transport
    */
-  public static RingTransport anonymous(
-      Reactor reactor, Access access, IdleOptions idle, int capacity) {
-    return new RingTransport(
-        "anonymous", 4, new AnonymousRings(access), reactor, access, idle, capacity);
+  public static RingTransport anonymous(Reactor reactor, Access access, BusOptions options) {
+    return new RingTransport(new AnonymousRings(access), reactor, access, options);
   }
 
   /**
@@ -120,16 +93,6 @@ public final class RingTransport implements Transport {
    */
   public static void cleanSysv(Access access, Path file) throws IOException {
     SysvMemory.clean(access, file);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int id() {
-    return id;
   }
 
   @Override

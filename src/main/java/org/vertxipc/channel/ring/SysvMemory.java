@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.PosixException;
@@ -41,7 +42,7 @@ final class SysvMemory implements RingMemory {
     try {
       segment = SharedSegment.attach(id, false);
       RingLayout.initialize(segment.buffer(), capacity);
-      SmallFile.create(access, file, Integer.toString(id));
+      SmallFile.create(access, file, Integer.toString(id), Namespace.IPC.identity());
       return new SysvMemory(file, segment, keepKey, onClose);
     } catch (IOException | RuntimeException e) {
       SharedSegment.remove(id);
@@ -75,7 +76,8 @@ final class SysvMemory implements RingMemory {
   }
 
   private static int id(Access access, Path file) throws IOException {
-    String text = SmallFile.read(access, file);
+    String text =
+        SmallFile.name(access, file, Namespace.IPC.identity(), Namespace.IPC.hint("sysv"));
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
@@ -36,7 +37,7 @@ final class ZeroMemory implements RingMemory {
     Shared shared = new Shared(mapping, new AtomicInteger(1));
     SHARED.put(file, shared);
     try {
-      SmallFile.create(access, file, TEXT);
+      SmallFile.create(access, file, TEXT, Namespace.PID.identity());
     } catch (IOException | RuntimeException e) {
       SHARED.remove(file);
       mapping.close();

@@ -1,0 +1,125 @@
+package org.vertxipc.bus;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.vertxipc.channel.SmallFile;
+import org.vertxipc.channel.Transport;
+import org.vertxipc.channel.descriptor.FifoTransport;
+import org.vertxipc.channel.descriptor.MqueueTransport;
+import org.vertxipc.channel.ring.RingTransport;
+import org.vertxipc.options.BusOptions;
+import org.vertxipc.posix.Access;
+import org.vertxipc.reactor.Reactor;
+
+/**
+ * The transports, a row for each: its name in the configuration, its number on the wire, how it is
+ * made, and what it keeps in the kernel that has no file and has to be removed for a dead node.
+ */
+// Factories and cleaners are functions, of which the checker cannot know that they have no state.
+@SuppressWarnings("ImmutableEnumChecker")
+enum TransportType {
+  FIFO("fifo", 1, null, m -> new FifoTransport(m.reactor, m.access, m.options.getPipeBytes())),
+  SHM("shm", 2, null, m -> RingTransport.shm(m.reactor, m.access, m.options)),
+  SYSV(
+      "sysv",
+      3,
+      new KernelObject("segment", RingTransport.SYSV_SUFFIX, RingTransport::cleanSysv),
+      m -> RingTransport.sysv(m.reactor, m.access, m.options)),
+  ANONYMOUS("anonymous", 4, null, m -> RingTransport.anonymous(m.reactor, m.access, m.options)),
+  MQUEUE(
+      "mqueue",
+      5,
+      new KernelObject("queue", MqueueTransport.SUFFIX, MqueueTransport::clean),
+      m -> new MqueueTransport(m.reactor, m.access, m.options.getMqueue())),
+  MAPPED("mapped", 6, null, m -> RingTransport.mapped(m.reactor, m.access, m.options, m.stores));
+
+  private final String option;
+  private final int id;
+  private final KernelObject object;
+  private final Function<Means, Transport> factory;
+
+  TransportType(String option, int id, KernelObject object, Function<Means, Transport> factory) {
+    this.option = option;
+    this.id = id;
+    this.object = object;
+    this.factory = factory;
+  }
+
+  /**
+   * What transports are made of.
+   *
+   * @param reactor drives their descriptors and pollers
+   * @param access who may open their channels
+   * @param options of the bus
+   * @param stores the directory of the stores of the bus
+   */
+  record Means(Reactor reactor, Access access, BusOptions options, Path stores) {}
+
+  /** A kind of object of the kernel that outlives its process and that a file stands for. */
+  private record KernelObject(String noun, String suffix, Cleaner cleaner) {}
+
+  private interface Cleaner {
+    void remove(Access access, Path file) throws IOException;
+  }
+
+  /** The transport of that name in the configuration. */
+  static TransportType of(String option) {
+    return Arrays.stream(values())
+        .filter(type -> type.option.equals(option))
+        .findAny()
+        .orElseThrow(() -> new IllegalArgumentException("Transport '" + option + "' is not known"));
+  }
+
+  /** The transport of that number on the wire, if there is one. */
+  static Optional<TransportType> of(int id) {
+    return Arrays.stream(values()).filter(type -> type.id == id).findAny();
+  }
+
+  /** The name in the configuration. */
+  String option() {
+    return option;
+  }
+
+  /** The number on the wire, 1 to 255. */
+  int id() {
+    return id;
+  }
+
+  /** Whether messages wait for the nodes that receive on this transport while they are down. */
+  boolean isDurable() {
+    return this == MAPPED;
+  }
+
+  Transport create(Means means) {
+    return factory.apply(means);
+  }
+
+  /** A file of a channel, and what in the kernel it stands for. */
+  static String describe(Access access, Path file) throws IOException {
+    KernelObject object = objectOf(file);
+    return object == null
+        ? file.toString()
+        : file + " (" + object.noun + " " + SmallFile.name(access, file) + ")";
+  }
+
+  /** Removes the object of the kernel that a file stands for, if it stands for one. */
+  static void removeObject(Access access, Path file) throws IOException {
+    KernelObject object = objectOf(file);
+    if (object != null) {
+      object.cleaner.remove(access, file);
+    }
+  }
+
+  private static KernelObject objectOf(Path file) {
+    String name = file.getFileName().toString();
+    for (TransportType type : values()) {
+      if (type.object != null && name.endsWith(type.object.suffix)) {
+        return type.object;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+package org.vertxipc.bus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.vertxipc.options.BusOptions;
+
+/** The table of transports against the options. */
+class TransportTypeTest {
+  private static List<TransportType> all() {
+    return List.of(TransportType.values());
+  }
+
+  @Test
+  void theTableHasTheTransportsOfTheOptions() {
+    assertEquals(
+        Set.copyOf(BusOptions.TRANSPORTS),
+        all().stream().map(TransportType::option).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void eachIsFoundByItsNameAndByItsNumber() {
+    for (TransportType type : all()) {
+      assertEquals(type, TransportType.of(type.option()));
+      assertEquals(Optional.of(type), TransportType.of(type.id()));
+    }
+  }
+
+  /** Nodes of other releases and in other languages have these numbers, see docs/wire.md. */
+  @Test
+  void numbersStay() {
+    assertEquals(
+        "fifo 1, shm 2, sysv 3, anonymous 4, mqueue 5, mapped 6",
+        Arrays.stream(TransportType.values())
+            .map(type -> type.option() + " " + type.id())
+            .collect(Collectors.joining(", ")));
+  }
+
+  @Test
+  void whatIsNotInTheTableIsNotFound() {
+    assertEquals(Optional.empty(), TransportType.of(0));
+    assertEquals(Optional.empty(), TransportType.of(255));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> TransportType.of("tcp"));
+    assertEquals("Transport 'tcp' is not known", e.getMessage());
+  }
+}
