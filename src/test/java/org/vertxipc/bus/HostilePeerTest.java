@@ -27,6 +27,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
@@ -42,6 +43,7 @@ import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
 /** A peer that speaks the protocol, and then does not keep to it. */
+@Faults
 class HostilePeerTest {
 
   @EachTransport
