@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
@@ -72,9 +72,9 @@ class OperationsTest {
     }
   }
 
-  private static String blocks(Path file) throws IOException {
-    Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    return new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  private static String blocks(Path file) throws IOException, InterruptedException {
+    ProcessBuilder stat = new ProcessBuilder("stat", "-c", "%b", file.toString());
+    return Processes.output(stat.start()).strip();
   }
 
   /** What a container of Docker has. */

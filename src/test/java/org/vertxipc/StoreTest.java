@@ -243,7 +243,7 @@ class StoreTest {
     var config = TestBus.json(bus.options("reader").addExport("t.n"));
     Path got = dir.resolve("got");
     IpcBridge bridge = writer();
-    Process reader = StoreNode.reader(config, got);
+    StoreNode reader = StoreNode.reader(config, got);
     try {
       Await.get(bridge.awaitExport("t.n"));
       Set<String> stored = ConcurrentHashMap.newKeySet();
@@ -259,7 +259,7 @@ class StoreTest {
       for (int i = 0; i < 4; i++) {
         int before = lines(got).size();
         Await.until("it reads", () -> lines(got).size() > before + 100);
-        kill(reader);
+        reader.kill();
         int gap = stored.size();
         Await.until("it is stored meanwhile", () -> stored.size() > gap + 100);
         reader = StoreNode.reader(config, got);
@@ -267,7 +267,7 @@ class StoreTest {
       vertx.cancelTimer(timer);
       Await.until("nothing is lost", () -> withoutMarks(got).containsAll(stored));
     } finally {
-      kill(reader);
+      reader.kill();
     }
     Await.get(bus.bridge(bus.vertx(true), bus.options("next")).start());
   }
@@ -492,16 +492,16 @@ class StoreTest {
     Path acked = dir.resolve("acked");
     Path got = dir.resolve("got");
     int incarnation = 1;
-    Process reader = StoreNode.reader(readerConfig, got);
-    Process writer = StoreNode.writer(writerConfig, acked, incarnation * 10_000_000);
+    StoreNode reader = StoreNode.reader(readerConfig, got);
+    StoreNode writer = StoreNode.writer(writerConfig, acked, incarnation * 10_000_000);
     try {
       Await.until("it runs", () -> lines(got).size() > 1_000);
       for (int i = 0; i < kills; i++) {
         if (random.nextBoolean()) {
-          kill(reader);
+          reader.kill();
           reader = StoreNode.reader(readerConfig, got);
         } else {
-          kill(writer);
+          writer.kill();
           incarnation++;
           writer = StoreNode.writer(writerConfig, acked, incarnation * 10_000_000);
         }
@@ -510,7 +510,7 @@ class StoreTest {
       }
       int before = lines(acked).size();
       Await.until("it still runs", () -> lines(acked).size() > before + 1_000);
-      kill(writer);
+      writer.kill();
       Set<String> stored = new HashSet<>(lines(acked));
       try {
         Await.until("nothing is lost", () -> withoutMarks(got).containsAll(stored));
@@ -521,8 +521,8 @@ class StoreTest {
             missing.size() + " are lost: " + missing.stream().sorted().limit(20).toList(), e);
       }
     } finally {
-      kill(writer);
-      kill(reader);
+      writer.kill();
+      reader.kill();
     }
     List<String> all = lines(got);
     Set<String> seen = new HashSet<>();
@@ -547,10 +547,6 @@ class StoreTest {
     assertFalse(firsts.isEmpty());
     // What the killed left on the bus goes with the next node.
     Await.get(bus.bridge(bus.vertx(true), bus.options("next")).start());
-  }
-
-  private static void kill(Process process) throws InterruptedException {
-    process.destroyForcibly().waitFor();
   }
 
   private static List<String> lines(Path file) {
