@@ -20,6 +20,7 @@ import org.vertxipc.testing.NodeProcess;
 class StoreFilesTest extends StoreFixture {
   @Test
   void aTornFileIsMendedAndWhatIsNoStoreIsPutAside() throws Exception {
+    prepareReaders(4);
     IpcBridge bridge = writer();
     NodeProcess node = reader();
     Await.get(bridge.awaitExport("t.record"));
@@ -67,6 +68,7 @@ class StoreFilesTest extends StoreFixture {
 
   @Test
   void aStoreThatWasRemovedIsMadeAnew() throws Exception {
+    prepareReaders(2);
     IpcBridge bridge = writer();
     NodeProcess node = reader();
     Await.get(bridge.awaitExport("t.record"));

@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,7 @@ abstract class StoreFixture {
   TestBus bus;
 
   Vertx vertx;
+  private final Queue<NodeProcess> readers = new ArrayDeque<>();
 
   @BeforeEach
   void open() {
@@ -29,8 +32,19 @@ abstract class StoreFixture {
     bus.close();
   }
 
+  /** Starts the JVMs of readers that a test needs one after another, beside each other. */
+  void prepareReaders(int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      readers.add(bus.process(bus.options("reader").addExport("t.record")));
+    }
+  }
+
+  /** The next reader, on the bus. */
   NodeProcess reader() throws Exception {
-    NodeProcess node = bus.process(bus.options("reader").addExport("t.record"));
+    if (readers.isEmpty()) {
+      prepareReaders(1);
+    }
+    NodeProcess node = readers.remove();
     node.consume("t.record", "record");
     node.call("start");
     return node;

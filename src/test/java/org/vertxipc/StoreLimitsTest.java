@@ -40,6 +40,7 @@ class StoreLimitsTest extends StoreFixture {
 
   @Test
   void aFullStoreAndALongMessageAreRefused() throws Exception {
+    prepareReaders(2);
     IpcBridge bridge = writer();
     NodeProcess node = reader();
     Await.get(bridge.awaitExport("t.record"));
@@ -77,6 +78,9 @@ class StoreLimitsTest extends StoreFixture {
   @Test
   void whatItsReaderWouldNotTakeIsRefusedAndWhatIsStoredIsDelivered() throws Exception {
     Buffer body = Buffer.buffer(new byte[200_000]);
+    prepareReaders(1);
+    NodeProcess next =
+        bus.process(bus.options("reader").addExport("t.record").setMaxMessageBytes(100_000));
     NodeProcess node = reader();
     IpcBridge bridge = writer();
     Await.get(bridge.awaitExport("t.record"));
@@ -84,8 +88,6 @@ class StoreLimitsTest extends StoreFixture {
     Await.until("missed", () -> Await.exports(bridge).isEmpty());
     Await.get(bridge.sender("t.record").write(body));
     // It takes less from now on.
-    BusOptions options = bus.options("reader").addExport("t.record").setMaxMessageBytes(100_000);
-    NodeProcess next = bus.process(options);
     next.consume("t.record", "number");
     next.call("start");
     Await.until("what was stored", () -> next.count("t.record") == 1);

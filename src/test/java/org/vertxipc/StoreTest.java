@@ -30,6 +30,7 @@ class StoreTest extends StoreFixture {
 
   @Test
   void whatIsSentToANodeThatIsDownArrivesWhenItIsBack() throws Exception {
+    prepareReaders(2);
     IpcBridge bridge = writer();
     NodeProcess first = reader();
     Await.get(bridge.awaitExport("t.record"));
@@ -59,6 +60,7 @@ class StoreTest extends StoreFixture {
 
   @Test
   void aWriterThatStartsWhileTheReaderIsDownFindsItsStore() throws Exception {
+    prepareReaders(2);
     NodeProcess first = reader();
     first.close();
     assertTrue(Files.exists(bus.store().resolve("reader").resolve("exports.json")));
@@ -95,6 +97,7 @@ class StoreTest extends StoreFixture {
     BusOptions options =
         bus.options("reader").addExport("t.late").addExport("t.echo").addExport("t.record");
     NodeProcess node = bus.process(options);
+    NodeProcess next = bus.process(options);
     node.consume("t.echo", "echo");
     node.consume("t.record", "number");
     node.call("start");
@@ -110,7 +113,6 @@ class StoreTest extends StoreFixture {
     Await.until("all", () -> node.count("t.record") == count);
     assertTrue(Files.exists(bus.store().resolve("reader").resolve("writer.parked")));
     node.kill();
-    NodeProcess next = bus.process(options);
     next.consume("t.late", "record");
     next.call("start");
     Await.until("it waited", () -> next.count("t.late") == 1);
