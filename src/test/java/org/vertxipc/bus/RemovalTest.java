@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
@@ -44,6 +45,7 @@ class RemovalTest {
   }
 
   @ParameterizedTest
+  @Faults
   @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void aRemovedDirectoryIsNoticedAndMadeAnew(String transport) throws Exception {
     FaultTable.Row row = FaultTable.row("bus directory removed, " + transport);

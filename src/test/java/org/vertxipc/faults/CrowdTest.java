@@ -21,6 +21,7 @@ import org.vertxipc.testing.CrowdNode;
 import org.vertxipc.testing.TestBus;
 
 /** Many nodes on one bus, all of which have something to say to one that is slow. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrowdTest {
   private static final int SPANS = 5;

@@ -25,6 +25,7 @@ import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
 /** What a node needs of the kernel is used up. */
+@Faults
 class LimitsTest {
 
   @ParameterizedTest

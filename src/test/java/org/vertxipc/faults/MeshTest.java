@@ -28,6 +28,7 @@ import org.vertxipc.testing.mesh.MeshReport;
  * {@code -Dmesh.examples=N} prints so many of each finding. What the nodes wrote and printed stays
  * when it fails.
  */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class MeshTest {
 

@@ -30,6 +30,7 @@ import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
 /** Nodes of several users: kept out, or members of a group and then nobody else. */
+@Faults
 @Timeout(600)
 class OtherUserTest {
   private static final int GROUP = 54_321;

@@ -25,6 +25,7 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
 /** Somebody truncates a file that two JVMs have mapped: neither crashes, nor stops. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class TruncationTest {
 

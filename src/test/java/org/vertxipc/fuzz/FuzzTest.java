@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.JvmProcess;
 
 /**
  * Fuzzing guided by coverage, with Jazzer. The corpus is kept in {@code src/test/fuzz}, an input a
@@ -94,7 +94,7 @@ class FuzzTest {
     }
 
     private void run(String... arguments) throws IOException {
-      List<String> command = new ArrayList<>(NodeProcess.java("-Xmx1g"));
+      List<String> command = new ArrayList<>(JvmProcess.java("-Xmx1g"));
       command.remove("-XX:TieredStopAtLevel=1");
       command.add(JAZZER);
       command.add("--target_class=" + type);

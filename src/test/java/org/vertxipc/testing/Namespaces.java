@@ -66,7 +66,7 @@ public final class Namespaces {
   /** A node in there. */
   public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
     List<String> command = starter();
-    List<String> java = NodeProcess.java(jvm);
+    List<String> java = JvmProcess.java(jvm);
     // Which may be started in another directory.
     java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
     command.addAll(java);

@@ -76,7 +76,7 @@ public final class OtherUsers implements AutoCloseable {
             ? "--clear-groups"
             : "--groups="
                 + Arrays.stream(groups).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-    List<String> java = NodeProcess.java("-Xmx256m");
+    List<String> java = JvmProcess.java("-Xmx256m");
     java.removeIf(flag -> flag.startsWith("-Djava.util.logging"));
     java.set(java.size() - 1, String.join(File.pathSeparator, classPath));
     command.addAll(after);
