@@ -17,8 +17,8 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.ProtocolException;
 
 /**
- * The other nodes, and the ways to what they export. One thread only, the bridge's, but for the
- * neighbours.
+ * The other nodes, and the routes to what they export. One thread only, the bridge's, except for
+ * the neighbours.
  */
 final class Sessions {
   private static final int MAX_EXPORTS_OF_A_PEER = 100_000;
@@ -34,10 +34,10 @@ final class Sessions {
   private boolean closed;
 
   /**
-   * No nodes yet.
+   * Creates an empty set of nodes.
    *
-   * @param events told what happens to peers
-   * @param onRoutes called when the ways to some address are others now
+   * @param events is told what happens to peers
+   * @param onRoutes called when the routes to an address have changed
    */
   Sessions(
       Hub hub, Imports imports, Outbound outbound, Consumer<PeerEvent> events, Runnable onRoutes) {
@@ -52,7 +52,7 @@ final class Sessions {
     return live.values();
   }
 
-  /** The session of a Vert.x that is on the bus; null when it is not. */
+  /** Returns the session of a Vert.x that is on the bus; null when it is not. */
   PeerSession.Live of(long vertx) {
     for (PeerSession.Live session : live.values()) {
       if (session.exportCount() > 0 && session.peer().vertx() == vertx) {
@@ -62,7 +62,7 @@ final class Sessions {
     return null;
   }
 
-  /** Whether a Vert.x is on the bus. May be asked on any thread. */
+  /** Returns whether a Vert.x is on the bus. May be called on any thread. */
   boolean isNeighbour(long vertx) {
     return neighbours.contains(vertx);
   }
