@@ -19,7 +19,7 @@ import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
-/** All transports: a node receives on one of them, and writes on those of its peers. */
+/** All transports: a node receives by one of them, and writes by those of its peers. */
 final class Transports {
   private static final Logger log = LoggerFactory.getLogger(Transports.class);
 
@@ -52,22 +52,22 @@ final class Transports {
     this.receiving = own;
   }
 
-  /** That on which this node receives. */
+  /** Returns the transport by which this node receives. */
   Transport receiving() {
     return receiving;
   }
 
-  /** Whether messages wait for this node while it is down. */
+  /** Returns whether messages wait for this node while it is down. */
   boolean isDurable() {
     return isDurable(receiving.id());
   }
 
-  /** Whether messages wait for nodes that receive on that transport. */
+  /** Returns whether messages wait for nodes that receive by that transport. */
   boolean isDurable(int id) {
     return id == RingTransport.MAPPED_ID;
   }
 
-  /** Null when there is none of that number. */
+  /** Returns null when there is none of that number. */
   Transport get(int id) {
     return byId.get(id);
   }
@@ -76,7 +76,7 @@ final class Transports {
     byId.values().forEach(Transport::close);
   }
 
-  /** A file of a channel, and what in the kernel it stands for. */
+  /** Returns a channel's file, and the kernel object that it names. */
   static String describe(Access access, Path file) throws IOException {
     String name = file.getFileName().toString();
     if (name.endsWith(RingTransport.SYSV_SUFFIX)) {
@@ -87,7 +87,7 @@ final class Transports {
     return file.toString();
   }
 
-  /** Removes a file of a dead node's channel, and what in the kernel it stands for. */
+  /** Removes a file of a dead node's channel, and the kernel object that it names. */
   static void remove(Access access, Path file) throws IOException {
     String name = file.getFileName().toString();
     try {
@@ -98,8 +98,8 @@ final class Transports {
       }
     } catch (PosixException e) {
       if (e.is("EACCES", "EPERM")) {
-        // Another user of the group has made it, and alone may remove it: that user's next node
-        // finds it by this file.
+        // Another user of the group made it, and only that user may remove it: that user's next
+        // node finds it through this file.
         log.info(file + " names what is another user's to remove: " + e.getMessage());
         return;
       }

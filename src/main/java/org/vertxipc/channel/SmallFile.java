@@ -7,8 +7,8 @@ import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 
 /**
- * A file of a line of text, which tells the writer of a channel what has a number or a name in the
- * kernel.
+ * A file with one line of text, which gives the writer of a channel the number or name of a kernel
+ * object.
  */
 public final class SmallFile {
   private static final int MAX_BYTES = 1024;
@@ -41,7 +41,7 @@ public final class SmallFile {
    * @param access who may have made it
    * @param path where
    * @return the line; it is not trusted
-   * @throws IOException when it is not there or not ours
+   * @throws IOException when it does not exist or is not ours
    */
   public static String read(Access access, Path path) throws IOException {
     int fd = Posix.open(path, Posix.O_RDONLY, 0);

@@ -344,12 +344,15 @@ public final class StoreFile implements AutoCloseable {
     return named != null && named.sameFile(Posix.fstat(fd));
   }
 
-  /** Fails, with a CorruptRingException, when a part of it was taken away. */
+  /** Fails with a CorruptRingException when the file was truncated. */
   void requireWhole() {
     MemoryFaults.requireWhole(fd, mapping, path);
   }
 
-  /** What can't be read is the user's to look into. Nothing happens when that has been done. */
+  /**
+   * A file that can't be read is left for the user to look into. Does nothing when that has been
+   * done.
+   */
   void putAside(CorruptRingException why) throws IOException {
     lockOpening(fd, path);
     try {
@@ -361,7 +364,9 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  /** Removes it unless the other side has it open, or is about to: whether it is gone. */
+  /**
+   * Removes the file unless the other side has it open, or is about to; returns whether it is gone.
+   */
   boolean removeUnlessShared() throws PosixException {
     if (!FileLock.tryLock(fd, path, OPENING)) {
       return false;
