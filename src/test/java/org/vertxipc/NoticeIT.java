@@ -67,7 +67,7 @@ class NoticeIT {
     return parts;
   }
 
-  /** Whether something of a jar is in the tool's. */
+  /** Returns whether something of a jar is in the tool's. */
   private static boolean carries(JarFile tool, Path part) throws IOException {
     try (JarFile jar = new JarFile(part.toFile())) {
       return jar.stream()

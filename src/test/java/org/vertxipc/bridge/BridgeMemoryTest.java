@@ -242,7 +242,7 @@ class BridgeMemoryTest extends InMemory {
     assertEquals(11, handledBy(1));
   }
 
-  /** How many messages all bridges have written to peers. */
+  /** Returns how many messages all bridges have written to peers. */
   private long written() {
     return bridges.members().stream().mapToLong(m -> m.bridge().counters().sent.sum()).sum();
   }

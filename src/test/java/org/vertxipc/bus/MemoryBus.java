@@ -54,12 +54,12 @@ public final class MemoryBus {
     moved.incrementAndGet();
   }
 
-  /** How many records have been read: grows with whatever happens. */
+  /** Returns how many records have been read: grows with whatever happens. */
   public long movedRecords() {
     return moved.get();
   }
 
-  /** Whether records are about to be read. Those that are held, or paused, are not. */
+  /** Returns whether records are about to be read. Those that are held, or paused, are not. */
   public synchronized boolean isBusy() {
     return links.values().stream().anyMatch(MemoryLink::isBusy);
   }

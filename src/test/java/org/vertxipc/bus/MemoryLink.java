@@ -73,7 +73,7 @@ final class MemoryLink {
     }
   }
 
-  /** Whether something is about to be read. */
+  /** Returns whether something is about to be read. */
   synchronized boolean isBusy() {
     return queued || (canRead() && !records.isEmpty());
   }

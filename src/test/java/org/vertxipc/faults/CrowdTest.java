@@ -96,8 +96,8 @@ class CrowdTest {
   }
 
   /**
-   * Whether all had about as much in some span of time: whoever the rings starve has little in
-   * each, and whoever the kernel gives no core for a while has not.
+   * Returns whether all had about as much in some span of time: whoever the rings starve has little
+   * in each, and whoever the kernel gives no core for a while has not.
    */
   private static boolean isFairOnce(AtomicIntegerArray last, String transport)
       throws InterruptedException {

@@ -57,7 +57,7 @@ public final class FaultTable implements TestExecutionListener {
       slowestMillis = Math.max(slowestMillis, nanos / 1e6);
     }
 
-    /** Whether nothing was lost, wedged or leaked. */
+    /** Returns whether nothing was lost, wedged or leaked. */
     public synchronized boolean isClean() {
       return lost == 0 && wedged == 0 && leaked == 0;
     }
@@ -83,7 +83,7 @@ public final class FaultTable implements TestExecutionListener {
     return row;
   }
 
-  /** Whether this is the long run, {@code -Pfaults}. */
+  /** Returns whether this is the long run, {@code -Pfaults}. */
   public static boolean isThorough() {
     return Boolean.getBoolean("vertxipc.faults");
   }

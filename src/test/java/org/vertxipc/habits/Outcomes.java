@@ -52,7 +52,7 @@ final class Outcomes {
     return counts;
   }
 
-  /** How many each has replied to. */
+  /** Returns how many each has replied to. */
   Map<Object, Integer> repliers() {
     return repliers;
   }

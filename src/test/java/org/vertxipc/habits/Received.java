@@ -64,7 +64,7 @@ final class Received {
     return consumer.unregister();
   }
 
-  /** How many messages have come, markers aside. */
+  /** Returns how many messages have come, markers aside. */
   int count() {
     return count.get();
   }

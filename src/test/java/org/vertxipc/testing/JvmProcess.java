@@ -35,7 +35,7 @@ public class JvmProcess {
     }
   }
 
-  /** Whether every thread is in state T of {@code proc_pid_stat(5)}. */
+  /** Returns whether every thread is in state T of {@code proc_pid_stat(5)}. */
   private boolean isStopped() {
     String[] tasks = new File("/proc/" + pid() + "/task").list();
     if (tasks == null) {

@@ -38,7 +38,7 @@ public final class OtherUsers implements AutoCloseable {
     open(classes);
   }
 
-  /** Whether this is the superuser, and the tool is there. */
+  /** Returns whether this is the superuser, and the tool is there. */
   public static boolean canBe() {
     return Posix.getuid() == 0 && Files.isExecutable(SETPRIV);
   }

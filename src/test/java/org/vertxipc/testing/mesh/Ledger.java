@@ -124,7 +124,7 @@ public final class Ledger {
     return (long) LONGS.getAcquire(map, ANSWERS + 8 * peer);
   }
 
-  /** How many entries are written; that a thread stood still is none that counts. */
+  /** Returns how many entries are written; that a thread stood still is none that counts. */
   long count() {
     return (long) LONGS.getAcquire(map, SEEN);
   }

@@ -45,7 +45,7 @@ enum MeshFinding {
     return this != SLOW;
   }
 
-  /** Whether it is a message that is not where it should be. */
+  /** Returns whether it is a message that is not where it should be. */
   boolean isLoss() {
     return isFault() && this != WEDGED && this != LEFT;
   }

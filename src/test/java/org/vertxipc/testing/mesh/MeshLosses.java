@@ -37,12 +37,12 @@ final class MeshLosses {
     }
   }
 
-  /** How many messages had to arrive, once for each consumer. */
+  /** Returns how many messages had to arrive, once for each consumer. */
   long demanded() {
     return demanded;
   }
 
-  /** How many of those because nothing happened near. */
+  /** Returns how many of those because nothing happened near. */
   long quiet() {
     return quiet;
   }

@@ -31,7 +31,7 @@ final class MeshMessage {
     this.timeoutMillis = sent.number();
   }
 
-  /** Whether it has ended, and well. */
+  /** Returns whether it has ended, and well. */
   boolean isDone() {
     return completedAt != 0 && code == 0;
   }

@@ -86,7 +86,7 @@ final class MeshProcess extends JvmProcess {
     process().getOutputStream().flush();
   }
 
-  /** Whether it has ended in order; any other end is an error. */
+  /** Returns whether it has ended in order; any other end is an error. */
   boolean hasEnded() throws IOException {
     if (process().isAlive()) {
       return false;

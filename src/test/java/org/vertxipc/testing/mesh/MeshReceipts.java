@@ -26,7 +26,7 @@ final class MeshReceipts {
     return count;
   }
 
-  /** How many were marked as redelivered. */
+  /** Returns how many were marked as redelivered. */
   long marked() {
     return marked;
   }

@@ -72,7 +72,7 @@ final class MeshRequests {
     return slow;
   }
 
-  /** Whether a request has ended; it has to in its time, unless its sender had less. */
+  /** Returns whether a request has ended; it has to in its time, unless its sender had less. */
   private boolean hasEnded(
       MeshLifeLog life, long from, long to, int timeoutMillis, Supplier<String> what) {
     long until = to != 0 ? to : life.life.endTo();

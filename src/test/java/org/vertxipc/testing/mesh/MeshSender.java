@@ -77,7 +77,7 @@ final class MeshSender {
     loading = false;
   }
 
-  /** Whether all that it has sent is read. */
+  /** Returns whether all that it has sent is read. */
   boolean isIdle() {
     return window.isIdle();
   }

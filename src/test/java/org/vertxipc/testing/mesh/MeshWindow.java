@@ -47,7 +47,7 @@ final class MeshWindow {
   }
 
   /**
-   * How many units to ask a peer for: -1 when it is not to be asked.
+   * Returns how many units to ask a peer for: -1 when it is not to be asked.
    *
    * @param now the time, for now and then it is asked for none; 0 when it is not to be
    */
@@ -61,7 +61,7 @@ final class MeshWindow {
     return used.getAndSet(peer, 0);
   }
 
-  /** Whether every peer has read all that was sent to it. */
+  /** Returns whether every peer has read all that was sent to it. */
   boolean isIdle() {
     for (int i = 0; i < nodes; i++) {
       if (asking.get(i) != 0 || used.get(i) != 0) {
