@@ -27,7 +27,10 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** The examples in Python and C do what they say, where their interpreter and compiler are. */
+/**
+ * Checks that the examples in Python and C do what they say, if their interpreter and compiler
+ * exist.
+ */
 class OtherLanguagesTest {
   @TempDir Path temp;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 
-/** Who gets a message: each consumer what is published, and one of them what is sent. */
+/** Tests who gets a message: every consumer gets a publish, and one of them gets a send. */
 class BridgeMemoryTest extends InMemory {
   @Test
   void interceptorsThatWaitSeeEachMessageOnce() throws Exception {

@@ -17,8 +17,9 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.vertxipc.bus.MemoryBus;
 
 /**
- * Each publish exactly once for each consumer that it can reach, each send at most once, whatever
- * the buses are between which gateways stand. With {@code -Pfaults} in many more worlds.
+ * Checks that each publish arrives exactly once at each consumer that it can reach, and each send
+ * at most once, whatever buses and gateways there are. With {@code -Pfaults} it tries many more
+ * worlds.
  */
 class BridgePropertyTest {
   private static final MemoryBridges.Pool POOL = new MemoryBridges.Pool();

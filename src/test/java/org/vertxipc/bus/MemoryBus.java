@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bus without files and processes: its nodes are in this JVM, and what they write to each other
- * is handed from loop to loop. Peers, frames, flushing and parting are the real ones. May be used
- * on any thread.
+ * is handed from loop to loop. Peers, frames, flushing and parting are real. May be used on any
+ * thread.
  */
 public final class MemoryBus {
   private final Terms terms;

@@ -20,7 +20,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CrowdNode;
 import org.vertxipc.testing.TestBus;
 
-/** Many nodes on one bus, all of which have something to say to one that is slow. */
+/** Tests many nodes on one bus that all send to one slow node. */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrowdTest {
   private static final int SPANS = 5;

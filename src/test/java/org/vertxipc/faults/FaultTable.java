@@ -11,7 +11,10 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 import org.vertxipc.options.BusOptions;
 
-/** What the fault tests did and found: printed at the end, and written to {@code target}. */
+/**
+ * Collects what the fault tests did and found; it is printed at the end, and written to {@code
+ * target}.
+ */
 public final class FaultTable implements TestExecutionListener {
   private static final List<Row> ROWS = new ArrayList<>();
   private static final long SEED = Long.getLong("vertxipc.seed", System.nanoTime());

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes {@code docs/configuration.md} of the schema: a table for each object, a row for each key.
+ * Makes {@code docs/configuration.md} from the schema: a table for each object, a row for each key.
  */
 final class ConfigurationReference {
   /** Where keys and values are text that may have bars, which would end the cell of a table. */

@@ -14,9 +14,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.vertxipc.faults.FaultTable;
 
 /**
- * A producer that dies at any store of claiming, filling in, committing and publishing a batch. All
- * stores before the one that publishes may have come in any order, so any of them may be there and
- * any may be missing.
+ * Tests a producer that dies at any store of claiming, filling in, committing and publishing a
+ * batch. Stores before the one that publishes may happen in any order, so any of them may be there
+ * and any may be missing.
  */
 class DeadProducerTest {
   private static final int CAPACITY = 4096;

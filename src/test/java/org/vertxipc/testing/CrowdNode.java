@@ -18,7 +18,10 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
 
-/** A process with many nodes: arguments are the configurations, the number of all and a sink. */
+/**
+ * A process with many nodes. Its arguments are the configurations, the number of all nodes, and a
+ * sink.
+ */
 public final class CrowdNode implements AutoCloseable {
   private static final int TICK_MESSAGES = 50;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A JVM that a test has started, and that it stops, lets go on, and kills. */
+/** A JVM that a test has started, and can stop, continue, and kill. */
 public class JvmProcess {
   private final Process process;
 

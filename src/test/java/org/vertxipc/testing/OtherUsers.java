@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.vertxipc.posix.Posix;
 
 /**
- * Starts nodes as other users, by {@code setpriv(1)}, which takes the superuser. They need a class
+ * Starts nodes as other users with {@code setpriv(1)}, which needs the superuser. They need a class
  * path that they may read.
  */
 public final class OtherUsers implements AutoCloseable {

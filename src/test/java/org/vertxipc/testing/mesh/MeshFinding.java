@@ -1,6 +1,6 @@
 package org.vertxipc.testing.mesh;
 
-/** What may be found in the ledgers of a mesh that should not be. */
+/** The kinds of errors that may be found in the ledgers of a mesh. */
 enum MeshFinding {
   /** A message that nobody sent. */
   INVENTED,

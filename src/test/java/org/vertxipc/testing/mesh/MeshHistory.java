@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What all ledgers of a mesh say together. */
+/** The combined contents of all ledgers of a mesh. */
 final class MeshHistory {
   /** So much later a message has been received, if it ever is: others go before it, and stops. */
   static final long UNDER_WAY = TimeUnit.SECONDS.toNanos(6);

@@ -7,8 +7,8 @@ import org.vertxipc.testing.mesh.MessageId.Kind;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
 /**
- * Looks for sends and publishes that should have been received and were not. Of requests their
- * senders know.
+ * Looks for sends and publishes that should have been received and were not. The senders of
+ * requests notice losses themselves.
  */
 final class MeshLosses {
   private final MeshHistory history;

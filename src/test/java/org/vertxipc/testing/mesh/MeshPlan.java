@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Which nodes a mesh has, and which addresses: all of it follows from a seed. */
+/** Decides which nodes a mesh has, and which addresses: everything follows from a seed. */
 public final class MeshPlan {
   private static final int NODES = 6;
   private static final int STEADY = 3;

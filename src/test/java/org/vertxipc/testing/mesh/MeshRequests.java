@@ -8,7 +8,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Kind;
 
-/** Looks at how requests ended: in their time, and as their consumers ended them. */
+/** Checks how requests ended: in time, and as their consumers ended them. */
 final class MeshRequests {
   private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
   private static final int MANY_SECONDS = 4_000;

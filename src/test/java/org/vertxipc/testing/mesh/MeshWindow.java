@@ -3,9 +3,9 @@ package org.vertxipc.testing.mesh;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Bounds what one sender has under way to each peer, however slow the peer is: what may go there
- * costs units, which come back when a request that was sent afterwards is answered. May be used on
- * any thread, but units are taken on one only.
+ * Bounds what one sender has under way to each peer, however slow the peer is: each message costs
+ * units, which come back when a later request is answered. May be used on any thread, but units are
+ * taken on one only.
  */
 final class MeshWindow {
   private static final int UNITS = 16;
