@@ -10,22 +10,16 @@ import java.nio.ByteBuffer;
  * body is made only on request. One thread only.
  */
 public final class MessageDecoder {
-  /** How many Vert.x instances a message may be passed on through. */
+  /** Through how many Vert.x a message may be passed on. */
   public static final int MAX_WAY = 16;
 
-  /**
-   * The length of the part before the address of a stored message; the message itself follows the
-   * address.
-   */
+  /** What precedes the address of a stored message, which the message itself follows. */
   static final int STORED_HEAD = 12;
 
-  /**
-   * The length of the part before the way of a message that is passed on; the message follows the
-   * way.
-   */
+  /** What precedes the way of a message that is passed on, which the message follows. */
   static final int RELAYED_HEAD = 4;
 
-  /** The length of the part before a message that is given back. */
+  /** What precedes a message that is given back. */
   static final int BOUNCE_HEAD = 4;
 
   private static final long[] NOWHERE = {};
@@ -66,7 +60,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Finds where the body of a message starts, when only the first bytes have arrived.
+   * Finds where a body starts, when only the first bytes have arrived.
    *
    * @return the offset from the frame's start; -1 when it is not a message, malformed, or the body
    *     starts later
@@ -97,9 +91,7 @@ public final class MessageDecoder {
     return at < 0 ? -1 : at - offset;
   }
 
-  /**
-   * Returns the length of the envelope of a message; 0 when there is none, -1 when it is cut off.
-   */
+  /** Returns the length of a message's envelope; 0 for none, -1 when it is cut off. */
   private static int wrapper(ByteBuffer in, int at, int end) {
     return switch (in.get(at) & 0xff) {
       case FrameKind.STORED ->
@@ -111,10 +103,7 @@ public final class MessageDecoder {
     };
   }
 
-  /**
-   * Returns where a text ends that follows its length, a short or an int; -1 when it is not
-   * complete.
-   */
+  /** Returns where a text ends that follows its length; -1 when it is not complete. */
   private static int skip(ByteBuffer in, int at, int end, boolean longText) {
     int prefix = longText ? 4 : 2;
     if (end - at < prefix) {
@@ -271,7 +260,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Returns in which Vert.x a stored message was made.
+   * Returns the Vert.x in which it was made.
    *
    * @return its incarnation; meaningless when it is not stored
    */
@@ -280,17 +269,16 @@ public final class MessageDecoder {
   }
 
   /**
-   * Returns through which Vert.x instances a message was passed on; for a publish, where it was
-   * made.
+   * Returns the Vert.x through which it was passed on; for a publish, where it was made.
    *
-   * @return their incarnations, 0 to {@link #MAX_WAY}: none when it comes from its sender
+   * @return their incarnations, 0 to {@link #MAX_WAY}: none from its sender itself
    */
   public long[] way() {
     return way;
   }
 
   /**
-   * Returns whether it is given back, because it found no consumer.
+   * Returns whether it is given back.
    *
    * @return true for a send or request of this node
    */
@@ -362,8 +350,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Returns whether {@link #body} returns an object that nobody may change, so that it need not be
-   * copied for each consumer.
+   * Returns whether {@link #body} is immutable, so that consumers may share it.
    *
    * @return false for buffers, JSON and other mutable objects
    */
@@ -375,8 +362,8 @@ public final class MessageDecoder {
    * Makes the body, when {@link #codecName} is null.
    *
    * @return the body, null for the null body
-   * @throws RuntimeException when the bytes are not a valid one; the frame as such is well-formed,
-   *     so this is a failure of the message and not of the channel
+   * @throws RuntimeException when the bytes are not a valid one; the message fails then, and not
+   *     the channel
    */
   public Object body() {
     if (body == null) {
