@@ -31,7 +31,7 @@ import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** Nodes that come and go, in processes of their own. */
+/** Tests nodes that come and go, in processes of their own. */
 class BusTest {
   private TestBus bus;
 

@@ -25,7 +25,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Processes;
 
-/** The examples do what they say, each process in a JVM of its own. */
+/** Checks that the examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
   // On the class path of one example, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");

@@ -36,7 +36,7 @@ import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
-/** What is particular to System V segments, message queues and memory without a name. */
+/** Tests what is specific to System V segments, message queues and memory without a name. */
 class MechanismsTest {
   private static final int KEY = 0x56495000 | (int) (ProcessHandle.current().pid() & 0xff);
 

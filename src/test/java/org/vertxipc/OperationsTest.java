@@ -24,7 +24,7 @@ import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
-/** What docs/operations.md says that nodes take. */
+/** Checks what docs/operations.md says about the resources that nodes take. */
 class OperationsTest {
   private static final int USER = 50_021;
 

@@ -26,7 +26,10 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
-/** The examples in Python and C do what they say, where their interpreter and compiler are. */
+/**
+ * Checks that the examples in Python and C do what they say, if their interpreter and compiler
+ * exist.
+ */
 class OtherLanguagesTest {
   @TempDir Path temp;
 

@@ -26,7 +26,7 @@ import org.vertxipc.testing.Markdown;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
-/** The configurations of docs/recipes.md do what stands beside them. */
+/** Checks that the configurations of docs/recipes.md do what the page says. */
 class RecipesTest {
   @TempDir Path temp;
   private List<JsonObject> recipes;

@@ -17,9 +17,9 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * FIFOs that programs write to and read from, {@code fifo(7)}. Both are opened for reading and
- * writing: programs come and go, and neither is there an end of the file when the last writer goes,
- * nor is what was written lost when no reader is there.
+ * FIFOs that programs write to and read from, see {@code fifo(7)}. Both are opened for reading and
+ * writing, because programs come and go: so there is no end of file when the last writer goes, and
+ * nothing written is lost when no reader is there.
  */
 final class FifoLink implements Link {
   private final ContextInternal context;

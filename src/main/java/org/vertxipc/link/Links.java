@@ -28,10 +28,10 @@ public final class Links {
   private Future<Void> stopped;
 
   /**
-   * Links, not started.
+   * Creates links without starting them.
    *
    * @param owner the event-loop context whose loop does all the work
-   * @param all of the links; those that have no name get one
+   * @param all options of the links; those without a name get one
    */
   public Links(ContextInternal owner, List<LinkOptions<?>> all) {
     this.context = owner;
@@ -47,7 +47,8 @@ public final class Links {
   /**
    * Starts the links, one after the other.
    *
-   * @return done when all are started; failed when one can't be, naming it: all are stopped then
+   * @return succeeds when all are started; fails when one can't be, naming it, after all have been
+   *     stopped
    */
   public Future<Void> start() {
     return onContext(
@@ -111,7 +112,7 @@ public final class Links {
   }
 
   /**
-   * Stops taking what programs say, or goes on.
+   * Stops or resumes reading from programs.
    *
    * @param paused whether to stop
    */
@@ -124,9 +125,9 @@ public final class Links {
   }
 
   /**
-   * Stops the links, all at once.
+   * Stops all links at the same time.
    *
-   * @return done when all are stopped; never fails
+   * @return succeeds when all are stopped; never fails
    */
   public Future<Void> stop() {
     return onContext(

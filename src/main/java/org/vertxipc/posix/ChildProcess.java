@@ -11,16 +11,16 @@ import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * A child of this process, {@code posix_spawn(3)}, with standard descriptors of the caller's choice
- * and no other. It leads a process group of its own, so that a signal reaches what it starts in its
- * turn, and starts with no signal blocked. Its end is told by a descriptor, {@code pidfd_open(2)},
- * without a thread that waits. Not thread-safe.
+ * A child of this process ({@code posix_spawn(3)}), with standard descriptors of the caller's
+ * choice and no others. It leads a process group of its own, so that a signal also reaches its
+ * children, and starts with no signal blocked. A descriptor reports its end ({@code
+ * pidfd_open(2)}), so that no thread has to wait. Not thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
-  /** Asks to end, {@code SIGTERM}. */
+  /** The signal that asks a process to end, {@code SIGTERM}. */
   public static final int SIGTERM = 15;
 
-  /** Ends, {@code SIGKILL}. */
+  /** The signal that ends a process, {@code SIGKILL}. */
   public static final int SIGKILL = 9;
 
   private static final LibC C = LibC.INSTANCE;
@@ -29,7 +29,7 @@ public final class ChildProcess implements AutoCloseable {
   private static final long SYS_PIDFD_OPEN = 434;
   private static final int WNOHANG = 1;
   private static final short SETPGROUP_SIGDEF_SIGMASK = 0x02 | 0x04 | 0x08;
-  // Each at least as large as glibc's own and musl's.
+  // Each is at least as large as that of glibc and of musl.
   private static final int FILE_ACTIONS_BYTES = 256;
   private static final int ATTRIBUTES_BYTES = 512;
   private static final int SIGSET_BYTES = 128;
@@ -47,14 +47,14 @@ public final class ChildProcess implements AutoCloseable {
   /**
    * Starts a child. Waits until the command is loaded: call it on a worker thread.
    *
-   * @param command the file, looked for in {@code PATH}, and its arguments
+   * @param command the file, which is searched in {@code PATH}, and its arguments
    * @param directory its working directory, null for that of this process
    * @param environment {@code NAME=value} each
    * @param stdin its standard input
    * @param stdout its standard output
    * @param stderr its standard error
    * @return the child
-   * @throws IOException when the command or the directory is not there or not permitted
+   * @throws IOException when the command or the directory does not exist or is not permitted
    */
   public static ChildProcess spawn(
       List<String> command,
@@ -110,7 +110,7 @@ public final class ChildProcess implements AutoCloseable {
           directory);
     }
     try {
-      // Descriptors of ours are close-on-exec, but those of others in this JVM may not be.
+      // Our descriptors are close-on-exec, but those of other code in this JVM may not be.
       check(
           C.posix_spawn_file_actions_addclosefrom_np(actions, standard.length),
           "posix_spawn_file_actions_addclosefrom_np",
@@ -135,7 +135,7 @@ public final class ChildProcess implements AutoCloseable {
     return Memory.allocateDirect(RUNTIME, bytes, true);
   }
 
-  /** A null-terminated array of null-terminated strings, in one piece of memory. */
+  /** Returns a null-terminated array of null-terminated strings, in one block of memory. */
   private static Pointer strings(List<String> strings) {
     int at = (strings.size() + 1) * Long.BYTES;
     int size = at;
@@ -159,7 +159,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Its process id, which is not given to another process before {@link #reap} has told its end.
+   * Returns its process id, which no other process gets before {@link #reap} has returned its end.
    *
    * @return the id
    */
@@ -168,9 +168,9 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * A descriptor that is readable once the child has ended.
+   * Returns a descriptor that is readable once the child has ended.
    *
-   * @return it stays this object's
+   * @return the descriptor, which this object closes
    */
   public int endFd() {
     return pidFd;
@@ -192,7 +192,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Takes note of the end of the child, so that it is no zombie, {@code waitpid(2)}.
+   * Reaps the child if it has ended, so that it is no zombie; see {@code waitpid(2)}.
    *
    * @return how it ended, or null when it has not
    * @throws PosixException when it is no child of this process any more
@@ -210,7 +210,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Ends the child at once and takes note of it. Waits for the kernel: call it on a worker thread.
+   * Kills the child at once and reaps it. This waits for the kernel: call it on a worker thread.
    *
    * @throws PosixException when it is not permitted
    */

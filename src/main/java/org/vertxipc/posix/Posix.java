@@ -17,7 +17,7 @@ import org.vertxipc.posix.libc.LibC;
 
 /**
  * System calls on paths and descriptors. Every descriptor opened here is close-on-exec and
- * non-blocking, so no method waits for another process. Thread-safe: there is no state.
+ * non-blocking, so no method waits for another process. Thread-safe, because there is no state.
  */
 public final class Posix {
   /** Returned by {@link #read} and {@link #write} when the call would have to wait. */
@@ -35,7 +35,7 @@ public final class Posix {
   /** Create the file when there is none. */
   public static final int O_CREAT = OpenFlags.O_CREAT.intValue();
 
-  /** Fail when the file is there. */
+  /** Fail when the file exists. */
   public static final int O_EXCL = OpenFlags.O_EXCL.intValue();
 
   private static final int ALWAYS =
@@ -44,7 +44,7 @@ public final class Posix {
   private static final int F_SETPIPE_SZ = 1031;
 
   static {
-    NativeLoader.load(); // Before what is initialised below needs it.
+    NativeLoader.load(); // This comes before the initialisers below that need it.
   }
 
   private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
@@ -54,14 +54,14 @@ public final class Posix {
   private Posix() {}
 
   /**
-   * Binds the C library, and loads what tells of errors. The first use of this class takes some
+   * Binds the C library, and loads the classes for errors. The first use of this class takes some
    * hundred milliseconds; call this on a worker thread before the first use on an event loop.
    */
   public static void load() {
     C.getpid();
     getuid();
     Mapping.load();
-    // To load a class takes a descriptor: an error must not need one to say that there is none.
+    // Loading a class takes a descriptor, and the error that none are left must not need one.
     new PosixException("open", "", Errno.EMFILE).is(Errno.EMFILE.name());
   }
 
@@ -102,7 +102,7 @@ public final class Posix {
     return openWith(path, flags | ALWAYS | OpenFlags.O_NOFOLLOW.intValue(), mode);
   }
 
-  /** Opens what a link in {@code /proc} leads to. */
+  /** Opens the target of a link in {@code /proc}. */
   static int openFollowing(Path path, int flags) throws PosixException {
     return openWith(path, flags | ALWAYS, 0);
   }
@@ -134,7 +134,7 @@ public final class Posix {
    * Reads what is there, {@code read(2)}.
    *
    * @param fd a non-blocking descriptor
-   * @param address where to put it: the caller vouches for {@code length} bytes there
+   * @param address where to put it: the caller guarantees {@code length} bytes there
    * @param length at the most, in bytes
    * @return the bytes read, 0 at the end of the file, {@link #WOULD_BLOCK} when there is nothing
    * @throws PosixException when it fails
@@ -155,7 +155,7 @@ public final class Posix {
    * Writes as much as there is room for, {@code write(2)}.
    *
    * @param fd a non-blocking descriptor
-   * @param address where the bytes are: the caller vouches for {@code length} bytes there
+   * @param address where the bytes are: the caller guarantees {@code length} bytes there
    * @param length in bytes
    * @return the bytes written, {@link #WOULD_BLOCK} when there is no room
    * @throws PosixException when it fails; {@code EPIPE} when the last reader is gone
@@ -192,7 +192,7 @@ public final class Posix {
    * Reads a short file in one go.
    *
    * @param fd a regular file open for reading
-   * @param max what is read at the most, in bytes
+   * @param max the maximum number of bytes to read
    * @return the bytes
    * @throws PosixException when it fails
    */
@@ -215,8 +215,8 @@ public final class Posix {
   }
 
   /**
-   * The address of a direct buffer's first byte, for {@link #read} and {@link #write}. It is good
-   * for as long as the buffer is reachable.
+   * Returns the address of a direct buffer's first byte, for {@link #read} and {@link #write}. It
+   * is valid for as long as the buffer is reachable.
    *
    * @param direct a direct buffer
    * @return its address
@@ -231,7 +231,7 @@ public final class Posix {
   /**
    * Asks for a larger pipe buffer, {@code F_SETPIPE_SZ} of {@code fcntl(2)}. The kernel may refuse
    * (more than {@code /proc/sys/fs/pipe-max-size}, or the user's share is used up): the pipe then
-   * keeps its size, which costs speed and nothing else.
+   * keeps its size, which only costs speed.
    *
    * @param fd one end of a pipe or FIFO
    * @param bytes the wanted size
@@ -264,8 +264,8 @@ public final class Posix {
   }
 
   /**
-   * Waits until what was written to a file, also by way of a mapping, is on the disk, {@code
-   * fdatasync(2)}. To be called on a worker thread.
+   * Waits until what was written to a file, also through a mapping, is on the disk, {@code
+   * fdatasync(2)}. Called on a worker thread.
    *
    * @param fd the file
    * @param path the path, for the message
@@ -281,7 +281,7 @@ public final class Posix {
   }
 
   /**
-   * Removes a name, {@code unlink(2)}. A name that is gone already is fine.
+   * Removes a name, {@code unlink(2)}. It is no error if the name is already gone.
    *
    * @param path which
    * @throws PosixException when it fails otherwise
@@ -300,7 +300,7 @@ public final class Posix {
    *
    * @param path which
    * @return false when it is not empty
-   * @throws PosixException when it fails otherwise; a directory that is gone already is fine
+   * @throws PosixException when it fails otherwise; it is no error if the directory is already gone
    */
   public static boolean rmdir(Path path) throws PosixException {
     if (NATIVE.rmdir(path.toString()) < 0) {
@@ -316,7 +316,7 @@ public final class Posix {
   }
 
   /**
-   * The status of a name, not following a symbolic link, {@code lstat(2)}.
+   * Returns the status of a name, without following a symbolic link, {@code lstat(2)}.
    *
    * @param path which
    * @return the status, or null when there is no such name
@@ -335,7 +335,7 @@ public final class Posix {
   }
 
   /**
-   * The status of an open file, {@code fstat(2)}.
+   * Returns the status of an open file, {@code fstat(2)}.
    *
    * @param fd the descriptor
    * @return the status
@@ -352,7 +352,7 @@ public final class Posix {
   }
 
   /**
-   * The effective user id.
+   * Returns the effective user id.
    *
    * @return see {@code geteuid(2)}
    */
@@ -360,7 +360,7 @@ public final class Posix {
     return NATIVE.geteuid();
   }
 
-  /** The number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
+  /** Returns the number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
   static int gid(String group) {
     Group found = NATIVE.getgrnam(group);
     return found == null ? -1 : (int) found.getGID();

@@ -3,7 +3,10 @@ package org.vertxipc.posix;
 import java.io.IOException;
 import jnr.constants.platform.Errno;
 
-/** A failed system call: says which call failed, on what, and why in the kernel's own words. */
+/**
+ * A failed system call. The message says which call failed, on what, and why in the kernel's own
+ * words.
+ */
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +25,7 @@ public final class PosixException extends IOException {
   }
 
   /**
-   * The name of the system call that failed.
+   * Returns the name of the system call that failed.
    *
    * @return for example {@code mkfifo}
    */
@@ -31,7 +34,7 @@ public final class PosixException extends IOException {
   }
 
   /**
-   * The symbolic name of the error, see {@code errno(3)}.
+   * Returns the symbolic name of the error, see {@code errno(3)}.
    *
    * @return for example {@code ENOENT}
    */
@@ -40,7 +43,7 @@ public final class PosixException extends IOException {
   }
 
   /**
-   * Whether the call failed with one of these errors.
+   * Returns whether the call failed with one of these errors.
    *
    * @param names symbolic names such as {@code ENXIO}
    * @return true when the error is among them

@@ -2,13 +2,13 @@ package org.vertxipc.reactor;
 
 import io.vertx.core.internal.ContextInternal;
 
-/** Contexts of our own on the event loops of others. */
+/** Creates contexts of our own on the event loops of others. */
 public final class LoopContext {
   private LoopContext() {}
 
   /**
-   * A context on the loop of another that belongs to no verticle: the end of a verticle does not
-   * end what is done here, which needs timers until it has ended itself.
+   * Creates a context on the loop of another that belongs to no verticle: the end of a verticle
+   * must not stop the work here, which needs timers until it has ended itself.
    *
    * @param owner an event-loop context
    * @return a new context

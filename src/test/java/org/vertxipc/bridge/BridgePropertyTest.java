@@ -18,8 +18,9 @@ import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.faults.Faults;
 
 /**
- * Each publish exactly once for each consumer that it can reach, each send at most once, whatever
- * the buses are between which gateways stand. With {@code -Pfaults} in many more worlds.
+ * Checks that each publish arrives exactly once at each consumer that it can reach, and each send
+ * at most once, whatever buses and gateways there are. With {@code -Pfaults} it tries many more
+ * worlds.
  */
 @Faults
 class BridgePropertyTest {

@@ -23,7 +23,7 @@ import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 
-/** Somebody removes files of a bus under the nodes that live on it, as systemd's RemoveIPC does. */
+/** Tests what happens when somebody removes files of a bus in use, as systemd's RemoveIPC does. */
 class RemovalTest {
   private static final List<String> FILES = List.of("a.lock", "a/door", "a/node.json");
 

@@ -29,8 +29,8 @@ import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
 /**
- * Nodes in containers, which are namespaces of the kernel: what docs/containers.md says of each.
- * The volume that they share is a tmpfs, as an {@code emptyDir} in memory is.
+ * Tests nodes in containers, which are namespaces of the kernel, against each row of
+ * docs/containers.md. The volume that they share is a tmpfs, like an {@code emptyDir} in memory.
  */
 @Faults
 class ContainersTest {

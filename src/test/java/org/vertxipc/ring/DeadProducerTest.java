@@ -15,9 +15,9 @@ import org.vertxipc.faults.FaultTable;
 import org.vertxipc.faults.Faults;
 
 /**
- * A producer that dies at any store of claiming, filling in, committing and publishing a batch. All
- * stores before the one that publishes may have come in any order, so any of them may be there and
- * any may be missing.
+ * Tests a producer that dies at any store of claiming, filling in, committing and publishing a
+ * batch. Stores before the one that publishes may happen in any order, so any of them may be there
+ * and any may be missing.
  */
 @Faults
 class DeadProducerTest {

@@ -115,7 +115,7 @@ public class JvmProcess implements AutoCloseable {
     }
   }
 
-  /** Whether every thread is in state T of {@code proc_pid_stat(5)}. */
+  /** Returns whether every thread is in state T of {@code proc_pid_stat(5)}. */
   private boolean isStopped() {
     String[] tasks = new File("/proc/" + pid() + "/task").list();
     if (tasks == null) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Starts nodes in namespaces of their own, as in containers, by {@code unshare(1)}. */
+/** Starts nodes in namespaces of their own, as in containers, with {@code unshare(1)}. */
 public final class Namespaces {
   private final List<String> flags = new ArrayList<>();
   private final List<String> commands = new ArrayList<>();

@@ -18,8 +18,8 @@ import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
 
 /**
- * A process that is going to be killed: it writes down, in a file that outlives it, each number
- * that it was told is stored, or that it got.
+ * A process that will be killed: it records, in a file that outlives it, each number that was
+ * confirmed as stored, or that it received.
  */
 public final class StoreNode extends JvmProcess {
   private static final String ADDRESS = "t.n";

@@ -49,7 +49,7 @@ final class FifoOutbound implements OutboundChannel {
       flush();
       compact();
       while (memory.capacity() - end < required && memory.grow(end)) {
-        // Until it is large enough.
+        // This repeats until the buffer is large enough.
       }
       if (memory.capacity() - end < required) {
         roomWanted = true;

@@ -17,7 +17,7 @@ import org.vertxipc.ring.RingLayout;
 
 /** Ring memory in a System V segment. */
 final class SysvMemory implements RingMemory {
-  /** Of the file that names the segment. */
+  /** The suffix of the file that names the segment. */
   static final String SUFFIX = ".sysv";
 
   private static final Logger log = LoggerFactory.getLogger(SysvMemory.class);
@@ -94,7 +94,7 @@ final class SysvMemory implements RingMemory {
         SharedSegment.remove(id);
       }
     } catch (PosixException e) {
-      if (!e.is("EINVAL", "EIDRM")) { // it is gone
+      if (!e.is("EINVAL", "EIDRM")) { // The segment is gone already.
         throw e;
       }
     }

@@ -10,7 +10,7 @@ import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
 import org.vertxipc.ring.RingLayout;
 
-/** Rings in System V segments; a file beside the doorbell tells which segment it is. */
+/** Rings in System V segments; a file beside the doorbell names the segment. */
 final class SysvRings implements RingStore {
   private static final int MAX_SEGMENTS = 4096;
 

@@ -8,8 +8,8 @@ import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int64_t;
 
-/** The calls of the C library that jnr-posix does not offer, or offers only with a copy. */
-@SuppressWarnings("exports") // Nobody but jnr-ffi uses it from outside.
+/** The calls of the C library that jnr-posix does not offer, or offers only with an extra copy. */
+@SuppressWarnings("exports") // It is public only because jnr-ffi needs that.
 public interface LibC {
   /** The one instance, bound on first use. */
   LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
@@ -33,7 +33,7 @@ public interface LibC {
 
   /**
    * {@code mmap(2)}. The address is a pointer and not a number because jffi passes six plain
-   * numbers on wrongly (the kernel answers EINVAL).
+   * numbers incorrectly (the kernel returns EINVAL).
    */
   @u_int64_t
   long mmap(
@@ -100,7 +100,7 @@ public interface LibC {
   /** {@code kill(2)}. */
   int kill(int pid, int signal);
 
-  /** {@code syscall(2)} of a call with two numbers. */
+  /** {@code syscall(2)} for a call with two numbers. */
   long syscall(long number, long first, long second);
 
   /** {@code posix_spawnp(3)}: returns the error instead of setting errno. */
