@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -73,7 +74,7 @@ final class Membership {
         }
       } catch (PosixException e) {
         // The last node of the bus removed the directory just now: make it again.
-        if (!e.is("ENOENT") || ++attempt > MAX_ATTEMPTS / 2) {
+        if (!e.is(Errno.ENOENT) || ++attempt > MAX_ATTEMPTS / 2) {
           throw e;
         }
       }
@@ -219,7 +220,7 @@ final class Membership {
       return directory.lock(self.node(), true);
     } catch (PosixException e) {
       // The last other node of the bus removed the directory just now: as good as locked.
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
       return -1;

@@ -15,6 +15,7 @@ import org.vertxipc.channel.ring.RingTransport;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -97,7 +98,7 @@ final class Transports {
         MqueueTransport.clean(access, file);
       }
     } catch (PosixException e) {
-      if (e.is("EACCES", "EPERM")) {
+      if (e.is(Errno.EACCES, Errno.EPERM)) {
         // Another user of the group has made it, and alone may remove it: that user's next node
         // finds it by this file.
         log.info(file + " names what is another user's to remove: " + e.getMessage());

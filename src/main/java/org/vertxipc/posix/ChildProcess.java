@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -154,7 +153,7 @@ public final class ChildProcess implements AutoCloseable {
 
   private static void check(int error, String call, Object subject) throws PosixException {
     if (error != 0) {
-      throw new PosixException(call, subject.toString(), Errno.valueOf(error));
+      throw new PosixException(call, subject.toString(), error);
     }
   }
 
@@ -184,9 +183,9 @@ public final class ChildProcess implements AutoCloseable {
    */
   public void signal(int signal) throws PosixException {
     if (status == null && C.kill(-pid, signal) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ESRCH) {
-        throw new PosixException("kill", "group " + pid + ", " + signal, errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ESRCH) {
+        throw new PosixException("kill", "group " + pid + ", " + signal, error);
       }
     }
   }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
@@ -62,7 +61,7 @@ public final class Posix {
     getuid();
     Mapping.load();
     // To load a class takes a descriptor: an error must not need one to say that there is none.
-    new PosixException("open", "", Errno.EMFILE).is(Errno.EMFILE.name());
+    new PosixException("open", "", Errno.EMFILE.number()).is(Errno.EMFILE);
   }
 
   /**
@@ -113,9 +112,9 @@ public final class Posix {
       if (fd >= 0) {
         return fd;
       }
-      Errno errno = errno();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("open", path.toString(), errno);
+      int error = errno();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("open", path.toString(), error);
       }
     }
   }
@@ -204,12 +203,12 @@ public final class Posix {
   }
 
   private static boolean wouldBlock(String call, int fd) throws PosixException {
-    Errno errno = lastError();
-    if (errno == Errno.EAGAIN) {
+    int error = lastError();
+    if (Errno.of(error) == Errno.EAGAIN) {
       return true;
     }
-    if (errno != Errno.EINTR) {
-      throw new PosixException(call, "fd " + fd, errno);
+    if (Errno.of(error) != Errno.EINTR) {
+      throw new PosixException(call, "fd " + fd, error);
     }
     return false;
   }
@@ -256,9 +255,8 @@ public final class Posix {
       if (error == 0) {
         return;
       }
-      Errno errno = Errno.valueOf(error);
-      if (errno != Errno.EINTR) {
-        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", error);
       }
     }
   }
@@ -273,9 +271,9 @@ public final class Posix {
    */
   public static void sync(int fd, Path path) throws PosixException {
     while (C.fdatasync(fd) < 0) {
-      Errno errno = lastError();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("fdatasync", path.toString(), errno);
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("fdatasync", path.toString(), error);
       }
     }
   }
@@ -288,9 +286,9 @@ public final class Posix {
    */
   public static void unlink(Path path) throws PosixException {
     if (NATIVE.unlink(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("unlink", path.toString(), errno);
+      int error = errno();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("unlink", path.toString(), error);
       }
     }
   }
@@ -304,12 +302,12 @@ public final class Posix {
    */
   public static boolean rmdir(Path path) throws PosixException {
     if (NATIVE.rmdir(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOTEMPTY || errno == Errno.EEXIST) {
+      int error = errno();
+      if (Errno.of(error) == Errno.ENOTEMPTY || Errno.of(error) == Errno.EEXIST) {
         return false;
       }
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("rmdir", path.toString(), errno);
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("rmdir", path.toString(), error);
       }
     }
     return true;
@@ -325,11 +323,11 @@ public final class Posix {
   public static FileStatus lstat(Path path) throws PosixException {
     FileStat stat = NATIVE.allocateStat();
     if (NATIVE.lstat(path.toString(), stat) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOENT) {
+      int error = errno();
+      if (Errno.of(error) == Errno.ENOENT) {
         return null;
       }
-      throw new PosixException("lstat", path.toString(), errno);
+      throw new PosixException("lstat", path.toString(), error);
     }
     return status(stat);
   }
@@ -384,11 +382,11 @@ public final class Posix {
     }
   }
 
-  private static Errno errno() {
-    return Errno.valueOf(NATIVE.errno());
+  private static int errno() {
+    return NATIVE.errno();
   }
 
-  static Errno lastError() {
-    return Errno.valueOf(LastError.getLastError(RUNTIME));
+  static int lastError() {
+    return LastError.getLastError(RUNTIME);
   }
 }

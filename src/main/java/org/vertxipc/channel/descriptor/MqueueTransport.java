@@ -13,6 +13,7 @@ import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -153,7 +154,7 @@ public final class MqueueTransport implements Transport {
     try {
       MessageQueue.unlink(name(access, file));
     } catch (PosixException e) {
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
     }

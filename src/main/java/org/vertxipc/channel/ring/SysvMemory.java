@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -92,7 +93,7 @@ final class SysvMemory implements RingMemory {
         SharedSegment.remove(id);
       }
     } catch (PosixException e) {
-      if (!e.is("EINVAL", "EIDRM")) { // it is gone
+      if (!e.is(Errno.EINVAL, Errno.EIDRM)) { // it is gone
         throw e;
       }
     }
