@@ -1,7 +1,6 @@
 package org.vertxipc.bridge;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.Departure;
+import org.vertxipc.reactor.LoopContext;
 import org.vertxipc.wire.ControlFrames;
 
 /**
@@ -147,16 +147,7 @@ public final class Bridge {
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> task) {
-    Promise<T> promise = vertx.getOrCreateContext().promise();
-    context.runOnContext(
-        v -> {
-          try {
-            task.get().onComplete(promise);
-          } catch (RuntimeException e) {
-            promise.fail(e);
-          }
-        });
-    return promise.future();
+    return LoopContext.call(context, task);
   }
 
   /**

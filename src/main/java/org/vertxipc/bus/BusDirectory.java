@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -196,7 +197,7 @@ final class BusDirectory {
     try {
       fd = Posix.open(lockPath(node), Posix.O_RDWR, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT")) {
+      if (e.is(Errno.ENOENT)) {
         return false;
       }
       throw e;
@@ -286,7 +287,7 @@ final class BusDirectory {
       log.debug("Cleaning up after node " + node);
       release(node, fd);
     } catch (PosixException e) {
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         log.warn("Can't clean up after node " + node, e);
       }
     } catch (IOException e) {
@@ -308,7 +309,7 @@ final class BusDirectory {
     try {
       fd = Posix.open(path, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT")) {
+      if (e.is(Errno.ENOENT)) {
         return null;
       }
       throw e;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.store.Outbox;
@@ -195,7 +196,7 @@ final class Handshakes {
     try {
       Door.knock(config.access(), directory.door(peer.name()), knock);
     } catch (PosixException e) {
-      if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
+      if (!e.is(Errno.ENOENT, Errno.ENXIO, Errno.EPIPE)) {
         unreachable(peer, "its door can't be opened", e);
       }
       // Otherwise it is not there; its lock says whether it is dead, which the timer checks.
@@ -279,7 +280,7 @@ final class Handshakes {
     try {
       channel = transports.get(peer.transport()).openOutbound(base, peer.wayOut());
     } catch (PosixException e) {
-      if (!e.is("ENOENT", "ENXIO")) {
+      if (!e.is(Errno.ENOENT, Errno.ENXIO)) {
         unreachable(peer, "its channel can't be opened", e);
       }
       return;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -72,8 +73,8 @@ final class Membership {
           throw inUse(directory, node);
         }
       } catch (PosixException e) {
-        // The last node of the bus has just removed the directory: make it again.
-        if (!e.is("ENOENT") || ++attempt > MAX_ATTEMPTS / 2) {
+        // The last node of the bus removed the directory just now: make it again.
+        if (!e.is(Errno.ENOENT) || ++attempt > MAX_ATTEMPTS / 2) {
           throw e;
         }
       }
@@ -218,8 +219,8 @@ final class Membership {
       directory.ensure();
       return directory.lock(self.node(), true);
     } catch (PosixException e) {
-      // The last other node of the bus has just removed the directory: as good as locked.
-      if (!e.is("ENOENT")) {
+      // The last other node of the bus removed the directory just now: as good as locked.
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
       return -1;

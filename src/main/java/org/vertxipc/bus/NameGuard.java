@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -48,7 +49,7 @@ final class NameGuard {
     try {
       fd = Posix.open(anchor, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (!e.is("EACCES")) {
+      if (!e.is(Errno.EACCES)) {
         throw e;
       }
       log.debug("Names are not guarded against the removal of " + buses, e);

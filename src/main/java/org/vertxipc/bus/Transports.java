@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -46,7 +47,7 @@ final class Transports {
     try {
       TransportType.removeObject(access, file);
     } catch (PosixException e) {
-      if (e.is("EACCES", "EPERM")) {
+      if (e.is(Errno.EACCES, Errno.EPERM)) {
         // Another user of the group made it, and only that user may remove it: that user's next
         // node finds it through this file.
         log.info(file + " names what is another user's to remove: " + e.getMessage());

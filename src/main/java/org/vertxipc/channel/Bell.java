@@ -2,6 +2,7 @@ package org.vertxipc.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -50,7 +51,7 @@ public final class Bell {
       // When the FIFO is full, it contains enough rings to wake the reader.
       Posix.write(fd, address, 1);
     } catch (PosixException e) {
-      handler.onBroken(e.is("EPIPE") ? null : e);
+      handler.onBroken(e.is(Errno.EPIPE) ? null : e);
     }
   }
 

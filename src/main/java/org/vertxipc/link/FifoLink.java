@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.FifoLinkOptions;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -76,7 +77,7 @@ final class FifoLink implements Link {
         Posix.mkfifo(path, Integer.parseInt(options.getMode(), 8));
         made.add(path);
       } catch (PosixException e) {
-        if (!e.is("EEXIST")) {
+        if (!e.is(Errno.EEXIST)) {
           throw e;
         }
       }

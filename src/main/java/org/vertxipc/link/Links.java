@@ -1,7 +1,6 @@
 package org.vertxipc.link;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.vertxipc.options.LinkOptions;
 import org.vertxipc.options.MqueueLinkOptions;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.LoopContext;
 import org.vertxipc.reactor.Reactor;
 
 /** The links of a bridge. May be used on any thread; all work is done on one event loop. */
@@ -157,8 +157,6 @@ public final class Links {
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> task) {
-    Promise<T> promise = context.owner().getOrCreateContext().promise();
-    context.runOnContext(v -> task.get().onComplete(promise));
-    return promise.future();
+    return LoopContext.call(context, task);
   }
 }

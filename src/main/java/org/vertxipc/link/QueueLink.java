@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.MqueueLinkOptions;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -92,7 +93,7 @@ final class QueueLink implements Link {
         made.add(name);
         return queue;
       } catch (PosixException e) {
-        if (!e.is("EEXIST")) {
+        if (!e.is(Errno.EEXIST)) {
           throw e;
         }
       }

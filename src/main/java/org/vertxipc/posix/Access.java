@@ -100,7 +100,7 @@ public final class Access {
     try {
       mkdir(path);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -124,8 +123,8 @@ public final class ChildProcess implements AutoCloseable {
     int pidFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (pidFd < 0) {
       PosixException e = new PosixException("pidfd_open", "process " + pid, Posix.lastError());
-      C.kill(-pid, SIGKILL);
-      C.waitpid(pid, null, 0);
+      Posix.kill(-pid, SIGKILL);
+      Posix.waitpid(pid, new int[1], 0);
       throw e;
     }
     return new ChildProcess(pid, pidFd);
@@ -154,7 +153,7 @@ public final class ChildProcess implements AutoCloseable {
 
   private static void check(int error, String call, Object subject) throws PosixException {
     if (error != 0) {
-      throw new PosixException(call, subject.toString(), Errno.valueOf(error));
+      throw new PosixException(call, subject.toString(), error);
     }
   }
 
@@ -183,10 +182,10 @@ public final class ChildProcess implements AutoCloseable {
    * @throws PosixException when it is not permitted
    */
   public void signal(int signal) throws PosixException {
-    if (status == null && C.kill(-pid, signal) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ESRCH) {
-        throw new PosixException("kill", "group " + pid + ", " + signal, errno);
+    if (status == null && Posix.kill(-pid, signal) < 0) {
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ESRCH) {
+        throw new PosixException("kill", "group " + pid + ", " + signal, error);
       }
     }
   }
@@ -199,12 +198,12 @@ public final class ChildProcess implements AutoCloseable {
    */
   public ExitStatus reap() throws PosixException {
     if (status == null) {
-      Pointer word = zeros(Integer.BYTES);
-      int result = C.waitpid(pid, word, WNOHANG);
+      int[] word = new int[1];
+      int result = Posix.waitpid(pid, word, WNOHANG);
       if (result < 0) {
         throw new PosixException("waitpid", "process " + pid, Posix.lastError());
       }
-      status = result == 0 ? null : ExitStatus.ofWait(word.getInt(0));
+      status = result == 0 ? null : ExitStatus.ofWait(word[0]);
     }
     return status;
   }
@@ -217,7 +216,7 @@ public final class ChildProcess implements AutoCloseable {
   public void destroy() throws PosixException {
     signal(SIGKILL);
     if (status == null) {
-      C.waitpid(pid, zeros(Integer.BYTES), 0);
+      Posix.waitpid(pid, new int[1], 0);
     }
     close();
   }

@@ -1,7 +1,6 @@
 package org.vertxipc.posix;
 
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -76,11 +75,11 @@ public final class FileLock {
 
   private static boolean set(int fd, Path path, Pointer flock) throws PosixException {
     if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, flock) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN || errno == Errno.EACCES) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN || Errno.of(error) == Errno.EACCES) {
         return false;
       }
-      throw new PosixException("fcntl", path + ", F_OFD_SETLK", errno);
+      throw new PosixException("fcntl", path + ", F_OFD_SETLK", error);
     }
     return true;
   }

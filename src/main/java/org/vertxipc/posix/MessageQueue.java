@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -75,18 +74,18 @@ public final class MessageQueue implements AutoCloseable {
             name + ", " + messages + " messages of " + bytes + " bytes",
             Posix.lastError());
     String hint = null;
-    if (failure.is("EINVAL")) {
+    if (failure.is(Errno.EINVAL)) {
       hint =
           "/proc/sys/fs/mqueue allows "
               + limit("msg_max")
               + " messages of "
               + limit("msgsize_max")
               + " bytes";
-    } else if (failure.is("EMFILE")) {
+    } else if (failure.is(Errno.EMFILE)) {
       hint =
           "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
               + " each takes its messages times their size and some more), or no descriptor is left";
-    } else if (failure.is("ENOSPC")) {
+    } else if (failure.is(Errno.ENOSPC)) {
       hint = "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
     }
     throw hint == null ? failure : new IOException(failure.getMessage() + ": " + hint, failure);
@@ -151,9 +150,9 @@ public final class MessageQueue implements AutoCloseable {
    */
   public static void unlink(String name) throws PosixException {
     if (C.mq_unlink(name) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("mq_unlink", name, errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("mq_unlink", name, error);
       }
     }
   }
@@ -169,12 +168,12 @@ public final class MessageQueue implements AutoCloseable {
    */
   public boolean send(long address, int length, int priority) throws PosixException {
     while (C.mq_send(fd, address, length, priority) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN) {
         return false;
       }
-      if (errno != Errno.EINTR) {
-        throw new PosixException("mq_send", name, errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("mq_send", name, error);
       }
     }
     return true;
@@ -194,12 +193,12 @@ public final class MessageQueue implements AutoCloseable {
       if (n >= 0) {
         return (int) n;
       }
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN) {
         return Posix.WOULD_BLOCK;
       }
-      if (errno != Errno.EINTR) {
-        throw new PosixException("mq_receive", name, errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("mq_receive", name, error);
       }
     }
   }

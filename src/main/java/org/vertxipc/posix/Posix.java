@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
-import jnr.ffi.LastError;
-import jnr.ffi.Runtime;
 import jnr.posix.FileStat;
 import jnr.posix.Group;
 import jnr.posix.POSIX;
@@ -49,7 +46,6 @@ public final class Posix {
 
   private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
   private static final LibC C = LibC.INSTANCE;
-  private static final Runtime RUNTIME = Runtime.getRuntime(C);
 
   private Posix() {}
 
@@ -61,8 +57,8 @@ public final class Posix {
     C.getpid();
     getuid();
     Mapping.load();
-    // Loading a class takes a descriptor, and the error that none are left must not need one.
-    new PosixException("open", "", Errno.EMFILE).is(Errno.EMFILE.name());
+    // To load a class takes a descriptor: an error must not need one to say that none is left.
+    new PosixException("open", "", Errno.EMFILE.number()).is(Errno.EMFILE);
   }
 
   /**
@@ -113,9 +109,9 @@ public final class Posix {
       if (fd >= 0) {
         return fd;
       }
-      Errno errno = errno();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("open", path.toString(), errno);
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("open", path.toString(), error);
       }
     }
   }
@@ -182,7 +178,7 @@ public final class Posix {
   public static void write(int fd, byte[] bytes) throws IOException {
     long n = NATIVE.write(fd, bytes, bytes.length);
     if (n < 0) {
-      throw new PosixException("write", "fd " + fd, errno());
+      throw new PosixException("write", "fd " + fd, lastError());
     } else if (n != bytes.length) {
       throw new IOException("write(fd " + fd + ") wrote " + n + " of " + bytes.length + " bytes");
     }
@@ -204,12 +200,12 @@ public final class Posix {
   }
 
   private static boolean wouldBlock(String call, int fd) throws PosixException {
-    Errno errno = lastError();
-    if (errno == Errno.EAGAIN) {
+    int error = lastError();
+    if (Errno.of(error) == Errno.EAGAIN) {
       return true;
     }
-    if (errno != Errno.EINTR) {
-      throw new PosixException(call, "fd " + fd, errno);
+    if (Errno.of(error) != Errno.EINTR) {
+      throw new PosixException(call, "fd " + fd, error);
     }
     return false;
   }
@@ -256,9 +252,8 @@ public final class Posix {
       if (error == 0) {
         return;
       }
-      Errno errno = Errno.valueOf(error);
-      if (errno != Errno.EINTR) {
-        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", error);
       }
     }
   }
@@ -272,10 +267,10 @@ public final class Posix {
    * @throws PosixException when it can't be written
    */
   public static void sync(int fd, Path path) throws PosixException {
-    while (C.fdatasync(fd) < 0) {
-      Errno errno = lastError();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("fdatasync", path.toString(), errno);
+    while (NATIVE.fdatasync(fd) < 0) {
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("fdatasync", path.toString(), error);
       }
     }
   }
@@ -288,9 +283,9 @@ public final class Posix {
    */
   public static void unlink(Path path) throws PosixException {
     if (NATIVE.unlink(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("unlink", path.toString(), errno);
+      int error = lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("unlink", path.toString(), error);
       }
     }
   }
@@ -304,12 +299,12 @@ public final class Posix {
    */
   public static boolean rmdir(Path path) throws PosixException {
     if (NATIVE.rmdir(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOTEMPTY || errno == Errno.EEXIST) {
+      int error = lastError();
+      if (Errno.of(error) == Errno.ENOTEMPTY || Errno.of(error) == Errno.EEXIST) {
         return false;
       }
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("rmdir", path.toString(), errno);
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("rmdir", path.toString(), error);
       }
     }
     return true;
@@ -325,11 +320,11 @@ public final class Posix {
   public static FileStatus lstat(Path path) throws PosixException {
     FileStat stat = NATIVE.allocateStat();
     if (NATIVE.lstat(path.toString(), stat) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOENT) {
+      int error = lastError();
+      if (Errno.of(error) == Errno.ENOENT) {
         return null;
       }
-      throw new PosixException("lstat", path.toString(), errno);
+      throw new PosixException("lstat", path.toString(), error);
     }
     return status(stat);
   }
@@ -366,29 +361,34 @@ public final class Posix {
     return found == null ? -1 : (int) found.getGID();
   }
 
+  /** Sends a signal to a process, to a group when the number is negative: -1 when it fails. */
+  static int kill(int pid, int signal) {
+    return NATIVE.kill(pid, signal);
+  }
+
+  /** {@code waitpid(2)}: -1 when it fails. */
+  static int waitpid(int pid, int[] status, int options) {
+    return NATIVE.waitpid(pid, status, options);
+  }
+
   static void fchown(int fd, int group, Path path) throws PosixException {
-    if (C.fchown(fd, -1, group) < 0) {
-      throw new PosixException("fchown", path + ", group " + group, lastError());
-    }
+    check(NATIVE.fchown(fd, -1, group), "fchown", path + ", group " + group);
   }
 
   static void fchmod(int fd, int mode, Path path) throws PosixException {
-    if (C.fchmod(fd, mode) < 0) {
+    if (NATIVE.fchmod(fd, mode) < 0) {
       throw new PosixException("fchmod", String.format("%s, %04o", path, mode), lastError());
     }
   }
 
   private static void check(int result, String call, Object subject) throws PosixException {
     if (result < 0) {
-      throw new PosixException(call, subject.toString(), errno());
+      throw new PosixException(call, subject.toString(), lastError());
     }
   }
 
-  private static Errno errno() {
-    return Errno.valueOf(NATIVE.errno());
-  }
-
-  static Errno lastError() {
-    return Errno.valueOf(LastError.getLastError(RUNTIME));
+  /** The error of the last call of this thread, by either binding: jffi keeps it for both. */
+  static int lastError() {
+    return NATIVE.errno();
   }
 }

@@ -4,7 +4,6 @@ import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -85,9 +84,9 @@ public final class SharedSegment implements AutoCloseable {
   public static int find(int key) throws PosixException {
     int id = C.shmget(key, 0, 0);
     if (id < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("shmget", String.format("key 0x%08x", key), errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("shmget", String.format("key 0x%08x", key), error);
       }
     }
     return id;
@@ -176,9 +175,9 @@ public final class SharedSegment implements AutoCloseable {
    */
   public static void remove(int id) throws PosixException {
     if (C.shmctl(id, IPC_RMID, null) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.EINVAL && errno != Errno.EIDRM) {
-        throw new PosixException("shmctl", subject(id) + ", IPC_RMID", errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.EINVAL && Errno.of(error) != Errno.EIDRM) {
+        throw new PosixException("shmctl", subject(id) + ", IPC_RMID", error);
       }
     }
   }

@@ -20,6 +20,7 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Names;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -183,7 +184,7 @@ public final class StoreDirectory {
     try {
       fd = Posix.open(file, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT", "ENOTDIR")) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
         return null;
       }
       throw e;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Mapping;
@@ -238,7 +239,7 @@ public final class StoreFile implements AutoCloseable {
       try {
         return Posix.open(path, Posix.O_RDWR, 0);
       } catch (PosixException e) {
-        if (!e.is("ENOENT")) {
+        if (!e.is(Errno.ENOENT)) {
           throw e;
         }
       }

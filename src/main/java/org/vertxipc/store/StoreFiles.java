@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.vertxipc.channel.Names;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.store.StoreFile.Role;
@@ -132,7 +133,7 @@ public final class StoreFiles {
     try {
       access.mkdir(parent);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
     }

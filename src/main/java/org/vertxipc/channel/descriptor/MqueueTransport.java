@@ -14,6 +14,7 @@ import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -146,7 +147,7 @@ public final class MqueueTransport implements Transport {
     try {
       MessageQueue.unlink(name(access, file));
     } catch (PosixException e) {
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
     }

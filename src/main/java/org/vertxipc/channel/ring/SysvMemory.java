@@ -9,6 +9,7 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -94,7 +95,7 @@ final class SysvMemory implements RingMemory {
         SharedSegment.remove(id);
       }
     } catch (PosixException e) {
-      if (!e.is("EINVAL", "EIDRM")) { // The segment is gone already.
+      if (!e.is(Errno.EINVAL, Errno.EIDRM)) { // The segment is gone already.
         throw e;
       }
     }

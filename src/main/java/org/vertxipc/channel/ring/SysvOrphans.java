@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
@@ -30,8 +31,7 @@ final class SysvOrphans {
           log.info("Removed segment " + columns[1] + ", a ring that a dead node left");
         }
       } catch (PosixException e) {
-        if (!e.is(
-            "EINVAL", "EIDRM", "EACCES")) { // It is gone meanwhile, or belongs to somebody else.
+        if (!e.is(Errno.EINVAL, Errno.EIDRM, Errno.EACCES)) { // It is gone, or a stranger's.
           throw e;
         }
       }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import org.vertxipc.options.SysvOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -63,7 +64,7 @@ final class SysvRings implements RingStore {
     try {
       return SharedSegment.create(key, size, mode);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
       int id = SharedSegment.find(key);
