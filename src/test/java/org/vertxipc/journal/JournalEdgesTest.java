@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -241,6 +242,29 @@ class JournalEdgesTest {
       assertEquals(2, all(reader).size());
       assertEquals(positions.get(2), append(writer, 10, 7));
       assertEquals(List.of(positions.get(2) + ":7:10:85"), all(reader));
+    }
+  }
+
+  /** Lengths that would reach behind the file, or before it. */
+  @Test
+  void aRecordThatCanNotBeInTheFileIsTorn() throws Exception {
+    for (int length : new int[] {-2, FILE - 64 - 16 - 8 + 1, FILE, Integer.MAX_VALUE}) {
+      try (JournalWriter writer = JournalWriter.open(directory(), FILE)) {
+        assertEquals(64, append(writer, 10, 1));
+      }
+      ByteBuffer header = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, length);
+      try (FileChannel file = FileChannel.open(directory().file(0), StandardOpenOption.WRITE)) {
+        file.write(header, 64);
+      }
+      try (JournalReader reader = reader(Start.BEGINNING, 0)) {
+        assertEquals(
+            "The record at position 64 of the journal in " + directory() + " is torn",
+            message(IOException.class, () -> all(reader)));
+      }
+      try (JournalWriter writer = JournalWriter.open(directory(), FILE)) {
+        assertTrue(writer.wasCut());
+        assertEquals(64, writer.position());
+      }
     }
   }
 

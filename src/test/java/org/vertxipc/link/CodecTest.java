@@ -127,6 +127,18 @@ class CodecTest {
   }
 
   @Test
+  void aLineThatIsTooLongBehindOthersIsMeasured() {
+    Buffer lines = Buffer.buffer("a\n" + "x".repeat(40) + "\nb\n" + "y".repeat(19) + "\n");
+    assertEquals(
+        List.of(
+            "+a",
+            "-line of 41 bytes, at most 20 are accepted: " + "x".repeat(20),
+            "+b",
+            "+" + "y".repeat(19)),
+        feed(new LineFraming(MAX), lines));
+  }
+
+  @Test
   void whatIsCutOffIsTold() {
     assertEquals(
         List.of("-frame without its end: \u0005\u0000\u0000\u0000ab"),
