@@ -25,7 +25,7 @@ import org.vertxipc.posix.PosixException;
 
 /** One file of a journal, mapped. Not thread-safe. */
 public final class JournalFile implements AutoCloseable {
-  private final Path path;
+  private Path path;
   private final int fd;
   private final Mapping mapping;
   private final ByteBuffer buffer;
@@ -107,6 +107,11 @@ public final class JournalFile implements AutoCloseable {
     return path;
   }
 
+  /** Where it is from now on. */
+  void renamed(Path to) {
+    path = to;
+  }
+
   long base() {
     return base;
   }
@@ -121,7 +126,8 @@ public final class JournalFile implements AutoCloseable {
 
   /** Returns the longest payload that fits into an empty file of a size. */
   static int maxPayload(int size) {
-    return size - DATA_OFFSET - RECORD_HEADER - Long.BYTES;
+    // Records are aligned, whatever the size of the file is.
+    return ((size - DATA_OFFSET - Long.BYTES) & -8) - RECORD_HEADER;
   }
 
   /** Returns the header at an offset; a zero header where no record is or can be. */

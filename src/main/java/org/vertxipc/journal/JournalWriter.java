@@ -11,6 +11,7 @@ import static org.vertxipc.journal.JournalLayout.align;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.NavigableSet;
 import org.vertxipc.posix.Mapping;
@@ -83,10 +84,9 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void use(JournalFile fresh) throws IOException {
-    Files.move(
-        directory.draft(fresh.base()),
-        directory.file(fresh.base()),
-        StandardCopyOption.ATOMIC_MOVE);
+    Path name = directory.file(fresh.base());
+    Files.move(fresh.path(), name, StandardCopyOption.ATOMIC_MOVE);
+    fresh.renamed(name);
     file = fresh;
     at = DATA_OFFSET;
     renamed = true;
