@@ -74,7 +74,7 @@ public final class NewsRoom {
         10,
         timer -> {
           if (received.get() >= ROOMS && vertx.cancelTimer(timer)) {
-            // A moment for a fourth piece, which must not come.
+            // This waits a moment for a fourth piece, which must not come.
             vertx.setTimer(200, t -> vertx.close().onComplete(v -> System.exit(0)));
           }
         });

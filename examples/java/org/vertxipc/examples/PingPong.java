@@ -29,7 +29,7 @@ public final class PingPong {
     BusOptions options = new BusOptions().setName(bus).setNode("pong").addExport("game.ball");
     IpcBridge bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(options));
     vertx.eventBus().<Integer>consumer("game.ball", ball -> ball.reply(ball.body() + 1));
-    // Ends when the other player leaves.
+    // This process ends when the other player leaves.
     bridge.peerHandler(
         peer -> {
           if (!peer.up()) {
@@ -57,7 +57,7 @@ public final class PingPong {
       end(vertx, bridge);
       return;
     }
-    // The plain event bus: the consumer is in the other process.
+    // This is the plain event bus: the consumer is in the other process.
     vertx
         .eventBus()
         .<Integer>request("game.ball", ball)

@@ -67,7 +67,7 @@ public final class TwoHosts {
         .onSuccess(b -> System.out.println(bus.getNode() + " is on " + bus.getName()));
   }
 
-  /** Runs until Ctrl-C, then leaves the bus in order. */
+  /** Runs until Ctrl-C, then leaves the bus normally. */
   private static Future<IpcBridge> serve(Vertx vertx, BusOptions bus) {
     return start(vertx, bus)
         .onSuccess(

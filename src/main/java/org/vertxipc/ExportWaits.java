@@ -20,17 +20,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Those who wait until some peer exports an address.
+ * The waits until some peer exports an address.
  *
- * <p>One who gave a time is forgotten when it is over. Of one who gave none nothing is ever heard
- * again: {@code Future.timeout} makes a future of its own and does not tell. Such waits are bounded
- * in number; when there are more, the oldest one fails.
+ * <p>A wait with a timeout is forgotten when that is over. A wait without one may be abandoned
+ * unnoticed, because {@code Future.timeout} makes a future of its own and does not cancel this one.
+ * So the number of such waits is bounded; when there are more, the oldest one fails.
  */
 final class ExportWaits {
-  /** How many without a time may wait for one address. */
+  /** How many waits without a timeout there may be for one address. */
   static final int MAX_OF_AN_ADDRESS = 1_000;
 
-  /** How many without a time may wait for all addresses. */
+  /** How many waits without a timeout there may be for all addresses. */
   static final int MAX = 10_000;
 
   private static final long NO_TIMER = -1;
@@ -42,9 +42,9 @@ final class ExportWaits {
   private boolean closed;
 
   /**
-   * Nobody waits yet.
+   * Creates an empty set of waits.
    *
-   * @param exportedNow what the peers that are there export
+   * @param exportedNow returns what the connected peers export
    */
   ExportWaits(VertxInternal vertx, Supplier<Future<? extends Collection<String>>> exportedNow) {
     this.vertx = vertx;
@@ -61,10 +61,10 @@ final class ExportWaits {
     return add(new Wait(address, UserContext.current(vertx)), awaited -> awaited.untimed);
   }
 
-  /** Waits for a time. */
+  /** Waits until a timeout. */
   Future<Void> add(String address, long timeout, TimeUnit unit) {
     Wait wait = new Wait(address, UserContext.current(vertx));
-    // Not before it is there: it might be over at once.
+    // The timer is set only after the wait is registered, because it might fire at once.
     return add(
         wait,
         awaited -> {
@@ -122,7 +122,7 @@ final class ExportWaits {
     return oldest;
   }
 
-  /** What was exported before anybody waited is not announced any more. */
+  /** Checks what was exported before the wait began, because that is not announced again. */
   private void look(String address) {
     exportedNow
         .get()
@@ -143,7 +143,7 @@ final class ExportWaits {
     }
   }
 
-  /** Some peer exports these. */
+  /** Called when some peer has exported these. */
   void announced(Collection<String> exported) {
     List<Wait> waits = new ArrayList<>();
     synchronized (this) {
@@ -178,7 +178,7 @@ final class ExportWaits {
     return true;
   }
 
-  /** Fails all, and those that come later. */
+  /** Fails all waits, and later ones. */
   void close() {
     List<Wait> waits = new ArrayList<>();
     synchronized (this) {
@@ -188,7 +188,7 @@ final class ExportWaits {
     waits.forEach(wait -> wait.fail(closed().cause()));
   }
 
-  /** How many wait. */
+  /** Returns how many waits there are. */
   synchronized int size() {
     return addresses.values().stream().mapToInt(a -> a.untimed.size() + a.timed.size()).sum();
   }
@@ -222,7 +222,7 @@ final class ExportWaits {
       }
     }
 
-    /** The verticle that waited is undeployed. */
+    /** Called when the verticle that waited is undeployed. */
     @Override
     public void close(Completable<Void> completion) {
       if (remove(this)) {

@@ -16,18 +16,18 @@ import org.vertxipc.options.IpcBridgeOptions;
  * started, code keeps using {@code vertx.eventBus()}: an address that a peer exports and this
  * bridge imports behaves as if its consumers were here.
  *
- * <p>Delivery is at most once; to a node that receives by {@code mapped} it is at least once, see
+ * <p>Delivery is at most once, or at least once to a node that receives by {@code mapped}, see
  * {@code docs/bus-directory.md}. Messages of one sender to one address arrive in order. A request
  * to a node that dies fails at once.
  *
  * <p>May be used on any thread. All work is done on one event loop: that of the context on which
- * the bridge was created. Code on the same loop has the shortest way.
+ * the bridge was created. Code on the same loop needs no hand-over.
  */
 public interface IpcBridge {
   /**
    * The header that gives a message a priority, 0 to 32767, on its way to a node that receives by
    * {@code mqueue}: it overtakes those of a lower one. Order is kept within a priority. A reply has
-   * the priority of what it answers, unless it has this header too.
+   * the priority of its request, unless it has this header too.
    */
   String PRIORITY_HEADER = Priority.HEADER;
 
@@ -46,15 +46,17 @@ public interface IpcBridge {
   /** Failure code of a message that is longer than configured. */
   int TOO_LARGE = Failures.TOO_LARGE;
 
-  /** Failure code of a message to a link whose program is not there, or ended before it replied. */
+  /**
+   * Failure code of a message to a link whose program is not running, or ended before it replied.
+   */
   int LINK_DOWN = Failures.LINK_DOWN;
 
   /** Failure code of a request that waited for a reply when the bridge was closed. */
   int CLOSED = Failures.CLOSED;
 
   /**
-   * A bridge, not started. Once it is, it ends at the latest with its owner: with the verticle in
-   * which this is called when that is undeployed, else with the Vert.x when that is closed.
+   * Creates a bridge without starting it. After its start it ends at the latest with its owner:
+   * when the verticle in which this is called is undeployed, or else when the Vert.x is closed.
    *
    * @param vertx the Vert.x whose event bus it joins
    * @param options what to join and how
@@ -70,10 +72,10 @@ public interface IpcBridge {
    * name. Nodes do that themselves when they start, and when they see another die; this is for when
    * none will.
    *
-   * @param vertx does it on a worker thread
+   * @param vertx provides the worker thread
    * @param options the bus: its name and directories
-   * @param stores whether to remove, too, messages that wait for nodes that are not there
-   * @param dryRun only tell what would be removed
+   * @param stores whether to also remove messages that wait for nodes that are not running
+   * @param dryRun whether to only return what would be removed
    * @return what was, or would be, removed; fails when the directory is not this user's
    */
   static Future<List<String>> clean(
@@ -82,7 +84,7 @@ public interface IpcBridge {
   }
 
   /**
-   * The bridge of a Vert.x that is on a bus, for code that did not create it.
+   * Returns the bridge of a Vert.x on a bus, for code that did not create it.
    *
    * @param vertx the Vert.x
    * @param bus the name of the bus; when the Vert.x is on several of that name, in different
@@ -96,25 +98,25 @@ public interface IpcBridge {
   /**
    * Joins the bus.
    *
-   * @return done when the nodes that are there are connected and have announced their exports, or
-   *     after {@link BusOptions#getStartTimeoutMillis}; failed when the bus can't be joined, with a
-   *     message that names the call and the path, or the node that has the name already; or when
-   *     this Vert.x is on that bus already; or when the owner has ended. A bridge whose start has
-   *     failed is closed
+   * @return succeeds when the nodes that are already there are connected and have announced their
+   *     exports, or after {@link BusOptions#getStartTimeoutMillis}; fails when the bus can't be
+   *     joined, with a message that names the call and the path, or the node that already has the
+   *     name; or when this Vert.x is already on that bus; or when the owner has ended. A bridge
+   *     whose start has failed is closed
    */
   Future<Void> start();
 
   /**
    * Leaves the bus and removes everything of this node. Requests that wait for a reply of a peer
-   * fail with {@link #CLOSED}, and so do waits for an export. May be called again, and need not be
-   * called when the owner ends.
+   * fail with {@link #CLOSED}, and so do waits for an export. It may be called more than once, and
+   * is not needed when the owner ends.
    *
-   * @return done when nothing is left
+   * @return succeeds when nothing is left
    */
   Future<Void> close();
 
   /**
-   * The name of this node.
+   * Returns the name of this node.
    *
    * @return unique on the bus
    */
@@ -124,62 +126,63 @@ public interface IpcBridge {
    * Lets others reach an address of this Vert.x.
    *
    * @param address exact
-   * @return done when it is announced to the peers that are there
+   * @return succeeds when it is announced to the connected peers
    * @throws IllegalArgumentException when the address is empty, has a {@code *}, or is one of
    *     Vert.x itself, which begin with {@code __vertx}
    */
   Future<Void> export(String address);
 
   /**
-   * Lets others reach an address no longer.
+   * Stops letting others reach an address.
    *
    * @param address exact
-   * @return done when that is announced
+   * @return succeeds when that is announced
    */
   Future<Void> withdraw(String address);
 
   /**
-   * The addresses that others may reach now.
+   * Returns the addresses that others may reach now.
    *
    * @return a snapshot
    */
   Future<Set<String>> exports();
 
   /**
-   * Stops taking messages of peers: their channels to this node fill up, and their senders are told
-   * to wait. For a consumer that can't keep up.
+   * Stops reading messages of peers: their channels to this node fill up, and their senders have to
+   * wait. This is for a consumer that can't keep up.
    *
    * @return this
    */
   IpcBridge pause();
 
   /**
-   * Goes on after {@link #pause}.
+   * Resumes reading after {@link #pause}.
    *
    * @return this
    */
   IpcBridge resume();
 
   /**
-   * The peers that are connected now.
+   * Returns the peers that are connected now.
    *
    * @return a snapshot
    */
   Future<List<IpcPeer>> peers();
 
   /**
-   * Tells of peers that come, announce or withdraw exports, and go, in this order for each. There
-   * may be several handlers.
+   * Reports when a peer comes, announces or withdraws exports, and goes, in this order for each
+   * peer. There may be several handlers.
    *
-   * @param handler called on the context of this call. What it throws is reported to that context's
-   *     exception handler and logged, and has no further effect. It is forgotten when it is
-   *     removed, when the verticle of that context is undeployed, and when the bridge is closed
+   * @param handler called on the context of this call. An exception that it throws is reported to
+   *     that context's exception handler and logged, and has no further effect. The handler is
+   *     forgotten when it is removed, when the verticle of that context is undeployed, and when the
+   *     bridge is closed
    * @return this
    */
   IpcBridge peerHandler(Handler<IpcPeer> handler);
 
   /**
-   * Tells a handler no longer.
+   * Removes a handler.
    *
    * @param handler as given to {@link #peerHandler}; nothing happens when it is unknown
    * @return this
@@ -187,47 +190,47 @@ public interface IpcBridge {
   IpcBridge removePeerHandler(Handler<IpcPeer> handler);
 
   /**
-   * Waits until some peer exports an address, without end: for code that asks once. {@code
-   * Future.timeout} bounds the wait for the caller only, and this can't hear of it; when more than
-   * 1,000 wait so for one address, or 10,000 in all, the oldest wait fails. Code that asks again
-   * and again uses {@link #awaitExport(String, long, TimeUnit)}.
+   * Waits without a timeout until some peer exports an address, for code that asks once. {@code
+   * Future.timeout} ends the wait for the caller only, because the bridge does not notice it; when
+   * there are more than 1,000 such waits for one address, or 10,000 in all, the oldest one fails.
+   * Code that asks again and again uses {@link #awaitExport(String, long, TimeUnit)}.
    *
    * @param address exact
-   * @return done when one does, on the caller's context; failed with {@link #CLOSED} when the
+   * @return succeeds when one does, on the caller's context; fails with {@link #CLOSED} when the
    *     bridge is closed
    */
   Future<Void> awaitExport(String address);
 
   /**
-   * Waits until some peer exports an address, or a time is over; nothing is left behind then.
+   * Waits until some peer exports an address, or a timeout is over, and leaves nothing behind.
    *
    * @param address exact
    * @param timeout 1 or more
    * @param unit of the timeout
-   * @return done when one does, on the caller's context; failed with a {@link
+   * @return succeeds when one does, on the caller's context; fails with a {@link
    *     java.util.concurrent.TimeoutException}, or with {@link #CLOSED} when the bridge is closed
    */
   Future<Void> awaitExport(String address, long timeout, TimeUnit unit);
 
   /**
-   * Writes to one peer after the other that exports an address, with back-pressure: {@code send} of
-   * the event bus has no way to say that the channel is full.
+   * Returns a stream that writes to the peers that export an address in turn, with back-pressure:
+   * {@code send} of the event bus can't report that the channel is full.
    *
    * @param address exact; it need not be imported
-   * @return a producer; consumers of this Vert.x are not among its receivers
+   * @return a producer; it does not write to consumers of this Vert.x
    */
   IpcProducer sender(String address);
 
   /**
-   * Writes to all peers that export an address, with back-pressure.
+   * Returns a stream that writes to all peers that export an address, with back-pressure.
    *
    * @param address exact; it need not be imported
-   * @return a producer; consumers of this Vert.x are not among its receivers
+   * @return a producer; it does not write to consumers of this Vert.x
    */
   IpcProducer publisher(String address);
 
   /**
-   * What the bridge has done so far.
+   * Returns what the bridge has done so far.
    *
    * @return a snapshot
    */

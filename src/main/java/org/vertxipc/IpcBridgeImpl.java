@@ -37,8 +37,8 @@ import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.LoopContext;
 
 /**
- * Turns options into a bridge, and what the bridge says into the public types. What a start makes
- * ends with {@link #close}, with the owner, or with the failure of that start, whatever comes
+ * Creates a bridge from options, and converts what it reports into the public types. What a start
+ * makes ends with {@link #close}, with the owner, or with the failure of that start, whatever comes
  * first.
  */
 final class IpcBridgeImpl implements IpcBridge, Shareable {
@@ -61,18 +61,18 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     OptionsCheck.bridge(options);
-    // What the caller does with its own from now on changes nothing here.
+    // The options are copied, so that later changes by the caller have no effect here.
     IpcBridgeOptions own = new IpcBridgeOptions(options);
     this.bus = own.getBus();
     this.onBus = own.hasBus();
-    // A wrong one is told now, not when the bridge is started.
+    // A wrong key is reported now, not when the bridge is started.
     SysvKey.parse(bus.getSysv().getKey());
     this.vertx = (VertxInternal) vertx;
     this.node = bus.getNode() != null ? bus.getNode() : defaultNode();
     this.owner = Owner.current(this.vertx);
     ContextInternal context = eventLoop(this.vertx);
-    // Binding the C library takes a while: it is under way when the bridge is started, which is
-    // where a failure shows.
+    // Binding the C library takes a while, so it begins here; the start waits for it and reports a
+    // failure.
     vertx.executeBlocking(Executors.callable(Posix::load), false);
     this.bridge = new Bridge(context, new BusConfig(bus, node));
     this.links = new Links(context, own.getLinks());
@@ -114,7 +114,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     return started != null && started.succeeded() && left == null;
   }
 
-  /** Done when everything has ended; null while nobody has asked for that. */
+  /** Succeeds when everything has ended; null while nobody has asked for that. */
   synchronized Future<Void> left() {
     return left;
   }
@@ -161,7 +161,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
       }
       begun = true;
     }
-    // Whoever leaves from now on stops what is started here, also when that comes first.
+    // Whoever leaves from now on stops what is started here, even before it has started.
     return next.get();
   }
 
@@ -177,8 +177,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   }
 
   /**
-   * What is wrong with the C library is thrown where it is bound, which is under way before the
-   * start; later the JVM says only that a class could not be initialised, and why in the cause.
+   * An error in the C library is thrown where the library is bound, which begins before the start;
+   * later the JVM says only that a class could not be initialised, and gives the reason in the
+   * cause.
    */
   private static Throwable explained(Throwable e) {
     return e instanceof NoClassDefFoundError && e.getCause() != null
@@ -209,7 +210,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
             (v, e) -> {
               bridge.removePeerHandler(onPeerEvent);
               peerHandlers.close();
-              // Before it is told: whoever waits for the place finds it free.
+              // This comes before the result is reported, so that whoever waits for the place finds
+              // it free.
               LocalBridges.leave(vertx, this);
               owner.remove(hook);
               leaving.complete(null, e);
@@ -277,7 +279,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
         e.queuedBytes());
   }
 
-  // On the bridge's context: user code runs on that of the user, later.
+  // Runs on the bridge's context; user code runs later, on that of the user.
   private void tell(PeerEvent e) {
     exportWaits.announced(e.exports());
     peerHandlers.tell(peer(e));

@@ -17,7 +17,7 @@ import org.vertxipc.options.IpcBridgeOptions;
 public class IpcBridgeVerticle extends VerticleBase {
   private IpcBridge bridge;
 
-  /** A verticle; its configuration comes with the deployment. */
+  /** Creates a verticle; its configuration comes with the deployment. */
   public IpcBridgeVerticle() {}
 
   @Override
@@ -32,7 +32,7 @@ public class IpcBridgeVerticle extends VerticleBase {
   }
 
   /**
-   * The bridge, for exports at run time and for statistics.
+   * Returns the bridge, for exports at run time and for statistics.
    *
    * @return null before the verticle is started
    */

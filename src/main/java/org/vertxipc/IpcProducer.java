@@ -12,8 +12,8 @@ import org.vertxipc.options.MappedOptions;
  * A stream of messages to an address of peers, as {@code MessageProducer} is to one of the event
  * bus, with back-pressure. A write succeeds when the message is in the channel or its bounded
  * queue: the receiver may still die before it takes it. To a node that receives by {@code mapped}
- * it succeeds when the message is in the store, as safe as {@link MappedOptions#getFsync} asks for.
- * May be used on any thread; writes of one thread are sent in order.
+ * it succeeds when the message is in the store, as durable as {@link MappedOptions#getFsync} asks
+ * for. May be used on any thread; writes of one thread are sent in order.
  */
 public final class IpcProducer implements WriteStream<Object> {
   private final Outlet outlet;
@@ -26,9 +26,9 @@ public final class IpcProducer implements WriteStream<Object> {
   /**
    * Writes a message.
    *
-   * @param body of a type that Vert.x knows; it must not be changed any more, as with any stream
-   * @return failed with a {@link ReplyException}: {@code NO_HANDLERS} when no peer exports the
-   *     address, else with a code of {@link IpcBridge}
+   * @param body of a type that Vert.x knows; it must not be changed afterwards, as with any stream
+   * @return succeeds as described above; fails with a {@link ReplyException}: {@code NO_HANDLERS}
+   *     when no peer exports the address, otherwise a code of {@link IpcBridge}
    */
   @Override
   public Future<Void> write(Object body) {
@@ -55,9 +55,9 @@ public final class IpcProducer implements WriteStream<Object> {
   }
 
   /**
-   * Ends the stream; the address and the channel stay.
+   * Ends the stream, but not the address or the channel.
    *
-   * @return done at once
+   * @return succeeds at once
    */
   @Override
   public Future<Void> end() {
@@ -66,7 +66,8 @@ public final class IpcProducer implements WriteStream<Object> {
   }
 
   /**
-   * How many writes may be handed over to the bridge's event loop before the queue counts as full.
+   * Sets how many writes may be handed over to the bridge's event loop before the queue counts as
+   * full.
    *
    * @param maxSize 1 or more, 1024 by default
    * @return this
@@ -86,7 +87,7 @@ public final class IpcProducer implements WriteStream<Object> {
   }
 
   /**
-   * Called once when there is room again.
+   * Sets a handler that is called once when there is room again.
    *
    * @param handler called on the caller's context, then forgotten
    * @return this

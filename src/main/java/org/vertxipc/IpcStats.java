@@ -11,10 +11,10 @@ import io.vertx.core.json.JsonObject;
  * @param overflowed messages that failed because too much waited for the peer
  * @param codecFailed messages that could not be encoded or decoded here
  * @param lostPeers peers that died or were cut off
- * @param tooLarge messages that failed because they are longer than is configured
+ * @param tooLarge messages that failed because they are longer than the configured limit
  * @param nobody messages for which no node that exports the address had a consumer
  * @param gone messages whose node died or left before it had them
- * @param duplicates publishes that came by another way before: nothing was lost
+ * @param duplicates publishes that had arrived by another way before, so that nothing was lost
  */
 public record IpcStats(
     long sent,
@@ -29,7 +29,7 @@ public record IpcStats(
     long duplicates) {
 
   /**
-   * The JSON form.
+   * Returns the JSON form.
    *
    * @return a key for each component
    */

@@ -15,7 +15,7 @@ final class LocalBridges {
     return vertx.sharedData().getLocalMap(MAP);
   }
 
-  /** The bridge that is started on a bus of a name, or null. */
+  /** Returns the bridge that is started on a bus of a name, or null. */
   static IpcBridge get(Vertx vertx, String bus) {
     return all(vertx).values().stream()
         .filter(bridge -> bridge.bus().getName().equals(bus) && bridge.isStarted())
@@ -24,9 +24,9 @@ final class LocalBridges {
   }
 
   /**
-   * Takes the place of a bridge on its bus, after one that is leaving it has left.
+   * Takes the place for a bridge on its bus, after a bridge that is leaving has left.
    *
-   * @return failed when another has the place
+   * @return fails when another bridge has the place
    */
   static Future<Void> take(Vertx vertx, IpcBridgeImpl bridge) {
     BusOptions bus = bridge.bus();
@@ -50,7 +50,7 @@ final class LocalBridges {
                 + "\") gives the bridge that is there"));
   }
 
-  /** Leaves the place, if it is this bridge's. */
+  /** Gives up the place, if this bridge has it. */
   static void leave(Vertx vertx, IpcBridgeImpl bridge) {
     all(vertx).removeIfPresent(key(bridge.bus()), bridge);
   }

@@ -5,7 +5,7 @@ import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
-/** What a bridge ends with: the verticle in which it was created, else its Vert.x. */
+/** What a bridge ends with: the verticle in which it was created, or else its Vert.x. */
 final class Owner {
   private final CloseFuture lifetime;
   private final String name;
@@ -15,7 +15,7 @@ final class Owner {
     this.name = name;
   }
 
-  /** The owner of what is created now, on this thread. */
+  /** Returns the owner of what is created now on this thread. */
   static Owner current(VertxInternal vertx) {
     ContextInternal context = vertx.getContext();
     CloseFuture whole = vertx.closeFuture();
@@ -27,7 +27,7 @@ final class Owner {
         "the verticle that created it (deployment " + context.deploymentID() + ") is undeployed");
   }
 
-  /** Lets something end with the owner: false when the owner has ended. */
+  /** Registers a hook that ends with the owner; returns false when the owner has ended. */
   boolean add(Closeable hook) {
     return lifetime.add(hook);
   }
@@ -36,7 +36,7 @@ final class Owner {
     lifetime.remove(hook);
   }
 
-  /** Why nothing can be started any more, as the rest of a sentence. */
+  /** Says why nothing can be started any more, as the rest of a sentence. */
   String ended() {
     return name;
   }

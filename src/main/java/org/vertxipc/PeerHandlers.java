@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Those who want to know of peers. Each is told on the context on which it asked, in order; it is
- * told no more when its verticle is undeployed. One that throws troubles nobody but itself.
+ * The handlers that are told about peers. Each is called on the context on which it was registered,
+ * in order, until its verticle is undeployed. A handler that throws affects no other.
  */
 final class PeerHandlers {
   private static final Logger log = LoggerFactory.getLogger(PeerHandlers.class);
@@ -65,7 +65,7 @@ final class PeerHandlers {
 
     void tell(IpcPeer peer) {
       if (ended) {
-        return; // Removed after this was on its way.
+        return; // The handler was removed while this call was on its way.
       }
       try {
         handler.handle(peer);

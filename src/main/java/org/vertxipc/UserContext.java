@@ -11,8 +11,8 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The context on which a user called. What is given to the user is given there, in a task of its
- * own: never within the bridge's, also when both share a loop.
+ * The context on which a user called. Results are given to the user there, in a task of their own:
+ * never within the bridge's own task, even when both share a loop.
  */
 final class UserContext {
   private static final Logger log = LoggerFactory.getLogger(UserContext.class);
@@ -23,12 +23,12 @@ final class UserContext {
     this.context = context;
   }
 
-  /** That of the code that calls now. */
+  /** Returns the context of the calling code. */
   static UserContext current(VertxInternal vertx) {
     return new UserContext(vertx.getOrCreateContext());
   }
 
-  /** The same for what outlives the message or request that is handled now. */
+  /** Returns the same for something that outlives the message or request that is being handled. */
   static UserContext lasting(VertxInternal vertx) {
     return new UserContext(vertx.getOrCreateContext().unwrap());
   }
@@ -37,17 +37,17 @@ final class UserContext {
     return context.promise();
   }
 
-  /** A future that tells the user of the end of what the bridge does. */
+  /** Returns a future that reports the end of the bridge's work to the user. */
   <T> Future<T> follow(Future<T> work) {
     if (work.isComplete()) {
-      return work; // The context need not be alive any more.
+      return work; // The context may have ended.
     }
     Promise<T> promise = context.promise();
     work.onComplete((result, failure) -> run(() -> promise.complete(result, failure)));
     return promise.future();
   }
 
-  /** Runs a task there; what it throws is reported there. */
+  /** Runs a task there; exceptions are reported there. */
   void run(Runnable task) {
     try {
       context.runOnContext(v -> task.run());
@@ -60,7 +60,10 @@ final class UserContext {
     context.reportException(e);
   }
 
-  /** Lets something end with the verticle of this context: false when the verticle has ended. */
+  /**
+   * Registers a hook that ends with the verticle of this context; returns false when the verticle
+   * has ended.
+   */
   boolean bind(Closeable hook) {
     return isWhole() || lifetime().add(hook);
   }
@@ -71,7 +74,7 @@ final class UserContext {
     }
   }
 
-  // What ends with the whole Vert.x need not be told: the bridge has ended before.
+  // What ends with the whole Vert.x need not be told, because the bridge has ended before.
   private boolean isWhole() {
     return lifetime() == context.owner().closeFuture();
   }
@@ -80,7 +83,7 @@ final class UserContext {
     return context.closeFuture();
   }
 
-  /** Runs a task there later; it does not end with the verticle. */
+  /** Runs a task there later; the timer does not end with the verticle. */
   long setTimer(long millis, Runnable task) {
     return context.setTimer(millis, id -> task.run());
   }

@@ -1,5 +1,5 @@
 /**
- * The public face: the bridge and its verticle. Processes of one host that name the same bus
+ * The public API: the bridge and its verticle. Processes of one host that name the same bus
  * exchange event-bus messages over FIFOs or shared memory. This package must not know how a
  * mechanism works inside.
  */

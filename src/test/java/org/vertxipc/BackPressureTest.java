@@ -17,7 +17,10 @@ import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** A consumer that does not read: the sender's memory is bounded, and what was accepted arrives. */
+/**
+ * Tests a consumer that does not read: the sender's memory is bounded, and accepted messages
+ * arrive.
+ */
 class BackPressureTest {
   private static final long QUEUE = 8 << 20;
   private static final int STOPPED_MILLIS = 1_500;

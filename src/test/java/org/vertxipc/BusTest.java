@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.options.IpcBridgeOptions;
@@ -30,7 +31,7 @@ import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** Nodes that come and go, in processes of their own. */
+/** Tests nodes that come and go, in processes of their own. */
 class BusTest {
   private TestBus bus;
 
@@ -246,6 +247,7 @@ class BusTest {
   }
 
   @Test
+  @Faults
   void aSecondNodeOfTheSameNameIsRefused() throws Exception {
     bus = new TestBus("shm");
     NodeProcess first = bus.process(bus.options("twin"));

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests run with what the library and the tool run with, and with what tests use. What {@code
- * src/tck}, the benchmark or one example needs is not here: it would be found as a service, or
- * decide on the version of something else.
+ * Checks that tests run with the class path of the library and the tool, plus what tests use. What
+ * {@code src/tck}, the benchmark or one example needs must not be on it: it would be found as a
+ * service, or change the version of another library.
  */
 class ClassPathTest {
   private static final List<String> LIBRARY_AND_TOOL =

@@ -24,7 +24,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 
-/** The tool as it is built, in processes of its own, with a real shell around it. */
+/** Tests the built tool, in processes of its own, from a real shell. */
 class CliIT {
   private static final String JAR = System.getProperty("vertxipc.cli.jar");
   private static final String JAVA = System.getProperty("java.home") + "/bin/java";

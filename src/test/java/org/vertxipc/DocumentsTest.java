@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Markdown;
 
-/** What the documents show is valid, compiles, and is there. */
+/** Checks that the examples in the documents are valid, compile, and exist. */
 class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#([^)]*))?\\)");
   private static final Pattern PUBLIC_CLASS = Pattern.compile("(?m)^public class (\\w+)");

@@ -22,10 +22,10 @@ import org.vertxipc.examples.NewsRoom;
 import org.vertxipc.examples.PingPong;
 import org.vertxipc.examples.TwoHosts;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Processes;
 
-/** The examples do what they say, each process in a JVM of its own. */
+/** Checks that the examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
   // On the class path of one example, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
@@ -41,7 +41,7 @@ class ExamplesTest {
 
   private Process start(Class<?> main, String... args) throws IOException {
     List<String> command =
-        NodeProcess.java(
+        JvmProcess.java(
             "-Xmx256m",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",

@@ -35,7 +35,7 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.PointCodec;
 import org.vertxipc.testing.TestBus;
 
-/** What the event bus promises, between this JVM and another, on every transport. */
+/** Tests what the event bus promises, between this JVM and another, on every transport. */
 @ParameterizedClass
 @CsvSource({
   "fifo, true",

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 
-/** Waiting for exports, without a bus. */
+/** Tests waiting for exports, without a bus. */
 class ExportWaitsTest {
   private final Vertx vertx = Vertx.vertx();
   private final Set<String> exported = ConcurrentHashMap.newKeySet();

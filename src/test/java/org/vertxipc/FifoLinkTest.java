@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.FifoLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
+import org.vertxipc.testing.Processes;
 
 /** FIFOs on the event bus, and real shells that write to them and read from them. */
 class FifoLinkTest {
@@ -58,10 +59,7 @@ class FifoLinkTest {
   }
 
   private String sh(String script) throws Exception {
-    Process process = start(script);
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), out);
-    return out;
+    return Processes.output(start(script));
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Markdown;
 import org.vertxipc.testing.Processes;
 
-/** The project of docs/getting-started.md: built by Maven, and run as it says. */
+/** Builds the project of docs/getting-started.md with Maven, and runs it as the page says. */
 @Timeout(300)
 class GettingStartedIT {
   private static final Path DOCUMENT = Path.of("docs/getting-started.md");

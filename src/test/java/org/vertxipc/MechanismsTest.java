@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.options.SysvOptions;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -36,7 +37,7 @@ import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
-/** What is particular to System V segments, message queues and memory without a name. */
+/** Tests what is specific to System V segments, message queues and memory without a name. */
 class MechanismsTest {
   private static final int KEY = 0x56495000 | (int) (ProcessHandle.current().pid() & 0xff);
 
@@ -257,7 +258,7 @@ class MechanismsTest {
     for (String name : names) {
       PosixException e =
           assertThrows(PosixException.class, () -> MessageQueue.open(name, Posix.O_RDONLY));
-      assertEquals("ENOENT", e.errnoName());
+      assertEquals(Errno.ENOENT, e.errno());
     }
   }
 

@@ -21,7 +21,7 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
 
-/** Named message queues on the event bus; the other side here is the plain system calls. */
+/** Tests named message queues on the event bus; the other side here uses plain system calls. */
 class MqueueLinkTest {
   private final String name = "/vertx-ipc-test-" + ProcessHandle.current().pid();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(8192);

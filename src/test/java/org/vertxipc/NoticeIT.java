@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code NOTICE} names what the tool's jar carries: all of it, and nothing else. */
+/** Checks that {@code NOTICE} names everything that the tool's jar contains, and nothing else. */
 class NoticeIT {
   // What Maven says of an artifact: GROUP:ARTIFACT:TYPE[:CLASSIFIER]:VERSION:SCOPE:FILE
   private static final Pattern RESOLVED =
@@ -67,7 +67,7 @@ class NoticeIT {
     return parts;
   }
 
-  /** Whether something of a jar is in the tool's. */
+  /** Returns whether something of a jar is in the tool's. */
   private static boolean carries(JarFile tool, Path part) throws IOException {
     try (JarFile jar = new JarFile(part.toFile())) {
       return jar.stream()

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,10 +20,11 @@ import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
+import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
-/** What docs/operations.md says that nodes take. */
+/** Checks what docs/operations.md says about the resources that nodes take. */
 class OperationsTest {
   private static final int USER = 50_021;
 
@@ -72,9 +72,9 @@ class OperationsTest {
     }
   }
 
-  private static String blocks(Path file) throws IOException {
-    Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    return new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  private static String blocks(Path file) throws IOException, InterruptedException {
+    ProcessBuilder stat = new ProcessBuilder("stat", "-c", "%b", file.toString());
+    return Processes.output(stat.start()).strip();
   }
 
   /** What a container of Docker has. */
@@ -120,13 +120,14 @@ class OperationsTest {
                 .setDirectory(base.resolve("buses").toString());
         NodeProcess node = users.spawn(usual, List.of(), TestBus.json(options), USER);
         nodes.add(node);
-        node.call("start");
-        if (i == 3) {
-          for (NodeProcess each : nodes) {
-            assertEquals(2, each.call("peers"));
-          }
-        }
       }
+      for (NodeProcess node : nodes.subList(0, 3)) {
+        node.call("start");
+      }
+      for (NodeProcess node : nodes.subList(0, 3)) {
+        assertEquals(2, node.call("peers"));
+      }
+      nodes.get(3).call("start");
       assertTrue((Integer) nodes.get(3).call("peers") < 3);
     } finally {
       OtherUsers.delete(base);

@@ -11,12 +11,10 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,35 +23,24 @@ import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.options.MqueueLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
-/** The examples in Python and C do what they say, where their interpreter and compiler are. */
+/**
+ * Checks that the examples in Python and C do what they say, if their interpreter and compiler
+ * exist.
+ */
 class OtherLanguagesTest {
   @TempDir Path temp;
-
-  private static boolean runs(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
 
   private static Process start(String... command) throws IOException {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  private static String output(Process process) throws Exception {
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(0, process.exitValue(), out);
-    return out;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"pipe", "fifo"})
   void aPythonProgramAnswersRequests(String type) throws Exception {
-    assumeTrue(runs("python3", "--version"), "needs python3");
+    assumeTrue(Processes.runs("python3", "--version"), "needs python3");
     String json = Files.readString(Path.of("examples/python/" + type + ".json"));
     IpcBridgeOptions options =
         new IpcBridgeOptions(new JsonObject(json.replace("/tmp/", temp + "/")));
@@ -89,9 +76,9 @@ class OtherLanguagesTest {
   }
 
   private String observer() throws Exception {
-    assumeTrue(runs("cc", "--version"), "needs a C compiler");
+    assumeTrue(Processes.runs("cc", "--version"), "needs a C compiler");
     String program = temp.resolve("observe").toString();
-    output(
+    Processes.output(
         start(
             "cc",
             "-Wall",
@@ -129,8 +116,8 @@ class OtherLanguagesTest {
       boolean sysv = transport.equals("sysv");
       String out =
           sysv
-              ? output(start(program, "sysv", Files.readAllLines(file).get(0)))
-              : output(start(program, "ring", file.toString()));
+              ? Processes.output(start(program, "sysv", Files.readAllLines(file).get(0)))
+              : Processes.output(start(program, "ring", file.toString()));
       there.signal("CONT");
       assertTrue(out.startsWith("capacity 1048576, "), out);
       assertTrue(out.contains("kind 6, 37 bytes: first of two\n"), out);
@@ -162,7 +149,7 @@ class OtherLanguagesTest {
           priority 3: order of priority 3
           priority 0: order of priority 0
           """,
-          output(c));
+          Processes.output(c));
       Await.get(bridge.close());
     } finally {
       Await.get(vertx.close());

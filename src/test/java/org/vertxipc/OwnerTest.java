@@ -35,7 +35,7 @@ import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.TestBus;
 
-/** What a bridge made ends with the verticle or the Vert.x that it belongs to. */
+/** Checks that what a bridge made ends with the verticle or the Vert.x that owns it. */
 class OwnerTest {
   private final TestBus bus = new TestBus("shm");
   private final Queue<String> gone = new ConcurrentLinkedQueue<>();

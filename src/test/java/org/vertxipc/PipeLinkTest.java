@@ -23,7 +23,7 @@ import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
 
-/** Child processes on the event bus: real shells and their tools. */
+/** Tests child processes on the event bus: real shells and their tools. */
 class PipeLinkTest {
   private static PipeLinkOptions link(String... command) {
     return new PipeLinkOptions()

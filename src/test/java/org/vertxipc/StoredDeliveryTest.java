@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.TestBus;
 
-/** What a node does with messages that were left for it: they are done when a consumer had them. */
+/**
+ * Tests what a node does with messages that were stored for it: they are done when a consumer had
+ * them.
+ */
 class StoredDeliveryTest {
   private final TestBus bus = new TestBus("mapped");
   private Vertx there;

@@ -15,7 +15,7 @@ import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Markdown;
 
-/** Each text that the document explains is one that the code says. */
+/** Checks that each text that the document explains is in the code. */
 class TroubleshootingTest {
   private static final Path DOCUMENT = Path.of("docs/troubleshooting.md");
   private static final String KERNEL = "What the kernel says";

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.TestBus;
 
 /** The bridge as a verticle: by instance, by name, with good and bad configurations. */
@@ -178,7 +178,7 @@ class VerticleTest {
       Await.get(bridge.start());
       Path conf = temp.resolve("conf.json");
       Files.writeString(conf, TestBus.json(bus.options("launched").addExport("x")).encode());
-      List<String> command = NodeProcess.java();
+      List<String> command = JvmProcess.java();
       command.add(VertxApplication.class.getName());
       command.addAll(List.of(IpcBridgeVerticle.class.getName(), "-conf", conf.toString()));
       Process launched =

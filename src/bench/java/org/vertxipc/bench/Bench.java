@@ -3,7 +3,6 @@ package org.vertxipc.bench;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.vertxipc.testing.Processes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -280,11 +280,7 @@ final class Bench implements Runnable {
     File none = new File("/dev/null");
     Process limits =
         new ProcessBuilder(program.toString(), Integer.toString(scale)).redirectInput(none).start();
-    String json = new String(limits.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (limits.waitFor() != 0) {
-      throw new IOException("limits failed");
-    }
-    return new JsonObject(json);
+    return new JsonObject(Processes.output(limits));
   }
 
   static void say(String what) {

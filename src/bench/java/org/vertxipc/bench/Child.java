@@ -1,32 +1,39 @@
 package org.vertxipc.bench;
 
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.vertxipc.testing.JvmProcess;
 
 /** A {@link BenchNode} in a JVM of its own. */
-final class Child implements AutoCloseable {
-  private final Process process;
-  private final BufferedReader out;
-  private final Writer in;
+final class Child extends JvmProcess {
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xms256m",
+          "-Xmx512m",
+          // The same for all: on two cores other collectors' threads take a core for themselves.
+          "-XX:+UseSerialGC",
+          "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+          // What Hazelcast asks for, to be as fast as it can.
+          "--add-modules=java.se",
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.management/sun.management=ALL-UNNAMED",
+          "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
+          // What Chronicle Queue asks for, and that it tells nobody that it is run.
+          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "-Dchronicle.analytics.disable=true",
+          "-Dchronicle.disk.monitor.disable=true");
 
-  private Child(Process process) {
-    this.process = process;
-    this.out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    this.in =
-        new BufferedWriter(
-            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+  private Child(List<String> command) throws IOException {
+    super(command);
   }
 
   /**
@@ -40,63 +47,33 @@ final class Child implements AutoCloseable {
     if (core >= 0) {
       command.addAll(List.of("taskset", "-c", Integer.toString(core)));
     }
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(
-        List.of(
-            "-Xms256m",
-            "-Xmx512m",
-            // The same for all: on two cores other collectors' threads take a core for themselves.
-            "-XX:+UseSerialGC",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-            // What Hazelcast asks for, to be as fast as it can.
-            "--add-modules=java.se",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
-            // What Chronicle Queue asks for, and that it tells nobody that it is run.
-            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-            "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "-Dchronicle.analytics.disable=true",
-            "-Dchronicle.disk.monitor.disable=true"));
+    List<String> flags = new ArrayList<>(FLAGS);
     String more = System.getProperty("bench.child.flags");
     if (more != null) {
-      command.addAll(List.of(more.split(" ", -1)));
+      flags.addAll(List.of(more.split(" ", -1)));
     }
     if (Runtime.version().feature() >= 24) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-      command.add("--sun-misc-unsafe-memory-access=allow");
+      flags.add("--sun-misc-unsafe-memory-access=allow");
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(command(flags));
     command.add(BenchNode.class.getName());
     command.add(config.encode());
-    Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-    // One that is stopped would not see that the benchmark was broken off.
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    Child child = new Child(process);
+    Child child = new Child(command);
     child.answer();
     return child;
   }
 
   private JsonObject answer() throws IOException {
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(BenchNode.MARK)) {
-        return new JsonObject(line.substring(BenchNode.MARK.length()));
-      }
+    String line = line();
+    while (!line.startsWith(BenchNode.MARK)) {
       System.err.println(line);
+      line = line();
     }
-    throw new IOException("A process of the benchmark ended");
+    return new JsonObject(line.substring(BenchNode.MARK.length()));
   }
 
   JsonObject call(JsonObject command) throws IOException {
-    in.write(command.encode());
-    in.write('\n');
-    in.flush();
+    tell(command.encode());
     return answer();
   }
 
@@ -107,11 +84,7 @@ final class Child implements AutoCloseable {
 
   /** Lets it run, or stops it: one that is not measured takes nothing from those that are. */
   void setRunning(boolean running) throws IOException, InterruptedException {
-    String signal = running ? "-CONT" : "-STOP";
-    int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
-    if (exit != 0) {
-      throw new IOException("kill " + signal + " failed");
-    }
+    signal(running ? "CONT" : "STOP");
   }
 
   /** Ends it in order, so that it leaves nothing in the kernel, or else by force. */
@@ -119,13 +92,10 @@ final class Child implements AutoCloseable {
   public void close() throws InterruptedException {
     try {
       setRunning(true);
-      in.close();
+      super.close();
     } catch (IOException e) {
-      System.err.println("bench: a process is ended by force: " + e.getMessage());
-      process.destroyForcibly();
-    }
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      System.err.println("bench: " + e.getMessage());
+      kill();
     }
   }
 }

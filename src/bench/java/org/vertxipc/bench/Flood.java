@@ -6,88 +6,56 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * Sends batches, one or two of them under way at any time. The last message of each is a request
- * that is answered with how many messages the sink has counted: what is lost fails the measurement.
+ * that is answered with how many messages the sink has counted.
  */
 final class Flood {
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
-
-  private final Lane lane;
-  private final Object body;
+  private final Tally tally;
   private final int batch;
-  private final int underWay;
   private final long nanos;
   private final Promise<JsonObject> promise = Promise.promise();
-  private long base;
-  private long start;
-  private long sent;
-  private long counted;
   private int open;
 
-  private Flood(Lane lane, Work work, long nanos) {
-    this.lane = lane;
-    this.body = work.body();
-    this.batch = work.batch();
-    this.underWay = work.batchesUnderWay();
+  private Flood(Tally tally, int batch, long nanos) {
+    this.tally = tally;
+    this.batch = batch;
     this.nanos = nanos;
   }
 
   /** Runs on the caller's context. */
   static Future<JsonObject> run(Lane lane, Work work, long nanos) {
-    Flood flood = new Flood(lane, work, nanos);
-    lane.count(flood.body)
-        .onSuccess(
-            base -> {
-              flood.base = base;
-              flood.start = System.nanoTime();
-              for (int i = 0; i < flood.underWay; i++) {
-                flood.open++;
-                flood.batch();
-              }
-            })
-        .onFailure(flood.promise::tryFail);
-    return flood.promise.future();
+    return Tally.begin(lane, work.body(), nanos)
+        .compose(tally -> new Flood(tally, work.batch(), nanos).run(work.batchesUnderWay()));
+  }
+
+  private Future<JsonObject> run(int underWay) {
+    for (int i = 0; i < underWay; i++) {
+      open++;
+      batch();
+    }
+    return promise.future();
   }
 
   private void batch() {
     for (int i = 1; i < batch; i++) {
-      lane.send(body);
+      tally.send();
     }
-    sent += batch;
-    count(sent);
+    settle();
   }
 
-  // To a node that keeps a store, a request overtakes what was sent before it: it is asked again.
-  private void count(long expected) {
-    lane.count(body)
-        .onSuccess(
-            count -> {
-              counted = Math.max(counted, count - base);
-              if (counted < expected && System.nanoTime() - start < nanos + PATIENCE_NANOS) {
-                sent++;
-                count(expected + 1);
-              } else {
-                counted();
-              }
-            })
-        .onFailure(promise::tryFail);
+  private void settle() {
+    tally.settle().onSuccess(v -> settled()).onFailure(promise::tryFail);
   }
 
-  private void counted() {
-    if (System.nanoTime() - start < nanos) {
+  private void settled() {
+    if (tally.elapsed() < nanos) {
       batch();
     } else if (--open == 0) {
-      if (counted < sent && System.nanoTime() - start < nanos + PATIENCE_NANOS) {
+      if (tally.isOpen()) {
         // What other batches have asked meanwhile.
         open++;
-        sent++;
-        count(sent);
-        return;
-      }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      if (counted != sent) {
-        promise.tryFail(sent + " sent and " + counted + " received");
+        settle();
       } else {
-        promise.tryComplete(new JsonObject().put("rate", sent / seconds).put("messages", sent));
+        tally.result().onSuccess(promise::tryComplete).onFailure(promise::tryFail);
       }
     }
   }

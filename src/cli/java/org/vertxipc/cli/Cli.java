@@ -29,7 +29,7 @@ final class Cli {
                     .setFileCachingEnabled(false)));
   }
 
-  /** Waits, on a thread of the tool's own and never on an event loop. */
+  /** Waits on a thread of the tool's own, never on an event loop. */
   static <T> T await(Future<T> future) throws Exception {
     try {
       return future.toCompletionStage().toCompletableFuture().get();
@@ -58,7 +58,7 @@ final class Cli {
     }
   }
 
-  /** A line as a message: a string, or the bytes as they are when they are not UTF-8. */
+  /** Returns a line as a message: a string, or the bytes as they are when they are not UTF-8. */
   static Object message(byte[] line) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();

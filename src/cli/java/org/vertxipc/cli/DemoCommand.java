@@ -76,7 +76,8 @@ final class DemoCommand implements Callable<Integer> {
         "", "", "messages", "messages/s", "p50 µs", "p99 µs", "p99.9 µs");
     List<String> verdicts = new ArrayList<>();
     boolean good = true;
-    // Of this user alone; it is for the transport whose files outlive the processes.
+    // Only this user has access; the directory is for the transport whose files outlive the
+    // processes.
     Path store = Files.createTempDirectory("vertx-ipc-demo");
     try {
       for (String transport : transports) {
@@ -109,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
     Process producer = spawn("producer", bus, transport, store);
     SocketWatch[] watches = {new SocketWatch(producer.pid()), new SocketWatch(consumer.pid())};
     ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor();
-    // A process that hangs must not hang the demo: its end closes the stream that is read below.
+    // A process that hangs must not hang the demo: killing it closes the stream that is read below.
     ScheduledFuture<?> limit =
         looker.schedule(
             () -> {
@@ -202,7 +203,8 @@ final class DemoCommand implements Callable<Integer> {
             p.getLong("perSecond"),
             percentiles);
     boolean last = p.getBoolean("last");
-    // On a terminal a row is alive until it is complete; elsewhere only complete rows are printed.
+    // On a terminal a row is updated until it is complete; elsewhere only complete rows are
+    // printed.
     if (TERMINAL) {
       out.print("\r" + row + (last ? "\n" : ""));
     } else if (last) {

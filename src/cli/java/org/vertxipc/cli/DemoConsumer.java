@@ -6,7 +6,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.BitSet;
 
-/** Checks that every message comes exactly once and in order, and answers requests. */
+/** Checks that every message arrives exactly once and in order, and answers requests. */
 final class DemoConsumer extends VerticleBase {
   private final Stream sends = new Stream();
   private final Stream publishes = new Stream();
@@ -27,7 +27,7 @@ final class DemoConsumer extends VerticleBase {
             .put("publishes", publishes.report(message.body().getInteger("publishes"))));
   }
 
-  /** The numbers that came to one address. */
+  /** The numbers that arrived at one address. */
   private static final class Stream {
     private final BitSet seen = new BitSet();
     private int next;

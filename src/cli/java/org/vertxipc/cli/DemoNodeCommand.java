@@ -42,7 +42,7 @@ final class DemoNodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    // Before anything is started, so that no socket of ours can be among them.
+    // This comes before anything is started, so that no socket of ours can be among them.
     System.out.println(SocketWatch.ofTheJdk().encode());
     JsonObject config = configuration();
     config.getJsonObject("bus").put("name", bus).put("transport", transport);
@@ -62,7 +62,7 @@ final class DemoNodeCommand implements Callable<Integer> {
       }
       // The parent closes standard input when it has what it wants, or dies.
       while (System.in.read() >= 0) {
-        // wait for the end
+        // This waits for the end.
       }
     } finally {
       Cli.await(vertx.close());

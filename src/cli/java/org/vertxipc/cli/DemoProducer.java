@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends, publishes and requests by the plain event bus, and prints a JSON object a line: one now
- * and then, and one with the report at the end.
+ * Sends, publishes and requests over the plain event bus, and prints one JSON object per line:
+ * progress now and then, and the report at the end.
  */
 final class DemoProducer extends VerticleBase {
   static final int SENDS = 100_000;
@@ -69,7 +69,7 @@ final class DemoProducer extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  // A batch, then one request that is answered when all before it have been read.
+  // Writes a batch, then one request that is answered when everything before it has been read.
   private Future<Void> batches(int count, IntConsumer write) {
     Promise<Void> promise = Promise.promise();
     batch(0, count, write, promise);
@@ -150,7 +150,7 @@ final class DemoProducer extends VerticleBase {
         .onSuccess(reply -> print(new JsonObject().put("report", reply.body())));
   }
 
-  // A short line now and then into a pipe that the parent reads: it does not block.
+  // This prints a short line now and then into a pipe that the parent reads, so it does not block.
   private static void print(JsonObject line) {
     System.out.println(line.encode());
   }

@@ -66,7 +66,7 @@ final class JoinOptions {
                     .setName(bus)
                     .setNode(node)
                     .setTransport(transport)
-                    // What was accepted is written before the tool ends.
+                    // Accepted messages are written before the tool ends.
                     .setCloseTimeoutMillis(600_000)));
   }
 

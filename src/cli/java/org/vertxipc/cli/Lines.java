@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Lines of a stream as bytes, without their line feeds. */
+/** Reads the lines of a stream as bytes, without their line feeds. */
 final class Lines {
   private final InputStream in;
   private final byte[] buffer = new byte[64 * 1024];
@@ -16,7 +16,7 @@ final class Lines {
     this.in = in;
   }
 
-  /** The next line, or null at the end. */
+  /** Returns the next line, or null at the end. */
   byte[] next() throws IOException {
     ByteArrayOutputStream split = null;
     while (true) {

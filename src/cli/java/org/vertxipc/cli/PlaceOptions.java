@@ -3,7 +3,7 @@ package org.vertxipc.cli;
 import org.vertxipc.options.BusOptions;
 import picocli.CommandLine.Option;
 
-/** Where a bus is, and whose it is. */
+/** Where a bus is, and who owns it. */
 final class PlaceOptions {
   @Option(
       names = "--directory",

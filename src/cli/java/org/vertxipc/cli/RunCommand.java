@@ -51,7 +51,8 @@ final class RunCommand implements Callable<Integer> {
       IpcBridgeOptions options = new IpcBridgeOptions(config);
       List<String> exports = options.getBus().getExports();
       if (verticle != null && !exports.isEmpty()) {
-        // The verticle may use the bus as it starts, and peers must not use it before it has.
+        // The verticle may use the bus as it starts, but peers must not use the verticle before it
+        // has started.
         config.getJsonObject("bus").put("exports", new JsonArray());
       }
       Cli.await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(config)));

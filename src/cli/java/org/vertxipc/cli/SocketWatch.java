@@ -10,21 +10,22 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Looks into {@code /proc/PID/fd}, {@code proc(5)}, for sockets.
+ * Looks for sockets in {@code /proc/PID/fd}, see {@code proc(5)}.
  *
  * <p>JDK 17 keeps one for itself: when its file channels are first used it makes a socket pair,
  * closes one half and keeps the other, connected to nothing, as a marker for descriptors that are
- * being closed. Each process lists what the JDK holds before anything else is started; that is
- * shown apart and not counted. Nor is a socket that is gone at the next look: Netty and the JDK ask
- * the kernel for what it supports, and for its network interfaces, by way of sockets that are
- * closed at once; whoever exchanged messages over one would keep it.
+ * being closed. Each process lists what the JDK holds before anything else is started; these
+ * sockets are shown separately and not counted. A socket that is gone at the next look is not
+ * counted either: Netty and the JDK ask the kernel for what it supports, and for its network
+ * interfaces, through sockets that are closed at once; a process that exchanged messages over a
+ * socket would keep it.
  */
 final class SocketWatch {
   private static final String SOCKET = "socket:";
 
   private final Path descriptors;
   private final Set<String> jdk = new HashSet<>();
-  // What was there at the last look.
+  // The sockets seen at the last look.
   private Set<String> before = new HashSet<>();
   private int looks;
   private int most;
@@ -34,7 +35,7 @@ final class SocketWatch {
     this.descriptors = Path.of("/proc", Long.toString(pid), "fd");
   }
 
-  /** The sockets that the JDK of this process holds once its file channels are in use. */
+  /** Returns the sockets that the JDK of this process holds once its file channels are in use. */
   static JsonArray ofTheJdk() throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(Path.of("/proc/self/status"))) {
       channel.size();
@@ -80,7 +81,7 @@ final class SocketWatch {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      return ""; // Closed between listing and reading.
+      return ""; // It was closed between listing and reading.
     }
   }
 

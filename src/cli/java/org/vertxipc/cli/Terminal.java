@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether somebody looks on. {@code System.console()} does not say so on newer JDKs. */
+/**
+ * Detects whether the output goes to a terminal. On newer JDKs {@code System.console()} does not
+ * say.
+ */
 final class Terminal {
   private Terminal() {}
 
@@ -13,7 +16,7 @@ final class Terminal {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException e) {
-      return false; // Not Linux: rows are printed when they are complete.
+      return false; // This is not Linux: rows are printed when they are complete.
     }
   }
 }

@@ -5,9 +5,7 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/**
- * The tool: exit code 0 when all went well, 1 when something failed, 2 when it was called wrongly.
- */
+/** The tool. Its exit code is 0 after success, 1 after a failure, 2 after wrong usage. */
 @Command(
     name = "vertx-ipc-cli",
     mixinStandardHelpOptions = true,
@@ -32,7 +30,8 @@ public final class VertxIpcCli {
    * @param args the command line
    */
   public static void main(String[] args) {
-    // One line for a log entry, and no more than warnings: a user looks at the results.
+    // Each log entry takes one line, and only warnings and errors are shown: a user looks at the
+    // results.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
     Logger.getLogger("").setLevel(Level.WARNING);
     CommandLine line = new CommandLine(new VertxIpcCli());

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends or publishes, one message or a line each of standard input. */
+/** Sends or publishes one message, or each line of standard input. */
 abstract class WriteCommand implements Callable<Integer> {
   @Mixin JoinOptions join;
 

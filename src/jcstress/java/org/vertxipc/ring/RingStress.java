@@ -15,8 +15,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The two ends of a ring on two threads, millions of times: what the memory model allows to be
- * seen, and what must not be. {@code mvn -Pjcstress verify} runs them.
+ * Runs the two ends of a ring on two threads, millions of times, and checks which results the
+ * memory model allows. {@code mvn -Pjcstress verify} runs it.
  */
 public class RingStress {
   private static final int CAPACITY = 4096;
@@ -28,7 +28,7 @@ public class RingStress {
 
   private RingStress() {}
 
-  /** A ring and its two ends. States are made by the thousand: their memory comes in slabs. */
+  /** A ring and its two ends. States are made by the thousand, so their memory comes from slabs. */
   public abstract static class Ring {
     final ByteBuffer buffer;
     final RingProducer producer;
@@ -128,7 +128,7 @@ public class RingStress {
     }
   }
 
-  /** The record does not fit before the end: padding, and old bytes where it goes. */
+  /** The record does not fit before the end, so there is padding, and old bytes where it goes. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
   @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "whole")
@@ -183,7 +183,10 @@ public class RingStress {
     }
   }
 
-  /** RingProducer.publish, RingConsumer.park: nobody sleeps on a record without the bell. */
+  /**
+   * RingProducer.publish, RingConsumer.park: the consumer never sleeps on a record without the
+   * bell.
+   */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "seen, so it does not sleep")
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "it sleeps, and the bell rings")
@@ -203,7 +206,10 @@ public class RingStress {
     }
   }
 
-  /** RingProducer.awaitRoom, RingConsumer.producerWaits: nobody waits for room that is there. */
+  /**
+   * RingProducer.awaitRoom, RingConsumer.producerWaits: the producer never waits for room that is
+   * there.
+   */
   @JCStressTest
   @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "there is room by now")
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it waits, and the bell rings")
@@ -227,7 +233,7 @@ public class RingStress {
     }
   }
 
-  /** A full exchange: whatever each side saw, nothing is left over or made twice. */
+  /** A full exchange: whatever each side saw, nothing is left over or duplicated. */
   @JCStressTest
   @Outcome(id = "1, [01], 7, 0", expect = ACCEPTABLE, desc = "taken at once, or by the arbiter")
   @Outcome(expect = FORBIDDEN, desc = "lost, doubled or torn")

@@ -1,25 +1,26 @@
 package org.vertxipc.bridge;
 
-/** Which addresses nodes share. */
+/** Decides which addresses nodes may share. */
 public final class Addresses {
-  // Of reply handlers, and of what Vert.x and its modules keep to themselves.
+  // The prefix of reply addresses, and of those that Vert.x and its modules keep to themselves.
   private static final String INTERNAL = "__vertx";
 
   private Addresses() {}
 
   /**
-   * Whether an address may be exported, and so imported and written to. One that has a {@code *}
-   * may not: it could not be told from a pattern. Nor may those of Vert.x itself.
+   * Returns whether an address may be exported, and so imported and written to. An address with a
+   * {@code *} may not, because it could not be told from a pattern, and neither may those of Vert.x
+   * itself.
    *
    * @param address the address
-   * @return false for the empty one too
+   * @return false for the empty address too
    */
   public static boolean isShareable(String address) {
     return !address.isEmpty() && address.indexOf('*') < 0 && !address.startsWith(INTERNAL);
   }
 
   /**
-   * The same as a check.
+   * Checks that an address may be shared.
    *
    * @param address the address
    * @return the address

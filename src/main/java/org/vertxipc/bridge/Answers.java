@@ -9,9 +9,9 @@ import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.Requester;
 import org.vertxipc.reactor.HandOver;
 
-/** What this node sends back to a peer: replies, failures, and messages for which it has nobody. */
+/** Sends replies, failures, and messages for which this node has no consumer back to a peer. */
 final class Answers {
-  // A failure is short, so that it can be sent whatever waits already.
+  // A failure is kept short, so that it can be sent however much waits already.
   private static final int MAX_TEXT = 1_000;
 
   private final LocalBus local;
@@ -36,7 +36,7 @@ final class Answers {
     this.undelivered = undelivered;
   }
 
-  /** Does something on the bridge's loop, in turn with what is written there. */
+  /** Runs a task on the bridge's loop, in turn with the messages written there. */
   void later(Runnable task) {
     handOver.add(task);
   }
@@ -62,7 +62,7 @@ final class Answers {
     }
   }
 
-  /** Sends what a request to a clustered event bus has come to. */
+  /** Sends the outcome of a request to a clustered event bus. */
   void outcome(
       PeerSession.Live to, long correlation, int priority, AsyncResult<Message<Object>> result) {
     if (result.succeeded()) {
@@ -94,7 +94,7 @@ final class Answers {
     ReplyException failure;
     try {
       writer.encoder().reply(correlation, mark).body(headers, body);
-      // As urgent as what it answers, unless it says otherwise.
+      // A reply is as urgent as its request, unless its own header says otherwise.
       int asked = Priority.of(headers);
       writer.encoder().priority(asked >= 0 ? asked : priority);
       failure = writer.offer(to, "a reply", null);
@@ -110,7 +110,10 @@ final class Answers {
     }
   }
 
-  /** Tells a peer that there will be no reply: short, so that it goes whatever waits already. */
+  /**
+   * Tells a peer that there will be no reply. The failure is short, so that it is sent however much
+   * waits already.
+   */
   void fail(PeerSession.Live to, long correlation, ReplyException failure) {
     if (correlation == 0) {
       return;
@@ -126,7 +129,7 @@ final class Answers {
   }
 
   /**
-   * Gives a send or request back as it came, for want of a consumer.
+   * Gives a send or request back as it came, because there is no consumer.
    *
    * @param number under which this node exports its address
    * @param correlation of a request, else 0
@@ -146,7 +149,9 @@ final class Answers {
     fail(to, correlation, failure);
   }
 
-  /** Gives a request back that was passed on, or fails it when its address is exported no more. */
+  /**
+   * Gives back a request that was passed on, or fails it when its address is no longer exported.
+   */
   void giveBack(PeerSession.Live to, Parcel p, long correlation) {
     Exports.Export export = exports.get(p.address());
     if (export != null) {

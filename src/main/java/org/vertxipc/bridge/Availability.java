@@ -6,10 +6,10 @@ import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameWriter;
 
 /**
- * Tells peers which exported addresses have a consumer here. A hint only, so that nodes without one
- * take no turn: what is sent meanwhile is given back. That a consumer went is noticed when a
- * message finds none; that one came, by looking again and again at the addresses of which peers
- * were told that they have none, less often with time. One thread only: the bridge's context.
+ * Tells peers which exported addresses have a consumer here. This is only a hint, so that nodes
+ * without a consumer take no turn: messages that arrive nevertheless are given back. When a message
+ * finds no consumer, the loss is noticed; a new consumer is noticed by checking the addresses that
+ * peers were told have none, less often with time. One thread only: the bridge's context.
  */
 final class Availability {
   private static final long FIRST_MILLIS = 10;
@@ -24,7 +24,7 @@ final class Availability {
   private boolean closed;
 
   /**
-   * Hints of a node.
+   * Creates the hints of a node.
    *
    * @param clustered whether consumers may be on other hosts, so that there may always be one
    * @param toAll sends to all peers that are up
@@ -37,7 +37,9 @@ final class Availability {
     this.toAll = toAll;
   }
 
-  /** Whether an export has a consumer; peers that do not know are told before this returns. */
+  /**
+   * Returns whether an export has a consumer; if this is news, peers are told before this returns.
+   */
   boolean check(Exports.Export export) {
     boolean is = clustered || export.consumers().isAny();
     if (is != export.isSaidAvailable()) {
@@ -50,7 +52,7 @@ final class Availability {
     return is;
   }
 
-  /** The same for an export of which nobody knows yet. */
+  /** The same for an export that no peer knows yet. */
   boolean checkNew(Exports.Export export) {
     boolean is = clustered || export.consumers().isAny();
     export.saidAvailable(is);

@@ -1,7 +1,6 @@
 package org.vertxipc.bridge;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
@@ -13,15 +12,16 @@ import java.util.function.Supplier;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.Departure;
+import org.vertxipc.reactor.LoopContext;
 import org.vertxipc.wire.ControlFrames;
 
 /**
- * The event bus of one Vert.x, joined with those of its peers: its life. What is wired to what
- * stands in {@link Floor}.
+ * Joins the event bus of one Vert.x with those of its peers, from start to stop. {@link Floor}
+ * wires the parts together.
  *
- * <p>For each address that peers export and this node imports, a handler of the bridge's own is in
- * the event bus, which chooses it like any other, and messages leave by it; see {@link
- * RemoteAddress}. What comes from a peer is given to consumers directly; see {@link Inbound}.
+ * <p>For each address that peers export and this node imports, the bridge puts a handler of its own
+ * into the event bus, which chooses it like any other, and messages leave through it; see {@link
+ * RemoteAddress}. Messages from a peer are given to consumers directly; see {@link Inbound}.
  *
  * <p>State is touched on the bridge's context only; public methods may be called on any thread.
  */
@@ -39,7 +39,7 @@ public final class Bridge {
   private Future<Void> stopped;
 
   /**
-   * A bridge, not started.
+   * Creates a bridge without starting it.
    *
    * @param context the event-loop context whose loop does all the work
    * @param config the bus to join
@@ -62,8 +62,8 @@ public final class Bridge {
   /**
    * Joins the bus.
    *
-   * @return done when the nodes that are there are connected, see {@link Bus#join}; failed when
-   *     this Vert.x is on that bus already
+   * @return succeeds when the nodes that are already there are connected, see {@link Bus#join};
+   *     fails when this Vert.x is already on that bus
    */
   public Future<Void> start() {
     return onContext(
@@ -95,7 +95,7 @@ public final class Bridge {
     timer = vertx.setTimer(millis, id -> context.dispatch(() -> sweep(millis)));
   }
 
-  /** Looks often only while somebody waits for a reply: a node that does nothing costs nothing. */
+  /** Sweeps often only while somebody waits for a reply, so that an idle node costs nothing. */
   private void sweep(long millis) {
     long now = System.nanoTime();
     boolean waiting = false;
@@ -112,9 +112,9 @@ public final class Bridge {
   }
 
   /**
-   * Leaves the bus. What waits for a reply of a peer fails.
+   * Leaves the bus. Requests that wait for a reply of a peer fail.
    *
-   * @return done when nothing is left of this node
+   * @return succeeds when nothing is left of this node
    */
   public Future<Void> stop() {
     return onContext(
@@ -147,23 +147,14 @@ public final class Bridge {
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> task) {
-    Promise<T> promise = vertx.getOrCreateContext().promise();
-    context.runOnContext(
-        v -> {
-          try {
-            task.get().onComplete(promise);
-          } catch (RuntimeException e) {
-            promise.fail(e);
-          }
-        });
-    return promise.future();
+    return LoopContext.call(context, task);
   }
 
   /**
    * Lets peers reach an address.
    *
    * @param address the address
-   * @return done when it has been announced to the peers that are there
+   * @return succeeds when it has been announced to the connected peers
    */
   public Future<Void> export(String address) {
     return onContext(
@@ -178,10 +169,10 @@ public final class Bridge {
   }
 
   /**
-   * Lets peers reach an address no longer.
+   * Stops letting peers reach an address.
    *
    * @param address the address
-   * @return done when that has been announced
+   * @return succeeds when that has been announced
    */
   public Future<Void> withdraw(String address) {
     return onContext(
@@ -195,7 +186,7 @@ public final class Bridge {
   }
 
   /**
-   * Stops taking messages of peers, or goes on.
+   * Stops or resumes reading messages of peers.
    *
    * @param paused whether to stop
    */
@@ -204,7 +195,7 @@ public final class Bridge {
   }
 
   /**
-   * The exports of this node.
+   * Returns the exports of this node.
    *
    * @return a snapshot
    */
@@ -213,7 +204,7 @@ public final class Bridge {
   }
 
   /**
-   * The peers that are connected.
+   * Returns the peers that are connected.
    *
    * @return a snapshot
    */
@@ -231,16 +222,16 @@ public final class Bridge {
   }
 
   /**
-   * Tells of peers that come, change what they export, and go.
+   * Reports peers that come, change what they export, and go.
    *
-   * @param handler called on the bridge's context; it must not run a user's code
+   * @param handler called on the bridge's context; it must not run user code
    */
   public void onPeerEvent(Consumer<PeerEvent> handler) {
     peerHandlers.add(handler);
   }
 
   /**
-   * Tells no longer.
+   * Removes a handler.
    *
    * @param handler as given to {@link #onPeerEvent}
    */
@@ -248,7 +239,7 @@ public final class Bridge {
     peerHandlers.remove(handler);
   }
 
-  /** How many wait for a reply of a peer: a snapshot. */
+  /** Returns how many requests wait for a reply of a peer, as a snapshot. */
   Future<Integer> waiting() {
     return onContext(
         () ->
@@ -263,7 +254,7 @@ public final class Bridge {
   }
 
   /**
-   * The counters.
+   * Returns the counters.
    *
    * @return live
    */
@@ -272,7 +263,7 @@ public final class Bridge {
   }
 
   /**
-   * What did not arrive.
+   * Returns the messages that did not arrive.
    *
    * @return live
    */
@@ -281,10 +272,10 @@ public final class Bridge {
   }
 
   /**
-   * Writes to an address of peers with back-pressure.
+   * Returns an outlet that writes to an address of peers with back-pressure.
    *
    * @param address an address that peers export
-   * @param publish to all of them, else to one at a time in turn
+   * @param publish whether to write to all of them, otherwise to one at a time in turn
    * @return the outlet
    */
   public Outlet outlet(String address, boolean publish) {

@@ -6,8 +6,8 @@ import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusListener;
 
 /**
- * This node on its bus, as far as the bridge needs it: what {@link Bus} does, or a test without
- * channels. All on the bridge's context.
+ * This node on its bus, as far as the bridge needs it. {@link Bus} implements it, and so does a
+ * test without channels. All methods are called on the bridge's context.
  */
 interface BusMember {
   Future<Void> join();
@@ -18,12 +18,12 @@ interface BusMember {
 
   void setPaused(boolean paused);
 
-  /** Makes it when there is somebody to be told of peers. */
+  /** Makes it for the listener that is told about peers. */
   interface Factory {
     BusMember create(long vertx, BusListener listener);
   }
 
-  /** That of a real bus. */
+  /** Returns that of a real bus. */
   static BusMember of(Bus bus) {
     return new BusMember() {
       @Override

@@ -14,12 +14,12 @@ import org.vertxipc.eventbus.Requester;
 import org.vertxipc.wire.FrameKind;
 
 /**
- * Messages of peers to an event bus that is clustered: its consumers may be on other hosts, so that
- * messages go the way of all others, with a header that says where they have been. May be used on
- * any thread.
+ * Delivers messages of peers to an event bus that is clustered: its consumers may be on other
+ * hosts, so the messages go through the event bus like all others, with a header that says where
+ * they have been. May be used on any thread.
  */
 final class ClusteredDelivery implements ClusterMark {
-  /** The header: {@code p:ORIGIN:NUMBER} of a publish, {@code s:VERTX:VERTX..} of others. */
+  /** The header: {@code p:ORIGIN:NUMBER} for a publish, {@code s:VERTX:VERTX..} for others. */
   static final String TRAIL = "ipc-trail";
 
   private static final String PUBLISHED = "p";
@@ -44,7 +44,7 @@ final class ClusteredDelivery implements ClusterMark {
   /**
    * Sends a message of a peer.
    *
-   * @param done told of the reply, or why there is none; of a send with null when it has gone
+   * @param done receives the reply or the failure; for a send, null when it has gone
    */
   void send(
       String address,
@@ -98,7 +98,7 @@ final class ClusteredDelivery implements ClusterMark {
             message, Long.parseUnsignedLong(trail[1], 16), Long.parseUnsignedLong(trail[2], 16));
       }
     } catch (NumberFormatException e) {
-      undelivered.encoding(message.address(), e); // A user has made such a header.
+      undelivered.encoding(message.address(), e); // A user has set such a header.
     }
   }
 
@@ -125,7 +125,8 @@ final class ClusteredDelivery implements ClusterMark {
     if (route != null) {
       route.out(parcel);
     } else if (parcel.isRequest() || !hub.giveBack(parcel, Way.indexOf(way, local.incarnation()))) {
-      // Whoever has put a request into the event bus hears of it, and gives it back.
+      // The bridge that put the request into the event bus gets this failure, and gives the request
+      // back.
       parcel.fail(undelivered.nobody(message.address()));
     }
   }
@@ -161,7 +162,7 @@ final class ClusteredDelivery implements ClusterMark {
         : new Waiting(message, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(replyMillis));
   }
 
-  /** Gives a reply to whoever waits somewhere in the cluster. */
+  /** Gives a reply to the requester, which may be anywhere in the cluster. */
   void reply(
       Requester requester,
       MultiMap headers,

@@ -20,12 +20,13 @@ public final class Counter {
   Counter() {}
 
   void increment() {
-    // Opaque: no reader misses it for ever, and the counting thread pays for no fence.
+    // Opaque mode: readers see the new value in finite time, and the counting thread pays for no
+    // fence.
     COUNT.setOpaque(this, count + 1);
   }
 
   /**
-   * The count.
+   * Returns the count.
    *
    * @return as of a moment ago
    */

@@ -13,7 +13,8 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.MessageDecoder;
 
 /**
- * Sends and requests of peers, each to one consumer. One thread only, but for what consumers do.
+ * Gives sends and requests of peers to one consumer each. One thread only, except for what
+ * consumers call.
  */
 final class Deliveries {
   private final Parts parts;
@@ -79,7 +80,9 @@ final class Deliveries {
     return new Parcel(kind, export.address(), headers, body, 0, null, path, null);
   }
 
-  /** A request at its consumer: where the reply goes, and what to do if the consumer goes. */
+  /**
+   * A request at its consumer: it knows where the reply goes, and what to do if the consumer goes.
+   */
   private final class Ticket implements ReplyTarget {
     private final PeerSession.Live from;
     private final Exports.Export export;
@@ -119,12 +122,13 @@ final class Deliveries {
 
     @Override
     public boolean giveBack(BooleanSupplier gone, ReplyException failure) {
-      // Not in this call: the consumer may be about to be unregistered.
+      // This does not happen within this call, because the consumer may be just about to be
+      // unregistered.
       parts.handOver().add(() -> again(gone, failure));
       return true;
     }
 
-    /** Gives it to a consumer: false when there is none. */
+    /** Gives it to a consumer; returns false when there is none. */
     boolean give() {
       ReplyTarget target = request ? this : null;
       return export.consumers().give(local.incoming(export.address(), headers, body, true, target));
@@ -138,7 +142,7 @@ final class Deliveries {
       }
     }
 
-    /** There is no consumer here. */
+    /** Continues when there is no consumer here. */
     void goOn() {
       int kind = request ? FrameKind.REQUEST : FrameKind.SEND;
       Object back = encoded == null ? body : encoded;
@@ -146,7 +150,7 @@ final class Deliveries {
           from, export, correlation, parcel(export, kind, headers, back, way, priority));
     }
 
-    /** What the cluster has made of it. */
+    /** Handles the outcome from the cluster. */
     void answered(AsyncResult<Message<Object>> result) {
       if (result.cause() instanceof ReplyException e
           && e.failureType() == ReplyFailure.NO_HANDLERS) {

@@ -11,8 +11,8 @@ import org.vertxipc.eventbus.LocalBus;
 
 /**
  * The addresses that this node lets others reach, each under a number. A number is never used for
- * another address: a message that is under way when an address is withdrawn goes nowhere else. One
- * thread only.
+ * another address, so that a message that is under way when an address is withdrawn can't reach
+ * another one. One thread only.
  */
 final class Exports {
   private final LocalBus local;
@@ -50,12 +50,12 @@ final class Exports {
       return consumers;
     }
 
-    /** Whether it is one no longer: what comes late is given back. */
+    /** Returns whether it has been withdrawn: messages that arrive late are given back. */
     boolean isWithdrawn() {
       return withdrawn;
     }
 
-    /** What peers have been told of its consumers. */
+    /** Returns what peers have been told about its consumers. */
     boolean isSaidAvailable() {
       return saidAvailable;
     }
@@ -65,7 +65,7 @@ final class Exports {
     }
   }
 
-  /** A new export, or null when it is one already. */
+  /** Returns a new export, or null when the address is exported already. */
   Export add(String address) {
     if (exports.containsKey(address)) {
       return null;
@@ -76,7 +76,7 @@ final class Exports {
     return export;
   }
 
-  /** What was an export, or null when it was none. */
+  /** Returns the removed export, or null when there was none. */
   Export remove(String address) {
     Export export = exports.remove(address);
     if (export != null) {
@@ -85,12 +85,14 @@ final class Exports {
     return export;
   }
 
-  /** What a peer means by a number: withdrawn ones as well; null when it was never an export. */
+  /**
+   * Returns the export with a number of this node, withdrawn or not; null when there was never one.
+   */
   Export get(int number) {
     return number > 0 && number < byNumber.size() ? byNumber.get(number) : null;
   }
 
-  /** The export of an address; null when it is none. */
+  /** Returns the export of an address; null when there is none. */
   Export get(String address) {
     return exports.get(address);
   }

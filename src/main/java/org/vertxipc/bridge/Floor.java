@@ -10,7 +10,7 @@ import org.vertxipc.reactor.HandOver;
 import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.SerializableBodies;
 
-/** The parts of a bridge, each wired to those that it needs. */
+/** Creates the parts of a bridge, and wires each to those that it needs. */
 final class Floor {
   final Losses losses = new Losses();
   final Counters counters = new Counters();
@@ -21,15 +21,15 @@ final class Floor {
   final StoredDelivery stored;
   final Outlets outlets;
   final BridgeGate gate;
-  // Null where the event bus is not clustered.
+  // This is null where the event bus is not clustered.
   final ClusteredDelivery cluster;
   final BusMember bus;
 
   /**
-   * The parts.
+   * Creates the parts.
    *
    * @param members makes this node's place on its bus
-   * @param events told what happens to peers
+   * @param events is told what happens to peers
    */
   Floor(
       ContextInternal context,

@@ -12,10 +12,10 @@ import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.wire.EncodedBody;
 
 /**
- * The next try of a send or request that did not find a consumer, or whose node went before it was
- * written. One that was sent in this Vert.x goes to another node, to a consumer here, or has come
- * to its end; one that this Vert.x passes on goes to another node, or back to where it came from.
- * May be used on any thread.
+ * Makes the next try for a send or request that found no consumer, or whose node went before it was
+ * written. A message that was sent in this Vert.x goes to another node, to a consumer here, or
+ * fails; one that this Vert.x passes on goes to another node, or back to where it came from. May be
+ * used on any thread.
  */
 final class Forwarding {
   private final Hub hub;
@@ -31,22 +31,25 @@ final class Forwarding {
     this.undelivered = undelivered;
   }
 
-  /** Who exports an address, imported or not. Asked on the bridge's loop. */
+  /**
+   * Sets the lookup of nodes that export an address, imported or not. It is called on the bridge's
+   * loop.
+   */
   void exporters(Function<String, List<? extends Route>> lookup) {
     exporters = lookup;
   }
 
   /**
-   * Tries the next. On the bridge's loop.
+   * Makes the next try, on the bridge's loop.
    *
-   * @param last gives what to tell the requester when there is none, and counts it; null for that
-   *     there is nobody
+   * @param last counts the loss and returns the requester's failure when there is no next try; null
+   *     if the failure is that there is no consumer
    */
   void next(Parcel parcel, Supplier<ReplyException> last) {
     long[] way = parcel.path().way();
     int here = Way.indexOf(way, local.incarnation());
     long before = Way.before(way, here);
-    // Whoever is the first on the way has sent it.
+    // The first Vert.x on the way is its sender.
     if (before != 0) {
       passOnAgain(parcel, here, before);
     } else if (Way.isTried(way, local.incarnation())) {
@@ -56,9 +59,7 @@ final class Forwarding {
     }
   }
 
-  /**
-   * What an outlet has sent goes to nodes of its bus only, whether the address is imported or not.
-   */
+  /** Messages of an outlet go to nodes of its bus only, whether the address is imported or not. */
   private void nextOfOutlet(Parcel parcel, Supplier<ReplyException> last) {
     Route next = null;
     for (Route route : exporters.apply(parcel.address())) {
@@ -111,13 +112,13 @@ final class Forwarding {
     return address != null ? address.nobody(parcel.kind()) : undelivered.nobody(parcel.address());
   }
 
-  /** A way on for a message that this Vert.x passes on; null when there is none. */
+  /** Returns a route for a message that this Vert.x passes on; null when there is none. */
   Route onward(String address, int kind, long[] way, Predicate<Route> which) {
     RemoteAddress remote = hub.address(address);
     return remote == null ? null : remote.onward(kind, way, which);
   }
 
-  /** Gives it to a consumer of this Vert.x: false when there is none. */
+  /** Gives it to a consumer of this Vert.x; returns false when there is none. */
   private boolean stays(Parcel parcel) {
     Consumers here = local.consumers(parcel.address());
     if (!here.isAnyOwn()) {
@@ -136,7 +137,7 @@ final class Forwarding {
     return body instanceof EncodedBody encoded ? decode(encoded) : body;
   }
 
-  /** The object that an encoded body stands for. */
+  /** Returns the object that an encoded body stands for. */
   Object decode(EncodedBody body) {
     return body.codecName() == null
         ? body.decode(undelivered.serializable())

@@ -14,8 +14,8 @@ import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.PublishWindows;
 
 /**
- * The bridges of one Vert.x, and what they have in common: the addresses in other processes, and
- * what has been published there. May be used on any thread.
+ * The bridges of one Vert.x, and what they share: the addresses in other processes, and which
+ * messages published there have been received. May be used on any thread.
  */
 final class Hub implements Shareable {
   private static final String MAP = "__vertx-ipc.hub";
@@ -40,7 +40,7 @@ final class Hub implements Shareable {
     return local;
   }
 
-  /** A bridge more: how it marks what it puts into the event bus, when that is clustered. */
+  /** Adds a bridge, with its mark for messages that it puts into a clustered event bus. */
   synchronized void join(Gate gate, ClusterMark mark) {
     for (Gate other : gates) {
       if (other.bus().equals(gate.bus())) {
@@ -65,7 +65,7 @@ final class Hub implements Shareable {
     }
   }
 
-  /** The bridges; more than one when this Vert.x is a gateway. */
+  /** Returns the bridges; with more than one, this Vert.x is a gateway. */
   List<Gate> gates() {
     return gates;
   }
@@ -74,7 +74,7 @@ final class Hub implements Shareable {
     return gates.size() > 1;
   }
 
-  /** What has been received of each origin, by whichever bus. */
+  /** Returns which messages of each origin have been received, over any bus. */
   PublishWindows received() {
     return received;
   }
@@ -90,7 +90,7 @@ final class Hub implements Shareable {
     }
   }
 
-  /** Something that a route says of itself is another now. */
+  /** Called when a property of a route has changed. */
   synchronized void changed(Route route) {
     RemoteAddress address = addresses.get(route.address());
     if (address != null) {
@@ -98,13 +98,13 @@ final class Hub implements Shareable {
     }
   }
 
-  /** What an address has in other processes; null for nothing. */
+  /** Returns what an address has in other processes; null when there is nothing. */
   RemoteAddress address(String address) {
     return addresses.get(address);
   }
 
   /**
-   * Sends what was published elsewhere on by the other buses of this Vert.x, each message once by
+   * Sends a message that was published elsewhere on over the other buses of this Vert.x, once over
    * each bus, whichever way it came first.
    *
    * @param fromBus the bus by which it came, null for the cluster
@@ -118,7 +118,7 @@ final class Hub implements Shareable {
     long origin = parcel.path().origin();
     Set<Gate> sending = new HashSet<>();
     for (Gate gate : gates) {
-      // Whoever sent it by a bus has sent it to all who are there.
+      // The bridge that sent it over a bus has sent it to all nodes there.
       boolean first = gate.passedOn().of(origin).first(parcel.number(), false);
       if (first && !gate.bus().equals(fromBus)) {
         sending.add(gate);
@@ -134,8 +134,8 @@ final class Hub implements Shareable {
   }
 
   /**
-   * Gives a send back to the Vert.x through which it came here, which is on its way before a place:
-   * false when that is on no bus of this one.
+   * Gives a send back to the Vert.x through which it came here, the entry of its way before a
+   * position; returns false when that Vert.x is on no bus of this one.
    */
   boolean giveBack(Parcel parcel, int here) {
     long[] way = parcel.path().way();
@@ -144,7 +144,9 @@ final class Hub implements Shareable {
     return before != 0 && gates.stream().anyMatch(gate -> gate.giveBack(before, back));
   }
 
-  /** Whether two Vert.x meet on a bus of this one, so that nothing needs to be passed on there. */
+  /**
+   * Returns whether another Vert.x is on the same bus, so that nothing needs to be passed on there.
+   */
   boolean isBusOf(String bus, long vertx) {
     return gates.stream().anyMatch(gate -> gate.bus().equals(bus) && gate.isNeighbour(vertx));
   }

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which of the addresses that peers announce code here may use. A pattern is an exact address; a
- * prefix followed by {@code .*}, which matches what begins with the prefix and a dot and goes on;
- * or {@code *} alone, which matches all. What may not be shared is matched by none.
+ * Decides which of the addresses that peers announce may be used here. A pattern is an exact
+ * address; a prefix followed by {@code .*}, which matches addresses that begin with the prefix and
+ * a dot and continue after it; or {@code *} alone, which matches all. An address that may not be
+ * shared matches no pattern.
  */
 final class Imports {
   private static final String ALL = "*";

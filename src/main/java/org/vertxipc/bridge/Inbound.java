@@ -11,9 +11,9 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.MessageDecoder;
 
 /**
- * Messages of peers to consumers of this Vert.x, to which they are given directly: the event bus is
- * not asked to choose, so that nothing that stands for consumers elsewhere can be chosen. One
- * thread only: the bridge's.
+ * Gives messages of peers to consumers of this Vert.x directly: the event bus is not asked to
+ * choose, because it could choose a handler that stands for consumers elsewhere. One thread only:
+ * the bridge's.
  */
 final class Inbound {
   private final Parts parts;
@@ -60,7 +60,7 @@ final class Inbound {
     boolean direct = way.length == 0;
     long origin = direct ? sender : way[0];
     if (origin == local.incarnation()) {
-      return; // It has come round.
+      return; // This Vert.x sent it, and it has come round.
     }
     long number = in.number();
     boolean first = window(from, origin, direct).first(number, direct);
@@ -116,7 +116,7 @@ final class Inbound {
       MultiMap headers = in.headers();
       for (int i = 0; i < size; i++) {
         Object own = encoded == null ? body : parts.forwarding().decode(encoded);
-        // A gateway writes them on another loop, while a consumer may change its own.
+        // A gateway writes the headers on another loop, while a consumer may change its own.
         MultiMap ownHeaders = size == 1 && known == null ? headers : LocalBus.copy(headers);
         all.give(i, local.incoming(export.address(), ownHeaders, own, false, null));
       }

@@ -2,7 +2,7 @@ package org.vertxipc.bridge;
 
 /** Why a message did not arrive. */
 public enum Loss {
-  /** It is longer than its sender or its receiver takes. */
+  /** It is longer than its sender or its receiver allows. */
   TOO_LARGE(
       "it is longer than is configured",
       "Raise maxMessageBytes of the sender and of the receiver, or send it in parts"),
@@ -19,7 +19,7 @@ public enum Loss {
       "Register the same codec on both nodes; Serializable classes have to be listed in"
           + " 'serializable' of both"),
 
-  /** The node that it came to does not export the address, or no longer. */
+  /** The node that it reached does not export the address, or no longer does. */
   NOT_EXPORTED(
       "the address is not exported",
       "Add it to 'exports' of the node that has the consumer, or call bridge.export(address)"),
@@ -29,12 +29,12 @@ public enum Loss {
       "no node that exports the address has a consumer",
       "Register the consumer before the address is exported, or withdraw the address with it"),
 
-  /** The node that it was for died or left before it had it. */
+  /** The node that it was for died or left before it had the message. */
   NODE_GONE(
       "its node is gone",
       "Send it again when the node is back; to nodes that receive by mapped messages wait"),
 
-  /** It came by another way before: nothing is lost, and it is said for debugging only. */
+  /** It arrived by another way before: nothing is lost, and it is logged for debugging only. */
   DUPLICATE("it came by another way before", "Nothing has to be done");
 
   private final String text;
@@ -45,12 +45,12 @@ public enum Loss {
     this.advice = advice;
   }
 
-  /** What happened, when nothing more exact is known. */
+  /** Returns what happened, for when nothing more exact is known. */
   String text() {
     return text;
   }
 
-  /** What a user can do about it: a sentence without its full stop. */
+  /** Returns what a user can do about it: a sentence without its full stop. */
   String advice() {
     return advice;
   }

@@ -1,9 +1,9 @@
 package org.vertxipc.bridge;
 
 /**
- * What is still to be said of one address and reason. Thread-safe: each count is said once. Whoever
- * is to say something first asks whether it is time, then takes the count; between the two others
- * may count on, or take it.
+ * Counts what has still to be logged for one address and reason. Thread-safe: each loss is logged
+ * once. A caller first asks whether it is time to log, then takes the count; in between other
+ * threads may add to it or take it.
  */
 final class LossLog {
   private static final long SECOND = 1_000_000_000L;
@@ -18,22 +18,22 @@ final class LossLog {
 
   /** What to do after a message was counted. */
   enum Turn {
-    /** It is to be said now. */
+    /** It is to be logged now. */
     SAY,
-    /** A later one says it. */
+    /** A later report includes it. */
     WAIT,
-    /** It was not counted: another log has taken the place of this one. */
+    /** It was not counted, because another log has replaced this one. */
     RETIRED
   }
 
   /**
-   * What is to be said.
+   * A report to be logged.
    *
-   * @param first whether nothing was said before
-   * @param count how many messages since the last time
-   * @param seconds how long that is ago, rounded up
+   * @param first whether nothing was logged before
+   * @param count how many messages since the last report
+   * @param seconds how long ago that was, rounded up
    * @param node the peer, or null
-   * @param detail what happened; null when that was never said
+   * @param detail what happened; null when that was never given
    */
   record Report(boolean first, long count, long seconds, String node, String detail) {}
 
@@ -45,7 +45,10 @@ final class LossLog {
     return isQuiet(now, SECOND) ? Turn.SAY : Turn.WAIT;
   }
 
-  /** Takes what is counted, to be said with what is known now; null when another has said it. */
+  /**
+   * Takes the count, to be logged with the details known now; null when another thread has taken
+   * it.
+   */
   synchronized Report take(long now, String node, String detail) {
     if (!isQuiet(now, SECOND)) {
       return null;
@@ -55,7 +58,7 @@ final class LossLog {
     return takeLate(now);
   }
 
-  /** Takes what is counted, to be said with what was known the last time; null for nothing. */
+  /** Takes the count, to be logged with the details known the last time; null when it is zero. */
   synchronized Report takeLate(long now) {
     if (unsaid == 0) {
       return null;
@@ -73,7 +76,7 @@ final class LossLog {
     return unsaid > 0 && spoken && isQuiet(now, SECOND);
   }
 
-  /** Ends this log when nothing was to be said for a minute. */
+  /** Retires this log when there was nothing to log for a minute. */
   synchronized boolean retire(long now) {
     retired |= spoken && unsaid == 0 && isQuiet(now, QUIET);
     return retired;

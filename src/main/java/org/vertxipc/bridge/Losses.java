@@ -11,19 +11,19 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The messages that did not arrive: counted by reason, and said in the log at most once a second
- * for each address and reason, with how many there were since.
+ * Counts the messages that did not arrive by reason, and logs them at most once a second for each
+ * address and reason, with how many there were since.
  *
  * <p>May be used on any thread. Counting allocates nothing, except for the first message of an
- * address and reason and for those that are said. At most {@value #MAX_KEYS} addresses are told
- * apart at a time; more, and very long ones, are said together. An address of which nothing was
- * said for a minute makes room for others.
+ * address and reason and for those that are logged. At most {@value #MAX_KEYS} pairs of address and
+ * reason are kept apart at a time; further ones, and very long addresses, are logged together. A
+ * pair without a loss for a minute makes room for others.
  */
 public final class Losses implements AutoCloseable {
-  /** How many pairs of an address and a reason are told apart. */
+  /** How many pairs of an address and a reason are kept apart. */
   static final int MAX_KEYS = 256;
 
-  /** The longest address, in characters, that is told apart from others. */
+  /** The longest address, in characters, that is kept apart from others. */
   static final int MAX_ADDRESS = 1_024;
 
   private static final Logger log = LoggerFactory.getLogger(Losses.class);
@@ -34,7 +34,7 @@ public final class Losses implements AutoCloseable {
   private final Map<Loss, OfReason> reasons = new EnumMap<>(Loss.class);
   private final AtomicInteger keys = new AtomicInteger();
 
-  /** Where lines go. */
+  /** Where log lines go. */
   interface Sink {
     void say(Loss reason, String line, Throwable cause);
   }
@@ -45,7 +45,7 @@ public final class Losses implements AutoCloseable {
     final LossLog others = new LossLog();
   }
 
-  /** Nothing is lost yet. */
+  /** Creates an empty count. */
   public Losses() {
     this(System::nanoTime, Losses::write);
   }
@@ -71,8 +71,8 @@ public final class Losses implements AutoCloseable {
    *
    * @param reason why it did not arrive
    * @param address where it was to go
-   * @param detail what is known beyond the reason, as the rest of a sentence; asked only when it is
-   *     said, on this thread. May be null
+   * @param detail what is known beyond the reason, as the rest of a sentence; evaluated only when
+   *     it is logged, on this thread. May be null
    */
   public void add(Loss reason, String address, Supplier<String> detail) {
     add(reason, address, null, detail, null);
@@ -83,9 +83,9 @@ public final class Losses implements AutoCloseable {
    *
    * @param reason why it did not arrive
    * @param address where it was to go
-   * @param node the peer that it came from or was for; null when it is not known
-   * @param detail what is known beyond the reason, as the rest of a sentence; asked only when it is
-   *     said, on this thread. May be null
+   * @param node the peer that sent it or should have received it; null when it is not known
+   * @param detail what is known beyond the reason, as the rest of a sentence; evaluated only when
+   *     it is logged, on this thread. May be null
    * @param cause written with its stack trace the first time; may be null
    */
   public void add(
@@ -130,7 +130,7 @@ public final class Losses implements AutoCloseable {
   }
 
   /**
-   * How many messages did not arrive.
+   * Returns how many messages did not arrive.
    *
    * @param reason why
    * @return as of a moment ago
@@ -139,7 +139,7 @@ public final class Losses implements AutoCloseable {
     return reasons.get(reason).count.sum();
   }
 
-  /** Says what was counted in the seconds that are over. Called by the owner once a second. */
+  /** Logs what was counted in past seconds. The owner calls this once a second. */
   public void tick() {
     long now = nanos.getAsLong();
     reasons.forEach(
@@ -158,7 +158,10 @@ public final class Losses implements AutoCloseable {
         });
   }
 
-  /** Says all that was counted and not said yet. What comes later is counted and said as before. */
+  /**
+   * Logs everything that was counted and not logged yet. Later losses are counted and logged as
+   * before.
+   */
   @Override
   public void close() {
     long now = nanos.getAsLong();
@@ -199,7 +202,7 @@ public final class Losses implements AutoCloseable {
     sink.say(reason, line.toString(), report.first() ? cause : null);
   }
 
-  // What a peer names must neither fill the log nor begin a line of its own in it.
+  // A name that a peer chose must neither fill the log nor start a new line in it.
   private static String shown(String name) {
     StringBuilder text = new StringBuilder(Math.min(name.length(), MAX_SHOWN));
     name.codePoints()

@@ -10,8 +10,8 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 
 /**
- * Messages from this node to its peers. Whoever is on the bridge's loop writes at once; others hand
- * over what is to be written. Nothing of a user runs here: bodies that a user's code encodes come
+ * Sends messages from this node to its peers. Code on the bridge's loop writes at once; other
+ * threads hand over what is to be written. No user code runs here: bodies of users' codecs arrive
  * encoded.
  */
 final class Outbound {
@@ -37,12 +37,15 @@ final class Outbound {
     this.writer = writer;
   }
 
-  /** A way to an address of a node that is up, or was, or will be. */
+  /** Creates the route to an address of a node, in whatever state the node is. */
   Line line(String address, PeerSession session, int number, boolean available) {
     return new Line(address, session, number, available);
   }
 
-  /** A route, with what is needed to write to it. The rest is touched on the bridge's loop only. */
+  /**
+   * A route with what is needed to write to it. Its other fields are touched on the bridge's loop
+   * only.
+   */
   final class Line extends Route {
     private volatile PeerSession session;
     private int number;
@@ -55,7 +58,7 @@ final class Outbound {
       state(session instanceof PeerSession.Live ? State.LIVE : State.STORED);
     }
 
-    /** From now on its node is up, and exports the address under a number. */
+    /** Its node is up from now on, and exports the address under a number. */
     void becomesLive(PeerSession.Live live, int number, boolean available) {
       this.session = live;
       this.number = number;
@@ -63,7 +66,7 @@ final class Outbound {
       state(State.LIVE);
     }
 
-    /** From now on its node is down, and what is sent to it waits. */
+    /** Its node is down from now on, and messages to it wait. */
     void becomesStored(PeerSession.Absent absent) {
       this.session = absent;
       available(false);
@@ -127,7 +130,7 @@ final class Outbound {
       }
     }
 
-    /** Whether whoever writes to it should wait. */
+    /** Returns whether a writer should wait. */
     boolean isFull() {
       PeerSession to = session;
       return to.peer().outbox() != null
@@ -141,18 +144,18 @@ final class Outbound {
           && (stored || (session instanceof PeerSession.Live live && live.peer().canSend()));
     }
 
-    /** Writes at once: null when it was accepted. */
+    /** Writes at once; returns null when the message was accepted. */
     ReplyException write(Parcel p) {
       return Outbound.this.write(
           this, p.kind(), p.headers(), p.body(), p.number(), p.requester(), p.path(), p.safe());
     }
 
-    /** Says why its node is gone. */
+    /** Records why its node is gone. */
     void gone(String how) {
       this.how = how;
     }
 
-    /** The node has gone before this was written. */
+    /** Tries again after the node has gone before this was written. */
     private void again(Parcel p) {
       String node = node();
       if (p.kind() == FrameKind.PUBLISH) {

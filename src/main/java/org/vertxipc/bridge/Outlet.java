@@ -16,7 +16,7 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 
 /**
- * Writes to an address of peers and says when to wait. Writes are handed over to the bridge's
+ * Writes to an address of peers and reports when to wait. Writes are handed over to the bridge's
  * context; those under way count as queued. May be used on any thread.
  */
 public final class Outlet {
@@ -27,23 +27,23 @@ public final class Outlet {
   private final Undelivered undelivered;
   private final String address;
   private final boolean publish;
-  // Says that this Vert.x need not be tried, so that what comes back goes to no consumer here.
+  // Marks this Vert.x as tried, so that a message that comes back goes to no consumer here.
   private final Parcel.Path fromHere;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile int maxUnderWay = 1024;
   private volatile boolean peerFull;
   private volatile Handler<Void> drainHandler;
   private volatile Context drainContext;
-  // Of the bridge's context.
+  // Belongs to the bridge's context.
   private List<Outbound.Line> lines = List.of();
   private int turn;
 
-  /** Whoever keeps outlets. All on the bridge's context. */
+  /** Keeps outlets. All methods are called on the bridge's context. */
   interface Owner {
-    /** The ways to an address. */
+    /** Returns the routes to an address. */
     List<Outbound.Line> lines(String address);
 
-    /** An outlet is closed. */
+    /** Called when an outlet is closed. */
     void closed(Outlet outlet);
   }
 
@@ -70,7 +70,7 @@ public final class Outlet {
    *
    * @param headers may be null
    * @param body of a type that Vert.x knows, or for which a codec is registered
-   * @return done when it is in the channel or its bounded queue, or in the store; failed with
+   * @return succeeds when it is in the channel or its bounded queue, or in the store; fails with
    *     {@code NO_HANDLERS} when no peer exports the address, or with a code of {@link Failures}
    */
   public Future<Void> write(MultiMap headers, Object body) {
@@ -99,10 +99,10 @@ public final class Outlet {
     return written.promise.future();
   }
 
-  /** A message, and to how many nodes it is still on its way. */
+  /** A message, and the number of nodes to which it is still on its way. */
   private final class Written implements FrameSender.Completion {
     private final Promise<Void> promise;
-    // One more than there are, until all have been asked.
+    // This starts at one more than the number of nodes, until all have been asked.
     private int expected = 1;
     private boolean asking = true;
     private ReplyException failure;
@@ -132,7 +132,7 @@ public final class Outlet {
       if (asking) {
         complete();
       } else {
-        // Whoever tells may be in the middle of its work, and a future may call its user at once.
+        // The caller may be in the middle of its work, and a future may call its user at once.
         context.runOnContext(v -> complete());
       }
     }
@@ -169,7 +169,10 @@ public final class Outlet {
     written.asking = false;
   }
 
-  /** The node whose turn it is: one with a consumer, else one that is up, else one that is down. */
+  /**
+   * Returns the node whose turn it is: one with a consumer, else one that is up, else one that is
+   * down.
+   */
   private List<Outbound.Line> next() {
     Outbound.Line up = null;
     Outbound.Line any = null;
@@ -188,13 +191,13 @@ public final class Outlet {
     return up != null ? List.of(up) : any != null ? List.of(any) : List.of();
   }
 
-  /** Looks who exports the address, on the bridge's context. */
+  /** Updates the routes to the nodes that export the address, on the bridge's context. */
   void onRoutes() {
     lines = owner.lines(address);
     onChange();
   }
 
-  /** Looks whether there is room, on the bridge's context. */
+  /** Checks whether there is room, on the bridge's context. */
   void onChange() {
     boolean full = false;
     for (int i = 0; i < lines.size(); i++) {
@@ -217,7 +220,7 @@ public final class Outlet {
   }
 
   /**
-   * Whether a writer should wait.
+   * Returns whether a writer should wait.
    *
    * @return as {@code WriteStream.writeQueueFull}
    */
@@ -226,7 +229,7 @@ public final class Outlet {
   }
 
   /**
-   * How many writes may be under way to the bridge's context.
+   * Sets how many writes may be under way to the bridge's context.
    *
    * @param max 1 or more
    */
@@ -235,7 +238,7 @@ public final class Outlet {
   }
 
   /**
-   * Called once when there is room again.
+   * Sets a handler that is called once when there is room again.
    *
    * @param handler called on the context of the caller of this method; null for none
    */
@@ -245,7 +248,7 @@ public final class Outlet {
     context.runOnContext(v -> onChange());
   }
 
-  /** Ends the outlet. What was written before is sent. */
+  /** Closes the outlet. Earlier writes are still sent. */
   public void close() {
     context.runOnContext(v -> owner.closed(this));
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.reactor.HandOver;
 
-/** The outlets of a bridge. One thread only, the bridge's, but for {@link #open}. */
+/** The outlets of a bridge. One thread only, the bridge's, except for {@link #open}. */
 final class Outlets implements Outlet.Owner {
   private final ContextInternal context;
   private final HandOver handOver;

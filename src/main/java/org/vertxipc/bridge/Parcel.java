@@ -6,17 +6,17 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 
 /**
- * A message on its way out that is not written at once, or comes in and goes on. It may be handed
- * from thread to thread; nobody changes what it holds.
+ * An outgoing message that is not written at once, or an incoming one that is passed on. It may be
+ * handed from thread to thread; nobody changes its contents.
  *
  * @param kind send, publish or request, see {@link FrameKind}
  * @param address where it goes
  * @param headers null for none
  * @param body of a type that the encoder knows, or encoded
  * @param number of a publish
- * @param requester whoever waits for the reply to a request, else null
+ * @param requester waits for the reply to a request; otherwise null
  * @param path where it has been
- * @param safe told when it is in the channel or the store; null when nobody wants to know
+ * @param safe is told when it is in the channel or the store; null when nobody wants to know
  */
 record Parcel(
     int kind,
@@ -30,7 +30,7 @@ record Parcel(
 
   /** Where a message has been. */
   static final class Path {
-    /** Of what was made in this Vert.x and goes its first way. */
+    /** The path of a message that was made in this Vert.x and has not been elsewhere. */
     static final Path START = new Path(0, Way.NONE, -1);
 
     private final long origin;
@@ -38,11 +38,11 @@ record Parcel(
     private final int priority;
 
     /**
-     * A path.
+     * Creates a path.
      *
      * @param origin incarnation of the Vert.x in which a publish was made; 0 for this one
      * @param way of a send or request, see {@link Way}
-     * @param priority with which it came, or -1 when its header or its address says
+     * @param priority with which it came, or -1 when its header or its address decides
      */
     Path(long origin, long[] way, int priority) {
       this.origin = origin;
@@ -63,7 +63,7 @@ record Parcel(
     }
   }
 
-  /** The same with another way. */
+  /** Returns the same message with another way. */
   Parcel on(long[] way) {
     return new Parcel(
         kind,
@@ -76,7 +76,7 @@ record Parcel(
         safe);
   }
 
-  /** The same for another requester. */
+  /** Returns the same message for another requester. */
   Parcel by(Requester other) {
     return new Parcel(kind, address, headers, body, number, other, path, safe);
   }
@@ -85,7 +85,7 @@ record Parcel(
     return kind == FrameKind.REQUEST;
   }
 
-  /** Tells whoever waits for the reply, if anybody does, that there will be none. */
+  /** Tells the requester, if there is one, that there will be no reply. */
   void fail(io.vertx.core.eventbus.ReplyException failure) {
     if (requester != null) {
       requester.fail(failure);

@@ -5,16 +5,16 @@ import org.vertxipc.reactor.HandOver;
 import org.vertxipc.wire.SerializableBodies;
 
 /**
- * What the classes for messages that come in have in common.
+ * What the classes for incoming messages share.
  *
  * @param config of the bus
- * @param serializable which bodies go by Java's own serialisation
+ * @param serializable which bodies use Java's own serialisation
  * @param hub of its Vert.x
  * @param handOver to its loop
- * @param answers what goes back to its peers
- * @param forwarding the next try of those that find nobody
- * @param undelivered where others are counted
- * @param counters what it has done
+ * @param answers sends messages back to its peers
+ * @param forwarding makes the next try for messages that find no consumer
+ * @param undelivered counts the others
+ * @param counters count what the bridge has done
  * @param cluster the clustered event bus of its Vert.x; null when that is not clustered
  */
 record Parts(

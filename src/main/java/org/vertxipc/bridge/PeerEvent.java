@@ -4,13 +4,13 @@ import java.util.List;
 import org.vertxipc.bus.Departure;
 
 /**
- * A peer as it is at a moment.
+ * The state of a peer at one moment.
  *
  * @param node its name
  * @param state what has happened
  * @param departure why it is gone; null while it is not
  * @param exports the addresses that it exports
- * @param queuedBytes what waits for it in this process
+ * @param queuedBytes how much waits for it in this process
  */
 public record PeerEvent(
     String node, State state, Departure departure, List<String> exports, long queuedBytes) {
@@ -18,7 +18,7 @@ public record PeerEvent(
   public enum State {
     /** It has connected. */
     UP,
-    /** It exports other addresses than before. */
+    /** Its exports have changed. */
     CHANGED,
     /** It is gone. */
     DOWN

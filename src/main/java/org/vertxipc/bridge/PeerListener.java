@@ -12,7 +12,7 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.ProtocolException;
 
-/** Gives what the bus tells to whom it concerns. One thread only: the bridge's. */
+/** Passes what the bus reports to the parts that it concerns. One thread only: the bridge's. */
 final class PeerListener implements BusListener {
   private final Imports imports;
   private final Exports exports;

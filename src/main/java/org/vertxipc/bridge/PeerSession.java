@@ -10,15 +10,15 @@ import org.vertxipc.bus.LivePeer;
 import org.vertxipc.bus.Peer;
 import org.vertxipc.eventbus.PublishWindow;
 
-/** What the bridge keeps of one other node. One thread only: the bridge's. */
+/** What the bridge keeps about one other node. One thread only: the bridge's. */
 sealed interface PeerSession {
-  /** The node. */
+  /** Returns the node. */
   Peer peer();
 
-  /** The way to an address that it exports; null when it does not. */
+  /** Returns the route to an address that it exports; null when it does not export it. */
   Route route(String address);
 
-  /** All ways to it. */
+  /** Returns all routes to it. */
   Collection<Route> routes();
 
   /** A node that is up. */
@@ -26,7 +26,7 @@ sealed interface PeerSession {
     private final LivePeer peer;
     private final Pending pending = new Pending();
     private final Map<String, Route> routes = new LinkedHashMap<>();
-    // Also of withdrawn ones: what was sent to them may come back.
+    // Withdrawn addresses are kept too, because messages to them may come back.
     private final Map<Integer, String> addresses = new HashMap<>();
     private final Map<Integer, Route> byNumber = new HashMap<>();
     private PublishWindow window;
@@ -60,12 +60,14 @@ sealed interface PeerSession {
       return routes.values();
     }
 
-    /** The way to what it exports under a number; null when it does not, or no longer. */
+    /**
+     * Returns the route to what it exports under a number; null when there is none, or no longer.
+     */
     Route route(int number) {
       return byNumber.get(number);
     }
 
-    /** What it has exported under a number, now or once; null when nothing. */
+    /** Returns the address that it exports under a number, or once did; null when there is none. */
     String address(int number) {
       return addresses.get(number);
     }
@@ -76,7 +78,7 @@ sealed interface PeerSession {
       routes.put(route.address(), route);
     }
 
-    /** Gives the way that is no more, or null when that number was no export. */
+    /** Returns the removed route, or null when that number was no export. */
     Route remove(int number) {
       Route route = byNumber.remove(number);
       if (route != null) {
@@ -89,12 +91,12 @@ sealed interface PeerSession {
       return addresses.size();
     }
 
-    /** The addresses that it exports. */
+    /** Returns the addresses that it exports. */
     List<String> exports() {
       return List.copyOf(routes.keySet());
     }
 
-    /** The window of what its Vert.x publishes; null at first. */
+    /** Returns the window of messages that its Vert.x publishes; null at first. */
     PublishWindow window() {
       return window;
     }
@@ -103,7 +105,7 @@ sealed interface PeerSession {
       this.window = window;
     }
 
-    /** Whether it has said all that it exported at its start. */
+    /** Returns whether it has announced everything that it exported at its start. */
     boolean isSynced() {
       return synced;
     }

@@ -13,8 +13,8 @@ import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
 /**
- * Writes one message at a time to a peer or to its store, or says why it does not go. One thread
- * only: the bridge's.
+ * Writes one message at a time to a peer or to its store, or says why it can't be written. One
+ * thread only: the bridge's.
  */
 final class PeerWriter {
   private final BusConfig config;
@@ -35,12 +35,12 @@ final class PeerWriter {
     this.encoder = new MessageEncoder(serializable);
   }
 
-  /** Holds the message that is written next. */
+  /** Returns the encoder that holds the message to be written next. */
   MessageEncoder encoder() {
     return encoder;
   }
 
-  /** With which priority a message goes. */
+  /** Returns the priority of a message. */
   int priority(PeerSession.Live live, Parcel.Path path, MultiMap headers, String address) {
     if (live == null || !live.peer().ordersByPriority()) {
       return 0;
@@ -52,7 +52,7 @@ final class PeerWriter {
     return asked >= 0 ? asked : priorities.getOrDefault(address, 0);
   }
 
-  /** Sends what the encoder holds: null when it was accepted. */
+  /** Sends what the encoder holds; returns null when it was accepted. */
   ReplyException offer(PeerSession.Live live, String address, FrameSender.Completion safe) {
     ReplyException failure = tooLarge(live, address);
     if (failure != null) {
@@ -82,8 +82,8 @@ final class PeerWriter {
   }
 
   /**
-   * Sends what the encoder holds back to where it came from. It was under way already and counts no
-   * second time: as much of it may wait as of all else together.
+   * Sends what the encoder holds back to where it came from. It was under way already, so it has a
+   * limit of its own: as much of it may wait as of everything else together.
    */
   boolean giveBack(LivePeer to) {
     if (encoder.length() > to.maxMessageBytes()) {
@@ -115,7 +115,7 @@ final class PeerWriter {
             "maxMessageBytes of node '" + live.peer().name() + "'");
   }
 
-  /** Stores what the encoder holds: null when it was accepted. */
+  /** Stores what the encoder holds; returns null when it was accepted. */
   ReplyException offerStored(Peer to, String address, FrameSender.Completion safe) {
     Outbox outbox = to.outbox();
     int own = config.options().getMaxMessageBytes();

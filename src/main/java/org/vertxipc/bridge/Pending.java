@@ -5,23 +5,24 @@ import java.util.function.Consumer;
 import org.vertxipc.eventbus.Requester;
 
 /**
- * Those that wait for a peer's reply, in a flat table. A correlation is a slot and the number of
- * times the slot was used, so that a late or invented reply finds nothing. One thread only.
+ * The requesters that wait for a peer's reply, in a flat table. A correlation is a slot and the
+ * number of times the slot was used, so that a late or invented reply finds nothing. One thread
+ * only.
  */
 final class Pending {
-  // How many slots one sweep looks at: it is a task of the event loop like others.
+  // How many slots one sweep checks, so that it does not hold up the event loop.
   private static final int SWEEP = 4_096;
 
   private Requester[] requesters = new Requester[64];
   private int[] uses = new int[64];
-  // A free slot holds the next one.
+  // A free slot holds the index of the next free one.
   private int[] next = new int[64];
   private int free = -1;
   private int fresh;
   private int size;
   private int swept;
 
-  /** Gives the correlation, never 0. */
+  /** Adds a requester; returns its correlation, which is never 0. */
   long add(Requester requester) {
     int slot;
     if (free >= 0) {
@@ -50,7 +51,7 @@ final class Pending {
     next = Arrays.copyOf(next, length);
   }
 
-  /** Gives the requester and forgets it, or null when nobody waits under that correlation. */
+  /** Removes and returns a requester; null when nobody waits under that correlation. */
   Requester remove(long correlation) {
     int slot = (int) correlation;
     if (slot < 0 || slot >= fresh || uses[slot] != (int) (correlation >>> 32)) {
@@ -70,7 +71,7 @@ final class Pending {
     return size;
   }
 
-  /** Forgets some of those whose time is over; all, when it is called often enough. */
+  /** Removes some of the requesters whose time is over; repeated calls reach all of them. */
   void sweep(long now) {
     int looks = Math.min(SWEEP, fresh);
     for (int i = 0; i < looks; i++) {
@@ -82,7 +83,7 @@ final class Pending {
     }
   }
 
-  /** Forgets all, each after it was shown. */
+  /** Removes all requesters and passes each to a consumer. */
   void drain(Consumer<Requester> each) {
     for (int slot = 0; slot < fresh; slot++) {
       Requester requester = requesters[slot];

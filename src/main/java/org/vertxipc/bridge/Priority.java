@@ -5,17 +5,17 @@ import org.vertxipc.channel.RecordSink;
 
 /** The priority that a message asks for. */
 public final class Priority {
-  /** The header that gives a message its priority, where the way to a peer knows priorities. */
+  /** The header that gives a message its priority, where the channel to a peer has priorities. */
   public static final String HEADER = "ipc-priority";
 
   private Priority() {}
 
   /**
-   * What the header {@link #HEADER} says.
+   * Returns the value of the header {@link #HEADER}.
    *
    * @param headers may be null
    * @return 0 to {@link RecordSink#MAX_PRIORITY}, or -1 when there is none
-   * @throws IllegalArgumentException when it says something else
+   * @throws IllegalArgumentException when it has another value
    */
   public static int of(MultiMap headers) {
     String text = headers == null ? null : headers.get(HEADER);
@@ -28,7 +28,7 @@ public final class Priority {
         return priority;
       }
     } catch (NumberFormatException e) {
-      // The same as a number out of range.
+      // Treated like a number out of range.
     }
     throw new IllegalArgumentException(
         "header " + HEADER + " is '" + text + "', expected 0 to " + RecordSink.MAX_PRIORITY);

@@ -7,7 +7,7 @@ import org.vertxipc.wire.EncodedBody;
 
 /**
  * A peer that waits for the reply to a request which this node has passed on. May be used on any
- * thread: what it does is handed over to the loop of the bridge to which the peer belongs.
+ * thread: its work is handed over to the loop of the bridge to which the peer belongs.
  */
 final class Relay implements Requester {
   private final PeerSession.Live peer;
@@ -16,7 +16,7 @@ final class Relay implements Requester {
   private final long deadline;
 
   /**
-   * A peer that waits.
+   * Creates a waiting peer.
    *
    * @param correlation under which it waits
    * @param answers of the bridge to which it belongs
@@ -43,7 +43,7 @@ final class Relay implements Requester {
     answers.later(() -> answers.reply(peer, correlation, priority, headers, body, next));
   }
 
-  /** Gives the request back to the peer: false when it never named the address. */
+  /** Gives the request back to the peer; returns false when the peer never used the address. */
   boolean giveBack(Parcel parcel) {
     answers.later(() -> answers.giveBack(peer, parcel, correlation));
     return true;

@@ -16,11 +16,11 @@ import org.vertxipc.wire.FrameKind;
 
 /**
  * What an address has in other processes, for one Vert.x and all its buses. One handler in the
- * event bus, the head, takes what is published, once for all nodes; for what is sent, the head and
- * the fillers have as many turns in the rotation of Vert.x as there are nodes with a consumer.
+ * event bus, the head, takes publishes, once for all nodes; for sends, the head and the fillers
+ * have as many turns in the rotation of Vert.x as there are nodes with a consumer.
  *
- * <p>The head stays the same for as long as there is a route, so that no publish that is under way
- * meets two of them, or none. May be used on any thread.
+ * <p>The head stays the same for as long as there is a route, so that no publish under way meets
+ * two heads, or none. May be used on any thread.
  */
 final class RemoteAddress {
   private static final Route[] NONE = {};
@@ -32,10 +32,11 @@ final class RemoteAddress {
   private final AtomicInteger turn = new AtomicInteger();
   private final Deque<LocalBus.Opened> fillers = new ArrayDeque<>();
   private LocalBus.Opened head;
-  // In a cluster: told to its other nodes, while somebody here has a consumer.
+  // In a cluster, this announces the address to the cluster's other nodes, while a node here has a
+  // consumer.
   private LocalBus.Opened announced;
   private volatile Route[] routes = NONE;
-  // One for each Vert.x: another that is on two buses with this one has one turn.
+  // One route for each Vert.x: a Vert.x that shares two buses with this one has one turn.
   private volatile Route[] available = NONE;
   private volatile Route[] once = NONE;
 
@@ -46,7 +47,7 @@ final class RemoteAddress {
     this.mark = mark;
   }
 
-  // Changes are made by the hub, under its lock.
+  // The hub makes changes, under its lock.
 
   void add(Route route) {
     List<Route> now = new ArrayList<>(Arrays.asList(routes));
@@ -55,7 +56,7 @@ final class RemoteAddress {
     refresh();
   }
 
-  /** Whether there is no route any more. */
+  /** Removes a route; returns whether there is none left. */
   boolean remove(Route route) {
     List<Route> now = new ArrayList<>(Arrays.asList(routes));
     now.remove(route);
@@ -64,7 +65,7 @@ final class RemoteAddress {
     return routes.length == 0;
   }
 
-  /** Looks at what the routes say of themselves. */
+  /** Checks what has changed about the routes. */
   void refresh() {
     Route[] now = routes;
     once = oneForEach(now, r -> r.state() != Route.State.CLOSED);
@@ -86,7 +87,9 @@ final class RemoteAddress {
     }
   }
 
-  /** A cluster chooses among all who have announced the address, and takes no message back. */
+  /**
+   * A cluster chooses among all nodes that have announced the address, and takes no message back.
+   */
   private boolean isToBeAnnounced() {
     return available.length > 0 || Arrays.stream(once).anyMatch(Route::isDurable);
   }
@@ -124,21 +127,21 @@ final class RemoteAddress {
     return -1;
   }
 
-  /** All routes, also to one Vert.x by several buses. */
+  /** Returns all routes, including several to one Vert.x over different buses. */
   Route[] routes() {
     return routes;
   }
 
-  // In the sender's thread from here on.
+  // The methods from here on run on the sender's thread.
 
-  /** Whether a bridge has put it into the event bus of a cluster. */
+  /** Returns whether a bridge has put it into the event bus of a cluster. */
   private boolean isMarked(Message<?> message) {
     return mark != null && mark.isMarked(message);
   }
 
   private void onFiller(Message<?> message) {
     if (!message.isSend()) {
-      return; // The head takes it.
+      return; // The head takes this message.
     }
     if (isMarked(message)) {
       mark.passOn(message);
@@ -148,7 +151,7 @@ final class RemoteAddress {
   }
 
   private void onAnnounced(Message<?> message) {
-    // With one node it is a turn too many, which goes to consumers here first.
+    // With one node this is one turn too many, so consumers here come first.
     boolean spare = message.isSend() && available.length <= 1 && !isMarked(message);
     if (!spare || !consumers.giveOwn(message)) {
       onFiller(message);
@@ -200,7 +203,7 @@ final class RemoteAddress {
     }
   }
 
-  /** Counts a message that nobody takes: what to tell its requester. */
+  /** Counts a message that nobody takes; returns the failure for its requester. */
   ReplyException nobody(int kind) {
     for (Route route : routes) {
       if (kind == FrameKind.REQUEST && route.state() == Route.State.STORED) {
@@ -230,7 +233,7 @@ final class RemoteAddress {
         : mark == null ? local.requester(message) : mark.requester(message);
   }
 
-  /** A node that has a consumer, in rotation; null when none is known to have one. */
+  /** Returns a node that has a consumer, in rotation; null when none is known to have one. */
   Route available(int kind, long[] tried, Predicate<Route> which) {
     Route[] of = available;
     int n = of.length;
@@ -245,8 +248,8 @@ final class RemoteAddress {
   }
 
   /**
-   * A node that exports the address, and is not known to have a consumer: those that give back what
-   * they have nobody for go before those that keep it.
+   * Returns a node that exports the address but is not known to have a consumer: nodes that give
+   * messages back come before those that keep them.
    */
   Route lastResort(int kind, long[] tried, Predicate<Route> which) {
     Route keeps = null;
@@ -264,7 +267,7 @@ final class RemoteAddress {
     return keeps != null ? keeps : stored;
   }
 
-  /** A way on for a message that this Vert.x passes on; null when there is none. */
+  /** Returns a route for a message that this Vert.x passes on; null when there is none. */
   Route onward(int kind, long[] way, Predicate<Route> which) {
     if (Way.isTooLong(way)) {
       return null;
@@ -277,7 +280,7 @@ final class RemoteAddress {
     return route.takes(kind) && (tried.length == 0 || !Way.has(tried, route.vertx()));
   }
 
-  /** Gives a message that has come back, or could not go, to a consumer here. */
+  /** Returns the consumers here, for messages that have come back or could not be sent. */
   Consumers consumers() {
     return consumers;
   }

@@ -12,7 +12,10 @@ import org.vertxipc.eventbus.Requester;
 import org.vertxipc.wire.EncodedBody;
 import org.vertxipc.wire.MessageDecoder;
 
-/** Replies of peers to whoever waits for them. One thread only, but for what consumers do. */
+/**
+ * Gives replies of peers to the requesters that wait for them. One thread only, except for what
+ * consumers call.
+ */
 final class Replies {
   private final Parts parts;
 
@@ -23,7 +26,7 @@ final class Replies {
   void onReply(PeerSession.Live from, MessageDecoder in) {
     Requester requester = from.pending().remove(in.replyTo());
     if (requester == null) {
-      return; // Its time is over, or it never asked.
+      return; // Its time is over, or nobody asked.
     }
     long correlation = in.correlation();
     int priority = in.priority();
@@ -56,7 +59,7 @@ final class Replies {
     }
   }
 
-  /** Where the reply to a reply goes. */
+  /** Knows where the reply to a reply goes. */
   private final class Answered implements ReplyTarget {
     private final PeerSession.Live from;
     private final long correlation;
@@ -78,7 +81,7 @@ final class Replies {
       return false;
     }
 
-    /** What the cluster has made of it. */
+    /** Handles the outcome from the cluster. */
     void answered(AsyncResult<Message<Object>> result) {
       parts.answers().outcome(from, correlation, priority, result);
     }

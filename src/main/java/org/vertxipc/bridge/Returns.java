@@ -7,8 +7,8 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.MessageDecoder;
 
 /**
- * Sends and requests of peers that find no consumer here, and those that come back because they
- * found none elsewhere. One thread only: the bridge's.
+ * Handles sends and requests of peers that find no consumer here, and those that come back because
+ * they found none elsewhere. One thread only: the bridge's.
  */
 final class Returns {
   private final Parts parts;
@@ -19,7 +19,7 @@ final class Returns {
     this.local = parts.hub().local();
   }
 
-  /** Passes it on by another bus of this Vert.x, or gives it back. */
+  /** Passes it on over another bus of this Vert.x, or gives it back. */
   void passOnOrGiveBack(
       PeerSession.Live from, Exports.Export export, long correlation, Parcel parcel) {
     if (parts.hub().isGateway()) {
@@ -42,7 +42,10 @@ final class Returns {
     parts.answers().giveBack(from, export.number(), correlation, parcel);
   }
 
-  /** A message of this Vert.x, or one that it passed on, has come back: the next is tried. */
+  /**
+   * Tries the next node for a message that has come back, whether this Vert.x sent it or passed it
+   * on.
+   */
   void onBounced(PeerSession.Live from, MessageDecoder in) {
     String address = from.address(in.target());
     Requester requester =

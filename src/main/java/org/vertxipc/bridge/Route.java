@@ -5,17 +5,17 @@ import org.vertxipc.eventbus.Requester;
 import org.vertxipc.wire.FrameKind;
 
 /**
- * The way to one node that exports an address. It stays the same while that node, if it keeps a
- * store, is down and comes back. May be used on any thread.
+ * The route to one node that exports an address. It stays the same object while a node that keeps a
+ * store goes down and comes back. May be used on any thread.
  */
 abstract class Route {
   /** How the node can be reached. */
   enum State {
     /** It is up. */
     LIVE,
-    /** It is down, and what is sent to it waits in its store. */
+    /** It is down, and messages to it wait in its store. */
     STORED,
-    /** Not at all any more. */
+    /** It can't be reached any more. */
     CLOSED
   }
 
@@ -34,12 +34,12 @@ abstract class Route {
     return address;
   }
 
-  /** The bus on which the node is. */
+  /** Returns the bus of the node. */
   final String bus() {
     return bus;
   }
 
-  /** Whether the node has said that it has a consumer: a hint. */
+  /** Returns whether the node has said that it has a consumer, which is a hint. */
   final boolean isAvailable() {
     return available && state == State.LIVE;
   }
@@ -56,7 +56,7 @@ abstract class Route {
     this.state = state;
   }
 
-  /** Whether a message of that kind can go. */
+  /** Returns whether a message of that kind can be sent. */
   final boolean takes(int kind) {
     return switch (state) {
       case LIVE -> true;
@@ -65,23 +65,25 @@ abstract class Route {
     };
   }
 
-  /** Whether what it takes waits until there is a consumer, so that it is better tried last. */
+  /**
+   * Returns whether its messages wait until there is a consumer, so that it is better tried last.
+   */
   abstract boolean isDurable();
 
-  /** The incarnation of the Vert.x of the node; 0 while it is down. */
+  /** Returns the incarnation of the Vert.x of the node; 0 while it is down. */
   abstract long vertx();
 
-  /** The name of the node. */
+  /** Returns the name of the node. */
   abstract String node();
 
-  /** Where what does not arrive by this way is counted. */
+  /** Returns where messages that do not arrive by this route are counted. */
   abstract Undelivered undelivered();
 
   /**
-   * Sends a message that was sent in this Vert.x. Called in the sender's thread.
+   * Sends a message that was sent in this Vert.x. Called on the sender's thread.
    *
    * @param number of a publish
-   * @param requester of a request, else null
+   * @param requester of a request, otherwise null
    */
   abstract void out(int kind, MultiMap headers, Object body, long number, Requester requester);
 

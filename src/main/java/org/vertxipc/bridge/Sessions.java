@@ -17,8 +17,8 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.ProtocolException;
 
 /**
- * The other nodes, and the ways to what they export. One thread only, the bridge's, but for the
- * neighbours.
+ * The other nodes, and the routes to what they export. One thread only, the bridge's, except for
+ * the neighbours.
  */
 final class Sessions {
   private static final int MAX_EXPORTS_OF_A_PEER = 100_000;
@@ -34,10 +34,10 @@ final class Sessions {
   private boolean closed;
 
   /**
-   * No nodes yet.
+   * Creates an empty set of nodes.
    *
-   * @param events told what happens to peers
-   * @param onRoutes called when the ways to some address are others now
+   * @param events is told what happens to peers
+   * @param onRoutes called when the routes to an address have changed
    */
   Sessions(
       Hub hub, Imports imports, Outbound outbound, Consumer<PeerEvent> events, Runnable onRoutes) {
@@ -52,7 +52,7 @@ final class Sessions {
     return live.values();
   }
 
-  /** The session of a Vert.x that is on the bus; null when it is not. */
+  /** Returns the session of a Vert.x that is on the bus; null when it is not. */
   PeerSession.Live of(long vertx) {
     for (PeerSession.Live session : live.values()) {
       if (session.exportCount() > 0 && session.peer().vertx() == vertx) {
@@ -62,12 +62,15 @@ final class Sessions {
     return null;
   }
 
-  /** Whether a Vert.x is on the bus. May be asked on any thread. */
+  /** Returns whether a Vert.x is on the bus. May be called on any thread. */
   boolean isNeighbour(long vertx) {
     return neighbours.contains(vertx);
   }
 
-  /** The ways to an address, whether it is imported or not: first those that are up. */
+  /**
+   * Returns the routes to an address, whether it is imported or not: first those to nodes that are
+   * up.
+   */
   List<Outbound.Line> lines(String address) {
     List<Outbound.Line> found = new ArrayList<>();
     for (PeerSession.Live session : live.values()) {
@@ -102,7 +105,7 @@ final class Sessions {
     }
     neighbours.add(session.peer().vertx());
     boolean available = ControlFrames.readAvailable(frame);
-    // The way to a node that was down goes on, so that nothing is sent to both or to none.
+    // The route to a node that was down is kept, so that no message is sent twice or not at all.
     PeerSession.Absent before = absent.get(session.peer().name());
     Outbound.Line line = before == null ? null : (Outbound.Line) before.remove(address);
     if (line != null) {
@@ -128,7 +131,7 @@ final class Sessions {
     hub.remove(route);
   }
 
-  // The exports of the start come one by one; they are told of together.
+  // The exports of the start arrive one by one; they are reported together.
   private void changed(PeerSession.Live session) {
     onRoutes.run();
     if (session.isSynced()) {
@@ -157,7 +160,7 @@ final class Sessions {
     changed(session);
   }
 
-  /** What it has sent is still read, but nothing goes to it: others take its turns. */
+  /** What it has sent is still read, but nothing is sent to it: others take its turns. */
   void muted(PeerSession.Live session) {
     if (session.peer().outbox() == null) {
       session.routes().forEach(this::shut);
@@ -170,7 +173,7 @@ final class Sessions {
     hub.changed(route);
   }
 
-  /** A node is gone: what goes to a store of it does so from now on. */
+  /** A node is gone: from now on messages for its store go there. */
   void down(PeerSession.Live session, Departure why, AbsentPeer standIn) {
     String name = session.peer().name();
     live.remove(name, session);
@@ -203,7 +206,7 @@ final class Sessions {
     session.pending().drain((Requester requester) -> requester.fail(failure));
   }
 
-  /** A node was down already as this one came. */
+  /** A node was down already when this one started. */
   void absent(AbsentPeer peer, List<String> exports) {
     PeerSession.Absent session = new PeerSession.Absent(peer);
     absent.put(peer.name(), session);
@@ -215,7 +218,7 @@ final class Sessions {
     onRoutes.run();
   }
 
-  /** A node is back, and has said all that it exports: the rest is no more. */
+  /** A node is back, and has announced all its exports: routes to others end. */
   void returned(AbsentPeer peer) {
     PeerSession.Absent session = absent.remove(peer.name());
     if (session != null) {
@@ -225,10 +228,11 @@ final class Sessions {
   }
 
   /**
-   * Nothing goes anywhere any more; who waits is told.
+   * Ends all routes; waiting requesters get a failure.
    *
-   * @param own to whoever waits in this Vert.x
-   * @param passedOn to peers whose requests this node has passed on: for them a node is gone
+   * @param own the failure for requesters in this Vert.x
+   * @param passedOn the failure for peers whose requests this node has passed on: for them a node
+   *     is gone
    */
   void close(ReplyException own, ReplyException passedOn) {
     closed = true;

@@ -23,27 +23,28 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.MessageDecoder;
 
 /**
- * Messages that were left for this node, each delivered at least once: a message is done when a
+ * Delivers messages that were stored for this node, each at least once: a message is done when a
  * consumer of this Vert.x has had it, and is delivered again otherwise, by this incarnation or the
- * next. One that nobody is there for waits, and those to the same address behind it. One thread
- * only, the bridge's, but for what consumers do.
+ * next. A message without a consumer waits, and so do those to the same address behind it. One
+ * thread only, the bridge's, except for what consumers call.
  */
 final class StoredDelivery {
   /** Header: the node that wrote the message. */
   static final String SOURCE = "ipc-source";
 
-  /** Header: its number, higher than those of all messages before it of the same node. */
+  /** Header: its number, higher than those of all earlier messages of the same node. */
   static final String SEQUENCE = "ipc-sequence";
 
-  /** Header: "true" when it may have been delivered before. */
+  /** Header: "true" when the message may have been delivered before. */
   static final String REDELIVERED = "ipc-redelivered";
 
   private static final Logger log = LoggerFactory.getLogger(StoredDelivery.class);
   private static final long FIRST_MILLIS = 20;
   private static final long LONGEST_MILLIS = 640;
-  // What one turn of the loop delivers.
+  // How many messages one turn of the loop delivers.
   private static final int TURN = 256;
-  // What consumers of one address may have and not be done with: less than a paused one keeps.
+  // How many messages consumers of one address may hold unfinished: fewer than a paused consumer
+  // keeps.
   private static final int UNDER_WAY = 512;
   private static final int MAX_COMPLAINTS = 1_000;
 
@@ -69,7 +70,7 @@ final class StoredDelivery {
     this.decoder = new MessageDecoder(parts.serializable());
   }
 
-  /** The messages to one address, in the order in which they came. */
+  /** The messages to one address, in the order in which they arrived. */
   private static final class Queue {
     final String address;
     final Consumers consumers;
@@ -101,7 +102,7 @@ final class StoredDelivery {
     }
   }
 
-  /** Takes a message that was left. */
+  /** Takes a stored message. */
   void onStored(StoredMessage from, Frame frame) {
     MessageDecoder in = decoder.wrap(frame);
     String address = in.storedAddress();
@@ -142,7 +143,7 @@ final class StoredDelivery {
     return true;
   }
 
-  /** Delivers what can be, a bounded number in one turn of the loop. */
+  /** Delivers what it can, a bounded number in one turn of the loop. */
   private void work() {
     if (working || closed) {
       return;
@@ -190,7 +191,7 @@ final class StoredDelivery {
     }
   }
 
-  /** Delivers the first that waits: false when nobody is there for it. */
+  /** Delivers the first waiting message; returns false when nobody takes it. */
   private boolean deliver(Queue queue) {
     if (exports.get(queue.address) == null) {
       complain(queue);
@@ -208,7 +209,7 @@ final class StoredDelivery {
         toConsumers(queue, item);
       }
     } catch (RuntimeException e) {
-      // It will not be any better next time.
+      // Another try would fail as well.
       parts.undelivered().decoding(queue.address, item.from.writer(), e);
       item.from.done().run();
     }
@@ -256,7 +257,7 @@ final class StoredDelivery {
       parts
           .cluster()
           .publish(queue.address, headers, body, codec, local.incarnation(), local.nextNumber());
-      // Its consumers may be on other hosts, which do not tell.
+      // Its consumers may be on other hosts, which do not report when they are done.
       item.from.done().run();
       return;
     }
@@ -293,7 +294,7 @@ final class StoredDelivery {
     return headers;
   }
 
-  /** A message in the hands of one consumer, or of several. */
+  /** A message that one or several consumers hold. */
   private final class Handed implements ReplyTarget {
     private final Queue queue;
     private final Item item;
@@ -346,7 +347,10 @@ final class StoredDelivery {
     }
   }
 
-  /** Goes on at once after a success; else in a while, or consumers would be asked without end. */
+  /**
+   * Continues at once after a success, otherwise after a while, or consumers would be asked all the
+   * time.
+   */
   private void resume(boolean success) {
     if (success) {
       delay = FIRST_MILLIS;
@@ -356,7 +360,7 @@ final class StoredDelivery {
     }
   }
 
-  /** Delivers nothing any more; what is not done is delivered by the next incarnation. */
+  /** Stops delivering; the next incarnation delivers what is not done. */
   void close() {
     closed = true;
     if (timer >= 0) {

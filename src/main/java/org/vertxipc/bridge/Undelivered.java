@@ -5,8 +5,8 @@ import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.wire.SerializableBodies;
 
 /**
- * What becomes of a message that does not arrive: it is counted by its reason, and whoever can hear
- * it is told by the failure that is given back. May be used on any thread.
+ * Handles messages that do not arrive: each is counted by its reason, and the failure for its
+ * sender is returned. May be used on any thread.
  */
 final class Undelivered {
   private final Losses losses;
@@ -17,31 +17,34 @@ final class Undelivered {
     this.serializable = serializable;
   }
 
-  /** Which bodies go by Java's own serialisation. */
+  /** Returns which bodies use Java's own serialisation. */
   SerializableBodies serializable() {
     return serializable;
   }
 
-  /** There is no consumer that could be reached. */
+  /** No reachable node has a consumer. */
   ReplyException nobody(String address) {
     losses.add(Loss.NOBODY, address, null);
     return LocalBus.noHandlers(address);
   }
 
-  /** The node was there, and is no more. */
+  /** The node is gone. */
   ReplyException gone(String address, String node, String how) {
     losses.add(Loss.NODE_GONE, address, node, () -> "node '" + node + "' " + how, null);
     return goneFailure(node, how);
   }
 
-  /** Messages that waited for a node were given up, as it takes nothing any more. */
+  /** Messages that waited for a node were given up, because it no longer reads. */
   void gaveUp(String node, int count, String how) {
     for (int i = 0; i < count; i++) {
       gone("(various addresses)", node, how);
     }
   }
 
-  /** What those get who wait for a node that is gone: nothing says that it did not have them. */
+  /**
+   * Returns the failure of requests that wait for a node that is gone: whether it had them is
+   * unknown.
+   */
   static ReplyException goneFailure(String node, String how) {
     return Failures.of(Failures.NODE_GONE, "Node '" + node + "' " + how);
   }
@@ -65,7 +68,7 @@ final class Undelivered {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  /** It is longer than is taken. */
+  /** It is longer than the limit. */
   ReplyException tooLarge(String address, String node, int length, int most, String whose) {
     String text =
         "A message to '"
@@ -87,19 +90,19 @@ final class Undelivered {
     return Failures.of(Failures.QUEUE_FULL, text);
   }
 
-  /** A message of a node came for what this node does not export. */
+  /** A message from a node was for an address that this node does not export. */
   ReplyException notExported(String here, String node, int number) {
     String text = "Node '" + here + "' does not export address number " + number;
     losses.add(Loss.NOT_EXPORTED, "number " + number, node, () -> text, null);
     return Failures.of(Failures.NOT_EXPORTED, text);
   }
 
-  /** It has come before. */
+  /** It has arrived before. */
   void duplicate(String address, String node) {
     losses.add(Loss.DUPLICATE, address, node, null, null);
   }
 
-  /** Something came that can't be given to anybody. */
+  /** Something arrived that can't be given to anybody. */
   void lost(Loss reason, String address, String node, String text) {
     losses.add(reason, address, node, () -> text, null);
   }

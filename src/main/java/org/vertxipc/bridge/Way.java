@@ -4,9 +4,10 @@ import java.util.Arrays;
 import org.vertxipc.wire.MessageDecoder;
 
 /**
- * The way of a send or request: the incarnations of the Vert.x that it came through, in order, and
- * of those that were tried and gave it back. The latter have their lowest bit set, which is never
- * set in an incarnation. It travels with the message, so that nobody has to remember it.
+ * The way of a send or request: the incarnations of the Vert.x instances that it came through, in
+ * order, and of those that were tried and gave it back. The latter have their lowest bit set, which
+ * is never set in an incarnation. The way travels with the message, so that nobody has to remember
+ * it.
  */
 final class Way {
   static final long[] NONE = {};
@@ -15,7 +16,7 @@ final class Way {
 
   private Way() {}
 
-  /** Whether a Vert.x is on the way: no reason to try it again. */
+  /** Returns whether a Vert.x is on the way, so that it is not tried again. */
   static boolean has(long[] way, long vertx) {
     for (long w : way) {
       if ((w & ~TRIED) == vertx) {
@@ -25,12 +26,17 @@ final class Way {
     return false;
   }
 
-  /** Whether a Vert.x was tried: of that of the sender, that no consumer there is to have it. */
+  /**
+   * Returns whether a Vert.x was tried; for the sender's own, that no consumer there may have it.
+   */
   static boolean isTried(long[] way, long vertx) {
     return indexOf(way, vertx | TRIED) >= 0;
   }
 
-  /** How many come before a Vert.x through which the message came; -1 when it did not. */
+  /**
+   * Returns how many entries come before a Vert.x through which the message came; -1 when it did
+   * not.
+   */
   static int indexOf(long[] way, long vertx) {
     for (int i = 0; i < way.length; i++) {
       if (way[i] == vertx) {
@@ -40,7 +46,10 @@ final class Way {
     return -1;
   }
 
-  /** The last Vert.x through which the message came before a place on the way; 0 for none. */
+  /**
+   * Returns the last Vert.x through which the message came before a position on the way; 0 when
+   * there is none.
+   */
   static long before(long[] way, int place) {
     for (int i = place - 1; i >= 0; i--) {
       if ((way[i] & TRIED) == 0) {
@@ -50,12 +59,12 @@ final class Way {
     return 0;
   }
 
-  /** The way with one more that was tried. */
+  /** Returns the way with one more Vert.x that was tried. */
   static long[] tried(long[] way, long vertx) {
     return plus(way, vertx | TRIED);
   }
 
-  /** The way through one more. */
+  /** Returns the way through one more Vert.x. */
   static long[] through(long[] way, long vertx) {
     return plus(way, vertx);
   }
@@ -66,7 +75,7 @@ final class Way {
     return longer;
   }
 
-  /** Whether it has become longer than a message may say. */
+  /** Returns whether it is longer than a message may contain. */
   static boolean isTooLong(long[] way) {
     return way.length > MessageDecoder.MAX_WAY;
   }

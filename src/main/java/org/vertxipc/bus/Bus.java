@@ -56,12 +56,12 @@ public final class Bus {
   private List<String> exported = List.of();
 
   /**
-   * A node, not on the bus yet.
+   * Creates a node that is not on the bus yet.
    *
    * @param context an event-loop context: all work is done on its loop
    * @param config what to join
    * @param vertx incarnation of the Vert.x, which is told to peers
-   * @param listener told of peers
+   * @param listener is told about peers
    */
   public Bus(ContextInternal context, BusConfig config, long vertx, BusListener listener) {
     this.vertx = vertx;
@@ -71,9 +71,9 @@ public final class Bus {
   }
 
   /**
-   * Joins: takes the name, makes itself known, and connects to the nodes that are there.
+   * Joins: takes the name, makes itself known, and connects to the nodes that are already there.
    *
-   * @return done when those nodes have announced what they export, or after {@link
+   * @return completes when those nodes have announced their exports, or after {@link
    *     BusOptions#getStartTimeoutMillis} at the latest
    */
   public Future<Void> join() {
@@ -112,7 +112,7 @@ public final class Bus {
         .compose(alive -> meetAll(alive).compose(v -> standIns.expect(present(alive))));
   }
 
-  /** Whoever knocks from now on finds that this node reads what was left for it. */
+  /** Whoever knocks from now on can rely on this node reading what was stored for it. */
   private Future<Void> openDoor() {
     try {
       handshakes.openDoor();
@@ -181,10 +181,10 @@ public final class Bus {
   }
 
   /**
-   * Says what this node exports, to those that are to write to it while it is down.
+   * Records what this node exports, for those that write to it while it is down.
    *
    * @param addresses all of them
-   * @return done when it is written down; at once for a node that keeps no store
+   * @return completes when it is recorded; at once for a node that keeps no store
    */
   public Future<Void> exported(Collection<String> addresses) {
     exported = List.copyOf(addresses);
@@ -192,7 +192,7 @@ public final class Bus {
   }
 
   /**
-   * The peers, in whatever state.
+   * Returns the peers, in any state.
    *
    * @return a live view; none before this node has joined
    */
@@ -201,7 +201,8 @@ public final class Bus {
   }
 
   /**
-   * Stops taking frames of peers, or goes on: meanwhile they run out of room and have to wait.
+   * Stops or resumes reading frames of peers; while it is stopped they run out of room and have to
+   * wait.
    *
    * @param paused whether to stop
    */
@@ -220,11 +221,11 @@ public final class Bus {
   }
 
   /**
-   * Leaves: says goodbye, waits until what was sent is written or {@link
+   * Leaves: says goodbye, waits until everything sent is written or {@link
    * BusOptions#getCloseTimeoutMillis} is over, and removes everything of this node. Messages of
-   * peers are still taken while it waits.
+   * peers are still accepted while it waits.
    *
-   * @return done when nothing is left; never fails
+   * @return completes when nothing is left; never fails
    */
   public Future<Void> leave() {
     if (leaving) {
@@ -281,7 +282,7 @@ public final class Bus {
         });
   }
 
-  /** What happens in one of the parts and concerns another. */
+  /** Passes events from one of the parts to another that they concern. */
   private final class Events implements Roster.Owner, Handshakes.Owner, Reunions.Look, Vigil.Owner {
     @Override
     public void onMeeting(String node) {

@@ -8,16 +8,17 @@ import org.vertxipc.posix.Posix;
 import org.vertxipc.store.StoreDirectory;
 
 /**
- * Removes by hand what nodes do when they start or see another die. Blocks; for a worker thread.
+ * Removes by hand what nodes remove when they start or see another die. It blocks, so it is for a
+ * worker thread.
  */
 public final class BusCleaner {
   private final BusDirectory directory;
   private final StoreDirectory stores;
 
   /**
-   * A cleaner.
+   * Creates a cleaner.
    *
-   * @param config of the bus; its node is of no meaning
+   * @param config of the bus; its node is not used
    * @throws IOException when there is no such group
    */
   public BusCleaner(BusConfig config) throws IOException {
@@ -29,9 +30,9 @@ public final class BusCleaner {
   /**
    * Removes what the dead nodes of the bus left, and nothing of those that live.
    *
-   * @param withStores whether to remove the messages, too, that wait for nodes that are not there
-   * @param dryRun only tell what would be removed
-   * @return the files, and what of the kernel they stand for
+   * @param withStores whether to also remove messages that wait for nodes that are not running
+   * @param dryRun whether to only return what would be removed
+   * @return the files, and the kernel objects that they name
    * @throws IOException when the directory is not ours or can't be read
    */
   public List<String> clean(boolean withStores, boolean dryRun) throws IOException {

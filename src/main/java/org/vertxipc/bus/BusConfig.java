@@ -8,15 +8,15 @@ import org.vertxipc.posix.Access;
 /**
  * The bus that a node joins.
  *
- * @param options of the bus; they do not change any more
+ * @param options of the bus, which no longer change
  * @param node name of this node, unique on the bus
  * @param access who may take part
  */
 public record BusConfig(BusOptions options, String node, Access access) {
   /**
-   * What options say.
+   * Creates the configuration from options.
    *
-   * @param options of the bus; they do not change any more
+   * @param options of the bus, which no longer change
    * @param node name of this node, which need not be in the options
    */
   public BusConfig(BusOptions options, String node) {
@@ -27,7 +27,7 @@ public record BusConfig(BusOptions options, String node, Access access) {
   }
 
   /**
-   * The bus's name.
+   * Returns the bus's name.
    *
    * @return not unique: see {@link #identity}
    */
@@ -36,7 +36,7 @@ public record BusConfig(BusOptions options, String node, Access access) {
   }
 
   /**
-   * Whether the node's name was made for this process, and no other will have it.
+   * Returns whether the node's name was made for this process, so that no other will have it.
    *
    * @return false when it is configured
    */
@@ -45,7 +45,7 @@ public record BusConfig(BusOptions options, String node, Access access) {
   }
 
   /**
-   * Tells this bus from others of a process: two of one name in different directories, or of
+   * Identifies this bus among those of a process: two of one name in different directories, or of
    * different groups, are different buses.
    *
    * @return a text for comparison only
@@ -58,8 +58,8 @@ public record BusConfig(BusOptions options, String node, Access access) {
   }
 
   /**
-   * Where buses are: as configured, or in POSIX shared memory in a directory of those who have
-   * access.
+   * Returns the directory of buses: as configured, or in POSIX shared memory a directory of those
+   * who have access.
    *
    * @return for example {@code /dev/shm/vertx-ipc-1000}
    * @throws IOException when the group is not known

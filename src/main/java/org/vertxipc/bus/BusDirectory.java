@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -22,12 +23,12 @@ import org.vertxipc.posix.PosixException;
 
 /**
  * The files by which the nodes of a bus find each other; {@code docs/bus-directory.md} describes
- * them. All methods but {@link #isAlive} and {@link #isPublished} may take their time: they are
- * called on a worker thread.
+ * them. All methods but {@link #isAlive} and {@link #isPublished} may block: they are called on a
+ * worker thread.
  *
- * <p>Who holds the lock on {@code NODE.lock} owns the name, and alone may touch the directory
- * {@code NODE/}. A node holds it for life, so a lock that is free means that its node is dead, and
- * whoever takes it may clean up.
+ * <p>Whoever holds the lock on {@code NODE.lock} owns the name, and only the owner may touch the
+ * directory {@code NODE/}. A node holds it for life, so a lock that is free means that its node is
+ * dead, and whoever takes it may clean up.
  */
 final class BusDirectory {
   private static final Logger log = LoggerFactory.getLogger(BusDirectory.class);
@@ -64,12 +65,12 @@ final class BusDirectory {
     return directory.resolve(node + LOCK);
   }
 
-  /** Where a node says what it is. */
+  /** Returns the path of the file in which a node describes itself. */
   Path recordPath(String node) {
     return nodeDirectory(node).resolve(RECORD);
   }
 
-  /** Makes the directory of the bus, or checks that what is there is one. */
+  /** Makes the directory of the bus, or checks the existing one. */
   void ensure() throws IOException {
     ensure(access, parent);
     ensure(access, directory);
@@ -79,7 +80,10 @@ final class BusDirectory {
     return NameGuard.take(parent, directory.getFileName().toString(), node);
   }
 
-  /** Writes down what a node is, whose lock this process holds: others see all of it or nothing. */
+  /**
+   * Writes the record of a node whose lock this process holds, so that others see all of it or
+   * nothing.
+   */
   void write(NodeRecord record) throws IOException {
     Path path = recordPath(record.node());
     Path draft = path.resolveSibling(RECORD + NEW);
@@ -94,8 +98,8 @@ final class BusDirectory {
   }
 
   /**
-   * Removes a node whose lock this process holds, by name: to list a directory takes a descriptor,
-   * which may be just what is short.
+   * Removes the files of a node whose lock this process holds by their names, because listing a
+   * directory takes a descriptor, and there may be none left.
    */
   void removeNamed(String node) {
     Path own = nodeDirectory(node);
@@ -104,13 +108,13 @@ final class BusDirectory {
     }
   }
 
-  /** Whether the lock that this process holds is the one that the name leads to. */
+  /** Returns whether the name leads to the lock that this process holds. */
   boolean isNamed(String node, int lock) throws IOException {
     FileStatus named = Posix.lstat(lockPath(node));
     return named != null && named.sameFile(Posix.fstat(lock));
   }
 
-  /** Gives up the lock of a name that may be somebody else's, whose other files stay. */
+  /** Gives up the lock of a name that may belong to another node, whose other files stay. */
   void giveBack(String node, int lock) {
     try {
       if (isNamed(node, lock)) {
@@ -123,7 +127,7 @@ final class BusDirectory {
     removeIfEmpty();
   }
 
-  /** Removes a node whose lock this process holds, and what is empty then. */
+  /** Removes a node whose lock this process holds, and the directories that are empty then. */
   void release(String node, int lock) {
     removeFiles(node, lock);
     Cleanup.close(lock);
@@ -148,17 +152,17 @@ final class BusDirectory {
         Posix.rmdir(parent);
       }
     } catch (PosixException e) {
-      // A directory that somebody else made for us to use, perhaps on a read-only parent.
+      // Somebody else made this directory for us, perhaps in a read-only parent.
       log.debug("A directory stays", e);
     }
   }
 
-  /** Makes a directory of ours, or checks that what is there is one. */
+  /** Makes a directory of ours, or checks the existing one. */
   static void ensure(Access access, Path path) throws IOException {
     access.ensureDirectory(path);
   }
 
-  /** Takes the lock of a name: the descriptor, or -1 when somebody holds it. */
+  /** Takes the lock of a name; returns its descriptor, or -1 when somebody holds it. */
   int lock(String node, boolean create) throws IOException {
     Path path = lockPath(node);
     while (true) {
@@ -187,13 +191,13 @@ final class BusDirectory {
     }
   }
 
-  /** Whether a node holds its lock. A few system calls on a file that is open already: quick. */
+  /** Returns whether a node holds its lock. It is quick: a few system calls on an open file. */
   boolean isAlive(String node) throws IOException {
     int fd;
     try {
       fd = Posix.open(lockPath(node), Posix.O_RDWR, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT")) {
+      if (e.is(Errno.ENOENT)) {
         return false;
       }
       throw e;
@@ -205,7 +209,9 @@ final class BusDirectory {
     }
   }
 
-  /** Whether a node is alive, and the one that it says it is. As quick as {@link #isAlive}. */
+  /**
+   * Returns whether a node is alive and has the given incarnation. As quick as {@link #isAlive}.
+   */
   boolean isPublished(String node, long incarnation) throws IOException {
     if (!isAlive(node)) {
       return false;
@@ -214,7 +220,7 @@ final class BusDirectory {
     return record != null && record.incarnation() == incarnation;
   }
 
-  /** The other nodes that are alive and published. Cleans up after those that are dead. */
+  /** Returns the other nodes that are alive and published. Cleans up after dead ones. */
   List<NodeRecord> scan(String self) throws IOException {
     List<NodeRecord> alive = new ArrayList<>();
     for (String node : nodes()) {
@@ -245,7 +251,7 @@ final class BusDirectory {
     return true;
   }
 
-  /** All nodes that have a lock file, dead or alive. */
+  /** Returns all nodes that have a lock file, dead or alive. */
   List<String> nodes() throws IOException {
     List<String> nodes = new ArrayList<>();
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK)) {
@@ -257,7 +263,7 @@ final class BusDirectory {
     return nodes;
   }
 
-  /** The files of a node, and what in the kernel they stand for. */
+  /** Returns the files of a node, and the kernel objects that they name. */
   List<String> describe(String node) throws IOException {
     List<String> files = new ArrayList<>();
     files.add(lockPath(node).toString());
@@ -271,7 +277,7 @@ final class BusDirectory {
     return files;
   }
 
-  /** Removes what a dead node left: false when somebody holds its lock. */
+  /** Removes what a dead node left; returns false when somebody holds its lock. */
   boolean cleanIfDead(String node) {
     try {
       int fd = lock(node, false);
@@ -281,7 +287,7 @@ final class BusDirectory {
       log.debug("Cleaning up after node " + node);
       release(node, fd);
     } catch (PosixException e) {
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         log.warn("Can't clean up after node " + node, e);
       }
     } catch (IOException e) {
@@ -290,20 +296,20 @@ final class BusDirectory {
     return true;
   }
 
-  /** The process of a node, 0 when it is not known. */
+  /** Returns the process of a node, 0 when it is not known. */
   long pid(String node) throws IOException {
     NodeRecord record = read(node);
     return record == null ? 0 : record.pid();
   }
 
-  /** The record of a node, or null when it has none yet, or none any more. */
+  /** Returns the record of a node, or null when it has none, or none any more. */
   NodeRecord read(String node) throws IOException {
     Path path = recordPath(node);
     int fd;
     try {
       fd = Posix.open(path, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT")) {
+      if (e.is(Errno.ENOENT)) {
         return null;
       }
       throw e;

@@ -4,21 +4,20 @@ import java.util.List;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.Frame;
 
-/** Told of peers and their frames, on the bus's context. */
+/** Is told about peers and their frames, on the bus's context. */
 public interface BusListener {
   /**
-   * A peer is there and can be sent to. Whatever is sent now comes before any other frame.
-   *
-   * @param peer the peer
+   * A peer is there and frames can be sent to it. Whatever is sent now comes before any other
+   * frame.
    */
   void onUp(LivePeer peer);
 
   /**
-   * A frame of a peer, other than those that are the bus's own affair. What this throws closes the
-   * channel to that peer.
+   * A frame of a peer, other than those that the bus itself handles. An exception from this method
+   * closes the channel to that peer.
    *
    * @param peer the peer
-   * @param frame the frame, to be read until this returns
+   * @param frame the frame, which may be read until this returns
    */
   void onFrame(LivePeer peer, Frame frame);
 
@@ -30,7 +29,7 @@ public interface BusListener {
   void onDrained(Peer peer);
 
   /**
-   * A peer can't be sent to any more. What it has sent is still read, to its end.
+   * Nothing can be sent to a peer any more. What it has sent is still read, to its end.
    *
    * @param peer the peer; {@link #onDown} follows
    */
@@ -41,13 +40,14 @@ public interface BusListener {
    *
    * @param peer the peer
    * @param why says that it left, died, or what was wrong with it
-   * @param standIn takes what is to wait for it, from this moment on; null when it keeps no store
+   * @param standIn takes messages that wait for it, from this moment on; null when it keeps no
+   *     store
    */
   void onDown(LivePeer peer, Departure why, AbsentPeer standIn);
 
   /**
-   * Whether this node would write to a node that exports these, so that a way to it is kept open
-   * while it is down.
+   * Returns whether this node would write to a node that exports these, so that a way to it is kept
+   * open while it is down.
    *
    * @param exports its exports
    * @return true when one of them is of interest
@@ -55,26 +55,26 @@ public interface BusListener {
   boolean wants(List<String> exports);
 
   /**
-   * A node keeps a store and is down, as this node joined the bus.
+   * A node that keeps a store was down when this node joined the bus.
    *
    * @param peer stands for it
-   * @param exports its exports, as it wrote them down
+   * @param exports its recorded exports
    */
   void onAbsent(AbsentPeer peer, List<String> exports);
 
   /**
-   * A node that was down is back, and has said what it exports.
+   * A node that was down is back, and has announced its exports.
    *
    * @param peer as given to {@link #onAbsent} or {@link #onDown}
    */
   void onReturned(AbsentPeer peer);
 
   /**
-   * A message that was left for this node. It is left again for the next incarnation unless {@link
+   * A message that was stored for this node. The next incarnation gets it again unless {@link
    * StoredMessage#done} is called.
    *
    * @param from where it comes from
-   * @param frame the frame, to be read until this returns
+   * @param frame the frame, which may be read until this returns
    */
   void onStored(StoredMessage from, Frame frame);
 }

@@ -4,7 +4,7 @@ package org.vertxipc.bus;
  * Why a peer is gone.
  *
  * @param why what happened
- * @param detail what was wrong, for people; null when the reason says it all
+ * @param detail what was wrong, for display; null when the reason is enough
  */
 public record Departure(Reason why, String detail) {
   /** What happened. */
@@ -15,7 +15,7 @@ public record Departure(Reason why, String detail) {
     DIED("died"),
     /** It died, and another process has its name. */
     RESTARTED("died and was started again"),
-    /** It, or its channel, was not as it should be: this node wants no more of it. */
+    /** It, or its channel, had a fault, so this node broke off the connection. */
     CUT_OFF("was cut off"),
     /** No channel could be made between it and this node. */
     UNREACHABLE("can't be connected");
@@ -28,7 +28,7 @@ public record Departure(Reason why, String detail) {
   }
 
   /**
-   * A departure that needs no details.
+   * Creates a departure without details.
    *
    * @param why what happened
    * @return the departure
@@ -38,7 +38,7 @@ public record Departure(Reason why, String detail) {
   }
 
   /**
-   * It, or its channel, was not as it should be.
+   * Creates a departure because of a fault in it, or in its channel.
    *
    * @param detail what was wrong
    * @return the departure
@@ -48,7 +48,7 @@ public record Departure(Reason why, String detail) {
   }
 
   /**
-   * Whether it went in order.
+   * Returns whether it left normally.
    *
    * @return false when something was wrong
    */
@@ -56,7 +56,7 @@ public record Departure(Reason why, String detail) {
     return why == Reason.LEFT;
   }
 
-  /** For people: what follows the node's name in a sentence. */
+  /** For display: the text that follows the node's name in a sentence. */
   @Override
   public String toString() {
     return detail == null ? why.text : why.text + ": " + detail;

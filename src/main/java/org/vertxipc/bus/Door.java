@@ -27,7 +27,8 @@ final class Door {
   private boolean closed;
 
   Door(Reactor reactor, Access access, Path path, Consumer<Knock> handler) throws IOException {
-    // Read-write: with a writer of its own, the FIFO never hangs up between two knocks.
+    // Read-write: because this process also has it open for writing, the FIFO never hangs up
+    // between two knocks.
     this.fd = Posix.open(path, Posix.O_RDWR, 0);
     this.handler = handler;
     try {
@@ -47,12 +48,12 @@ final class Door {
         handler.accept(Knock.decode(buffer, at));
       }
     } catch (IOException | IllegalArgumentException e) {
-      // Whoever knocks properly knocks again until it is let in.
+      // A node that knocks properly knocks again until it is let in.
       log.warn("A knock is passed over", e);
     }
   }
 
-  /** Knocks at the door of another node: false when nobody is there or its FIFO is full. */
+  /** Knocks at the door of another node; returns false when nobody is there or its FIFO is full. */
   static boolean knock(Access access, Path path, Knock knock) throws IOException {
     int fd = Fifo.openWriter(access, path);
     try {

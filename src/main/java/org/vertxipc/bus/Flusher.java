@@ -5,8 +5,8 @@ import java.util.List;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * Flushes what has been written to, together with what is written soon after. One thread only: the
- * reactor's.
+ * Flushes peers that have been written to, together with what is written soon after. One thread
+ * only: the reactor's.
  */
 final class Flusher {
   private final Reactor reactor;
@@ -15,7 +15,7 @@ final class Flusher {
   private final List<Dirty> dirty = new ArrayList<>();
   private boolean queued;
 
-  /** What is to be flushed. */
+  /** Something to be flushed. */
   interface Dirty {
     void flush();
   }
@@ -26,7 +26,10 @@ final class Flusher {
     this.nextTurn = reactor.perTurn(this::now);
   }
 
-  /** Flushes after the tasks that are queued on the loop by now: they may have more to send. */
+  /**
+   * Flushes after the tasks that are already queued on the loop, because they may have more to
+   * send.
+   */
   void soon(Dirty written) {
     dirty.add(written);
     if (!queued) {
@@ -35,7 +38,7 @@ final class Flusher {
     }
   }
 
-  /** Flushes when the loop has looked at its descriptors. */
+  /** Flushes when the loop has checked its descriptors. */
   void nextTurn(Dirty written) {
     dirty.add(written);
     if (!queued) {
@@ -46,7 +49,7 @@ final class Flusher {
 
   void now() {
     queued = false;
-    // Those that are not done with their flush come back to the list, for the next turn.
+    // Those whose flush is not complete come back to the list, for the next turn.
     int count = dirty.size();
     for (int i = 0; i < count; i++) {
       dirty.get(i).flush();

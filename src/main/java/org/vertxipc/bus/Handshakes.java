@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.store.Outbox;
@@ -22,13 +23,13 @@ import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameSender;
 
 /**
- * Makes the acquaintance of other nodes: each makes the channel on which it receives, knocks at the
- * other's door, and opens the other's channel when that has knocked. One thread only: the bus's
- * context.
+ * Connects this node with others: each makes the channel on which it receives, knocks at the
+ * other's door, and opens the other's channel when the other has knocked. One thread only: the
+ * bus's context.
  */
 final class Handshakes {
   private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
-  // A handshake that is not done by then is looked after: is the peer alive, did it miss a knock?
+  // After this time an unfinished handshake is checked: is the peer alive, and did it miss a knock?
   private static final long LOOK_MILLIS = 100;
 
   private final ContextInternal context;
@@ -40,20 +41,20 @@ final class Handshakes {
   private final Reunions reunions;
   private final Owner owner;
   private final Reactor reactor;
-  // Null until others may come.
+  // Null until others may knock.
   private Door door;
-  // Of nodes whose predecessors are still being read.
+  // Knocks of nodes whose predecessors are still being read.
   private final Map<String, Knock> successors = new HashMap<>();
   private long timer = -1;
   private boolean closed;
   private long complainedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(2);
 
-  /** What comes before and after. */
+  /** Is told before and after a meeting. */
   interface Owner {
-    /** A node is met: what it left is to be read before it is told that this node is there. */
+    /** A node is met: what it stored must be read before it learns that this node is there. */
     void onMeeting(String node);
 
-    /** The store of a peer that keeps one, open. */
+    /** Returns the open store of a peer that keeps one. */
     Future<Outbox> outbox(String node);
 
     /** The way to a peer is open. */
@@ -61,9 +62,9 @@ final class Handshakes {
   }
 
   /**
-   * Handshakes; nobody is let in before {@link #openDoor}.
+   * Creates handshakes; nobody is let in before {@link #openDoor}.
    *
-   * @param vertx incarnation of the Vert.x, which is told to peers
+   * @param vertx incarnation of the Vert.x, which peers are told
    */
   Handshakes(
       ContextInternal context,
@@ -90,7 +91,7 @@ final class Handshakes {
     return door != null;
   }
 
-  /** Opens the door, or the one that is in its place now. */
+  /** Opens the door, or the one that has replaced it. */
   void openDoor() throws IOException {
     Door opened = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
     if (door != null) {
@@ -127,7 +128,7 @@ final class Handshakes {
     }
   }
 
-  /** Meets a node, unless that is done or under way. */
+  /** Meets a node, unless that has been done or is under way. */
   void meet(String name, long incarnation) {
     LivePeer known = roster.get(name);
     if (closed) {
@@ -171,7 +172,7 @@ final class Handshakes {
     roster.onDeparted(peer, new Departure(Departure.Reason.UNREACHABLE, detail), cause);
   }
 
-  /** Meets a node that was lost, if it lives. */
+  /** Meets a node that was lost, if it is alive. */
   void meetAgain(String name, long incarnation) {
     if (closed) {
       return;
@@ -195,10 +196,10 @@ final class Handshakes {
     try {
       Door.knock(config.access(), directory.door(peer.name()), knock);
     } catch (PosixException e) {
-      if (!e.is("ENOENT", "ENXIO", "EPIPE")) {
+      if (!e.is(Errno.ENOENT, Errno.ENXIO, Errno.EPIPE)) {
         unreachable(peer, "its door can't be opened", e);
       }
-      // Else it is not there; whether it is dead is told by its lock, when the timer asks.
+      // Otherwise it is not there; its lock says whether it is dead, which the timer checks.
     } catch (IOException e) {
       unreachable(peer, "its door can't be opened", e);
     }
@@ -209,7 +210,7 @@ final class Handshakes {
         || knock.addressee() != roster.incarnation()
         || knock.node().equals(config.node())
         || reunions.isPlanned(knock.node(), knock.incarnation())) {
-      return; // Whoever is to be let in later knocks again.
+      return; // A node that is to be let in later knocks again.
     }
     Optional<TransportType> transport = TransportType.of(knock.transport());
     if (!Names.isName(knock.node()) || transport.isEmpty()) {
@@ -242,7 +243,10 @@ final class Handshakes {
     }
   }
 
-  /** Whether it comes of the node that it names: anybody who may take part can write a knock. */
+  /**
+   * Returns whether the knock comes from the node that it names, because anybody who may take part
+   * can write one.
+   */
   private boolean isTrue(Knock knock) {
     try {
       if (directory.isPublished(knock.node(), knock.incarnation())) {
@@ -255,7 +259,7 @@ final class Handshakes {
     return false;
   }
 
-  // Once a second: whoever can write to the door could fill the disk with what is said of it.
+  // Logs once a second, because whoever can write to the door could fill the disk with log lines.
   private void passOver(Knock knock, String why) {
     long now = System.nanoTime();
     if (now - complainedAt > TimeUnit.SECONDS.toNanos(1)) {
@@ -276,7 +280,7 @@ final class Handshakes {
     try {
       channel = transports.get(peer.transport()).openOutbound(base, peer.wayOut());
     } catch (PosixException e) {
-      if (!e.is("ENOENT", "ENXIO")) {
+      if (!e.is(Errno.ENOENT, Errno.ENXIO)) {
         unreachable(peer, "its channel can't be opened", e);
       }
       return;
@@ -297,7 +301,10 @@ final class Handshakes {
     owner.onConnected(peer);
   }
 
-  /** Whether its store is open, when it keeps one: else it is opened, and this goes on then. */
+  /**
+   * Returns whether its store is open, if it keeps one; otherwise opens the store, and continues
+   * then.
+   */
   private boolean hasStore(LivePeer peer) {
     if (!peer.transport().isDurable() || peer.outbox() != null) {
       return true;
@@ -341,7 +348,8 @@ final class Handshakes {
       if (!directory.isAlive(peer.name())) {
         roster.onDeparted(peer, Departure.of(Departure.Reason.DIED), null);
       } else if (peer.state() != LivePeer.State.PREPARING) {
-        // Also when our way to it is open: it opens the way to us only when it has heard the knock.
+        // This also happens when our way to it is open, because it opens the way to us only when it
+        // has received the knock.
         knock(peer);
         connect(peer);
       }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * opened". Of fixed size and shorter than {@code PIPE_BUF}, so that knocks of many writers never
  * mix, see {@code pipe(7)}.
  *
- * @param node who knocks
+ * @param node the node that knocks
  * @param incarnation of the node that knocks
  * @param addressee incarnation of the node whose door it is
  * @param transport on which the knocking node receives
@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 record Knock(String node, long incarnation, long addressee, int transport) {
   static final int BYTES = 128;
 
-  /** "VIPK" in the order of the bytes. */
+  /** "VIPK" in byte order. */
   private static final int MAGIC = 0x4B504956;
 
   private static final int VERSION = 1;
@@ -37,7 +37,7 @@ record Knock(String node, long incarnation, long addressee, int transport) {
     return b;
   }
 
-  /** Reads a knock, or says what is wrong with it. */
+  /** Reads a knock, or throws an exception that says what is wrong with it. */
   static Knock decode(ByteBuffer b, int at) {
     if (b.getInt(at) != MAGIC) {
       throw new IllegalArgumentException(String.format("not a knock: %08x", b.getInt(at)));

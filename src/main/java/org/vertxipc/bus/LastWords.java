@@ -3,20 +3,20 @@ package org.vertxipc.bus;
 import io.vertx.core.internal.ContextInternal;
 
 /**
- * Bounds for how long a peer is read that takes nothing any more. Such a peer has closed both ends,
- * as a rule, one after the other, and what it wrote before is read to its end. One that keeps its
+ * Bounds how long a peer that no longer reads is still read. Such a peer has usually closed both
+ * ends, one after the other, and what it wrote before is read to its end. A peer that keeps its
  * writing end open, and says nothing, is not waited for. One thread only: the bus's context.
  */
 final class LastWords {
   /**
    * How long it may say nothing. Between the two closes of a process that leaves or dies there are
-   * microseconds, on a machine under full load tens of milliseconds; and who waits for a reply of
-   * it should not wait longer than he must.
+   * microseconds, or on a machine under full load tens of milliseconds; and requests that wait for
+   * its reply should not wait longer than necessary.
    */
   static final long SILENCE_MILLIS = 1_000;
 
-  // Counted in looks and not by the clock: when this process was stopped meanwhile, it has not read
-  // either. What is there is read between two looks.
+  // Counted in checks and not by the clock: while this process was stopped, it did not read either.
+  // What is in the channel is read between two checks.
   private static final int LOOKS = 10;
 
   private final ContextInternal context;
@@ -33,7 +33,7 @@ final class LastWords {
   }
 
   /**
-   * Looks after a peer until it is gone.
+   * Watches a peer until it is gone.
    *
    * @param over called when it has said nothing for too long, not counting the time for which it is
    *     paused

@@ -12,12 +12,12 @@ import org.vertxipc.wire.FrameWriter;
 import org.vertxipc.wire.ProtocolException;
 
 /**
- * A node that is up, as this node sees it. The way to it and the way from it end each on its own:
- * what it has sent is read to its goodbye or its end, also when nothing can be sent to it any more.
+ * A node that is up, as this node sees it. The way to it and the way from it each end on their own:
+ * what it has sent is read to its goodbye or its end, even when nothing can be sent to it any more.
  * One thread only: the bus's context.
  */
 public final class LivePeer implements Peer {
-  /** How far the acquaintance has gone. */
+  /** How far the handshake has got. */
   enum State {
     /** Known; this side's reading end is being made. */
     PREPARING,
@@ -25,13 +25,13 @@ public final class LivePeer implements Peer {
     INVITED,
     /** The writing end has been opened, and the reading end is read. */
     CONNECTED,
-    /** Gone; nothing more is sent or taken. */
+    /** Gone; nothing more is sent or read. */
     GONE
   }
 
-  /** The node whose peer it is: told of what happens, perhaps within a call to this peer. */
+  /** The node whose peer it is, which is told what happens, perhaps within a call to this peer. */
   interface Home {
-    /** The incarnation of that node. */
+    /** Returns the incarnation of that node. */
     long incarnation();
 
     /** It has sent a frame, after its hello and before its goodbye. */
@@ -40,17 +40,17 @@ public final class LivePeer implements Peer {
     /** There is room again after {@link #isFull}. */
     void onDrained(LivePeer peer);
 
-    /** It asks to look whether there is room for it, or something of it. */
+    /** It asks this node to check whether there is room for it, or something from it. */
     void onNudge(LivePeer peer);
 
     /** A batch of frames has been handed over. */
     void onBatchEnd();
 
-    /** Nothing can be sent to it any more: close the way to it in a turn of its own. */
+    /** Nothing can be sent to it any more: the way to it must be closed, in a turn of its own. */
     void onMuted(LivePeer peer);
 
     /**
-     * It is to be gone.
+     * It must be treated as gone.
      *
      * @param cause what was wrong, or null
      */
@@ -91,25 +91,25 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * The incarnation of its Vert.x, which may be on several buses.
+   * Returns the incarnation of its Vert.x, which may be on several buses.
    *
-   * @return known when its first export comes
+   * @return known when its first export arrives
    */
   public long vertx() {
     return hello.vertx();
   }
 
   /**
-   * The longest frame that it takes.
+   * Returns the longest frame that it accepts.
    *
-   * @return in bytes; known when its first export comes
+   * @return in bytes; known when its first export arrives
    */
   public int maxMessageBytes() {
     return hello.maxMessageBytes();
   }
 
   /**
-   * What the listener keeps with this peer.
+   * Returns what the listener keeps with this peer.
    *
    * @return null at first
    */
@@ -127,16 +127,16 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * Whether frames can be sent.
+   * Returns whether frames can be sent.
    *
-   * @return false once its end of the way out is gone
+   * @return false once it has closed its reading end
    */
   public boolean canSend() {
     return state == State.CONNECTED && out.isOpen();
   }
 
   /**
-   * Sends a message, unless what waits for this peer is at its bound.
+   * Sends a message, unless too much waits for this peer.
    *
    * @param frame the message
    * @return false when it was refused
@@ -146,9 +146,9 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * Sends a frame whatever waits already.
+   * Sends a frame however much waits already.
    *
-   * @param frame a control frame, a short failure, or one that comes back
+   * @param frame a control frame, a short failure, or one that is given back
    */
   public void send(FrameWriter frame) {
     if (canSend()) {
@@ -157,7 +157,7 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * Whether senders should wait.
+   * Returns whether senders should wait.
    *
    * @return as {@code WriteStream.writeQueueFull}
    */
@@ -166,7 +166,7 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * What waits in this process because the channel has no room.
+   * Returns how much waits in this process because the channel has no room.
    *
    * @return in bytes
    */
@@ -175,8 +175,8 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * How many messages were accepted by {@link #offer} and have been given up, because it takes
-   * nothing any more.
+   * Returns how many messages were accepted by {@link #offer} and have been given up, because it no
+   * longer reads.
    *
    * @return known when the listener is told that it is muted or down
    */
@@ -185,7 +185,7 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * Whether a message of a higher priority overtakes others on its way to this peer.
+   * Returns whether a message of a higher priority overtakes others on its way to this peer.
    *
    * @return true over message queues
    */
@@ -220,16 +220,16 @@ public final class LivePeer implements Peer {
     this.greetedAt = System.nanoTime();
   }
 
-  /** Breaks it off for what was wrong with it; null when its end of the way in was just closed. */
+  /** Breaks off the connection because of a fault; null when its writing end was just closed. */
   private void onEnd(Throwable cause) {
-    // A peer that came upon truncated memory before this node did hangs up as if it had died.
+    // A peer that noticed truncated memory before this node did hangs up as if it had died.
     Throwable why = cause == null ? damage() : cause;
     boolean died = why == null;
     home.onDeparted(
         this, died ? Departure.of(Departure.Reason.DIED) : Departure.cutOff(why.getMessage()), why);
   }
 
-  /** What was done to the memory that this node shares with it; null when it is whole. */
+  /** Returns what was done to the memory shared with it; null when the memory is whole. */
   private Throwable damage() {
     Throwable damage = in.damage();
     return damage != null ? damage : out.damage();
@@ -243,17 +243,17 @@ public final class LivePeer implements Peer {
     return state;
   }
 
-  /** Whether what it sends is taken. */
+  /** Returns whether its frames are accepted. */
   boolean isConnected() {
     return state == State.CONNECTED;
   }
 
-  /** Whether it has said hello: from then on its death shows on its channel. */
+  /** Returns whether it has said hello: from then on its channel shows its death. */
   boolean isGreeted() {
     return hello != null;
   }
 
-  /** Whether it has been there, after its hello, for so long. */
+  /** Returns whether it has been there, after its hello, for this long. */
   boolean hasBeenThere(long nanos) {
     return isGreeted() && System.nanoTime() - greetedAt > nanos;
   }
@@ -266,7 +266,7 @@ public final class LivePeer implements Peer {
     return in.isPaused();
   }
 
-  /** Grows with what comes of it. */
+  /** Returns a number that grows with what arrives from it. */
   long progress() {
     return in.progress();
   }
@@ -290,7 +290,7 @@ public final class LivePeer implements Peer {
     return state == State.INVITED && invited;
   }
 
-  /** Told of what happens to the channel that it is to be connected with. */
+  /** Returns the handler for the channel to it. */
   OutboundHandler wayOut() {
     return out;
   }
@@ -313,12 +313,12 @@ public final class LivePeer implements Peer {
     in.setPaused(paused);
   }
 
-  /** The way to it is over: as if its end had been closed. */
+  /** Ends the way to it, as if its reading end had been closed. */
   void mute() {
     out.onBroken(null);
   }
 
-  /** Gives up what waits for it. What it sends is still taken. */
+  /** Gives up what waits for it. Its frames are still accepted. */
   void closeWayOut() {
     out.close();
   }
@@ -328,7 +328,7 @@ public final class LivePeer implements Peer {
     state = State.GONE;
   }
 
-  /** Takes nothing any more. */
+  /** Stops reading from it. */
   void closeWayIn() {
     in.close();
   }
@@ -344,7 +344,7 @@ public final class LivePeer implements Peer {
     return "node '" + name + "'";
   }
 
-  /** Makes the peer look at what is on its way to it, and whether there is room. */
+  /** Makes the peer check what is on its way to it, and whether there is room. */
   void nudge() {
     out.nudge();
   }
@@ -373,7 +373,7 @@ public final class LivePeer implements Peer {
 
     @Override
     public void onBatchEnd() {
-      // A nudge finds no room in a channel that is full, but then there is a batch to come.
+      // A nudge finds no room in a full channel, but then another batch follows anyway.
       out.onRoom();
       home.onBatchEnd();
     }

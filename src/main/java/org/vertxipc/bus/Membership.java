@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
 /**
  * This node's place in the bus directory: its lock, its door and its record, and the guard of its
- * name. Everything here blocks: it is for a worker thread. Thread-safe, as the process may end
- * meanwhile.
+ * name. Everything here blocks, so it is for a worker thread. Thread-safe, because the process may
+ * end meanwhile.
  */
 final class Membership {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
@@ -27,8 +28,8 @@ final class Membership {
   private static final long ATTEMPT_MILLIS = 10;
 
   /**
-   * How long a name is left alone that somebody says is in use, and that nobody has in the bus
-   * directory: a node whose files were removed publishes itself anew within half of that.
+   * How long a name is left alone that somebody claims to be in use, while no node has it in the
+   * bus directory: a node whose files were removed publishes itself anew within half of that time.
    */
   private static final long CONTESTED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -73,7 +74,7 @@ final class Membership {
         }
       } catch (PosixException e) {
         // The last node of the bus removed the directory just now: make it again.
-        if (!e.is("ENOENT") || ++attempt > MAX_ATTEMPTS / 2) {
+        if (!e.is(Errno.ENOENT) || ++attempt > MAX_ATTEMPTS / 2) {
           throw e;
         }
       }
@@ -81,7 +82,7 @@ final class Membership {
     }
   }
 
-  /** Null when somebody else may have the name, whose files were removed. */
+  /** Returns null when another node, whose files were removed, may have the name. */
   private static Membership claimLocked(
       Access access, BusDirectory directory, NodeRecord self, int lock, long contestedUntil)
       throws IOException {
@@ -92,7 +93,7 @@ final class Membership {
       waits = guard.isContested() && System.nanoTime() - contestedUntil < 0;
     } finally {
       if (waits) {
-        // Whose name it is finds the lock free when it publishes itself anew.
+        // The owner of the name must find the lock free when it publishes itself anew.
         directory.giveBack(self.node(), lock);
         if (guard != null) {
           guard.close();
@@ -160,20 +161,20 @@ final class Membership {
     record = Posix.lstat(directory.recordPath(self.node()));
   }
 
-  // A process that ends without leaving, but in order, leaves no files either.
+  // A process that ends normally without leaving the bus must not leave files behind either.
   private void cleanUpOnExit() {
     try {
       Runtime.getRuntime().addShutdownHook(exitHook);
     } catch (IllegalStateException e) {
-      // The process is about to end; what it leaves is found by its free lock.
+      // The process is about to end; its free lock lets others find what it leaves.
       log.debug("Joining the bus while the process ends", e);
     }
   }
 
   /**
-   * Makes anew what somebody has removed of this node's files.
+   * Makes files of this node anew that somebody has removed.
    *
-   * @return the files that were made; none when all are there
+   * @return the files that were made; none when all exist
    * @throws IOException when they can't be made, as when another node has taken the name
    */
   synchronized List<Path> mend() throws IOException {
@@ -207,7 +208,7 @@ final class Membership {
         Cleanup.close(old);
         return;
       }
-      // Who wants the name holds the lock for a moment, until it sees the guard.
+      // A node that wants the name holds the lock for a moment, until it sees the guard.
       Pause.millis(ATTEMPT_MILLIS);
     }
     throw inUse(directory, self.node());
@@ -219,7 +220,7 @@ final class Membership {
       return directory.lock(self.node(), true);
     } catch (PosixException e) {
       // The last other node of the bus removed the directory just now: as good as locked.
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
       return -1;
@@ -231,7 +232,7 @@ final class Membership {
     return status != null && made != null && status.sameFile(made);
   }
 
-  /** What was made can't be used: it is to be made anew. */
+  /** The door that was made can't be used, and must be made anew. */
   synchronized void forgetDoor() {
     door = null;
   }
@@ -241,12 +242,12 @@ final class Membership {
     directory.removeFiles(self.node(), lock);
   }
 
-  /** Removes the node, and gives the name free. */
+  /** Removes the node, and releases the name. */
   synchronized void release() {
     try {
       Runtime.getRuntime().removeShutdownHook(exitHook);
     } catch (IllegalStateException e) {
-      // It runs just now, beside this orderly end: each removes what is still there.
+      // The shutdown hook is running at the same time: each removes what is still there.
       log.debug("Leaving the bus while the process ends");
     }
     released = true;

@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
 /**
- * Says that a name is in use also when somebody has removed every file of the bus: a lock, shared
- * with whoever else says so, on a byte of the directory that holds the directory of the buses. That
- * takes no right to write and leaves nothing there. Which byte is told by the name. Anybody who can
- * read that directory can hold such a lock, so that it is a warning, and no proof. Thread-safe.
+ * Marks a name as in use even when somebody has removed every file of the bus: a lock, shared with
+ * others who mark it, on a byte of the directory above that of the buses. It needs no write
+ * permission and leaves nothing there. The name determines the byte. Anybody who can read that
+ * directory can hold such a lock, so it is a warning and no proof. Thread-safe.
  */
 final class NameGuard {
   private static final Logger log = LoggerFactory.getLogger(NameGuard.class);
@@ -48,7 +49,7 @@ final class NameGuard {
     try {
       fd = Posix.open(anchor, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (!e.is("EACCES")) {
+      if (!e.is(Errno.EACCES)) {
         throw e;
       }
       log.debug("Names are not guarded against the removal of " + buses, e);
@@ -68,14 +69,14 @@ final class NameGuard {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      // Positive, and the byte after it is a position, too.
+      // The position must be positive, and so must the one after it.
       return ByteBuffer.wrap(digest).getLong() >>> 2;
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java platform has it.
+      throw new IllegalStateException(e); // Every Java platform has SHA-256.
     }
   }
 
-  /** Whether somebody else says that the name is in use. */
+  /** Returns whether somebody else marks the name as in use. */
   boolean isContested() throws IOException {
     return fd != NONE && FileLock.isHeld(fd, anchor, at);
   }

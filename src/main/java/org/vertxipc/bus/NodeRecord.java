@@ -4,14 +4,14 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /**
- * What a node says of itself in {@code node.json}.
+ * What a node publishes about itself in {@code node.json}.
  *
  * @param node its name
  * @param incarnation a random number, new at every start
  * @param pid of its process
  * @param startMillis when that process started, in milliseconds since the epoch
- * @param transport on which it receives
- * @param passing whether its name was made for its process, and no other will have it
+ * @param transport by which it receives
+ * @param passing whether its name was made for its process, so that no other will have it
  */
 record NodeRecord(
     String node, long incarnation, long pid, long startMillis, String transport, boolean passing) {

@@ -2,7 +2,7 @@ package org.vertxipc.bus;
 
 import java.io.IOException;
 
-/** Waiting on a worker thread for what another process is about to do. */
+/** Waits on a worker thread for something that another process is about to do. */
 final class Pause {
   private Pause() {}
 

@@ -5,16 +5,17 @@ import org.vertxipc.store.Outbox;
 /** Another node of the bus, as this node sees it. One thread only: the bus's context. */
 public sealed interface Peer permits LivePeer, AbsentPeer {
   /**
-   * Its name.
+   * Returns its name.
    *
    * @return unique on the bus
    */
   String name();
 
   /**
-   * Where messages to it are stored: they outlive both nodes.
+   * Returns where messages to it are stored, which outlive both nodes.
    *
-   * @return null for a node that keeps no store; the same for a node that is down and up again
+   * @return null for a node that keeps no store; the same object for a node that goes down and
+   *     comes back
    */
   Outbox outbox();
 }

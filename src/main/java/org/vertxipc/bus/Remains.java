@@ -5,9 +5,9 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 
 /**
- * Removes what a node left that may be dead. The kernel closes the descriptors of a dying process
- * one after the other, so that its life-line may be gone a moment before its lock is. One thread
- * only: the bus's context.
+ * Removes the files of a node that may be dead. The kernel closes the descriptors of a dying
+ * process one after the other, so its life-line may be gone a moment before its lock is free. One
+ * thread only: the bus's context.
  */
 final class Remains {
   private static final Logger log = LoggerFactory.getLogger(Remains.class);

@@ -6,25 +6,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Peers that were lost and may live: one that was cut off, or could not be connected because
- * something was short, or that has cut this node off. They are looked after again, at distances
- * that grow as long as it does not go well. One thread only: the bus's context.
+ * Meets lost peers again that may be alive: one that was cut off, or could not be connected because
+ * something ran short, or that has cut this node off. They are checked at intervals that grow as
+ * long as this fails. One thread only: the bus's context.
  */
 final class Reunions {
   private static final long FIRST_MILLIS = 100;
   private static final long LONGEST_MILLIS = 5_000;
-  // A peer that was there for so long has got over what was wrong with it.
+  // A peer that was there for this long has overcome what was wrong with it.
   private static final long WELL_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * LONGEST_MILLIS);
 
-  // Of a node that nobody has lost. Its class is loaded with this one, and not by way of a
-  // descriptor when there is none.
+  // The entry of a node that nobody has lost. It makes the JVM load the class now, because loading
+  // it later takes a descriptor, and there may be none left.
   private static final Reunion NONE = new Reunion(0);
 
   private final ContextInternal context;
   private final Look look;
   private final Map<String, Reunion> byNode = new HashMap<>();
 
-  /** Meets a peer again, if it lives. */
+  /** Meets a peer again, if it is alive. */
   interface Look {
     void again(String node, long incarnation);
   }
@@ -44,7 +44,7 @@ final class Reunions {
     this.look = look;
   }
 
-  /** Looks after a lost peer later: in how many milliseconds. */
+  /** Plans to check a lost peer later; returns in how many milliseconds. */
   long plan(LivePeer peer) {
     String node = peer.name();
     Reunion reunion = byNode.get(node);
@@ -69,7 +69,7 @@ final class Reunions {
     return reunion.delay;
   }
 
-  /** Whether a peer is not to be met yet. */
+  /** Returns whether a peer must not be met yet. */
   boolean isPlanned(String node, long incarnation) {
     Reunion reunion = byNode.getOrDefault(node, NONE);
     return reunion.timer >= 0 && reunion.incarnation == incarnation;

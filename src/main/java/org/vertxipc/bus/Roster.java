@@ -14,9 +14,9 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 
 /**
- * The peers of this node, in whatever state, and how each comes to its end. The listener is told in
- * turns of their own of those that are muted or down: whoever notices may be amid a call to the
- * peer or to the listener. One thread only: the bus's context.
+ * The peers of this node, in any state, and how each of them ends. The listener is told about muted
+ * and departed peers in turns of their own, because this may be noticed within a call to the peer
+ * or to the listener. One thread only: the bus's context.
  */
 final class Roster implements LivePeer.Home {
   private static final Logger log = LoggerFactory.getLogger(Roster.class);
@@ -38,15 +38,15 @@ final class Roster implements LivePeer.Home {
   private boolean leaving;
   private boolean paused;
 
-  /** Told what follows from the changes. */
+  /** Is told what follows from the changes. */
   interface Owner {
-    /** A peer has said all that it had to say at the start, or is gone. */
+    /** A peer has announced everything of its start, or is gone. */
     void onSettled(LivePeer peer);
 
-    /** A peer asks to look whether there is room for it, or something of it. */
+    /** A peer asks this node to check whether there is room for it, or something from it. */
     void onNudge(LivePeer peer);
 
-    /** A peer that was connected is gone: gives what stands in for it from now on, or null. */
+    /** A connected peer is gone: returns what stands in for it from now on, or null. */
     AbsentPeer replace(LivePeer peer);
 
     /** A peer is gone, and its channels are closed. */
@@ -75,17 +75,17 @@ final class Roster implements LivePeer.Home {
     return incarnation;
   }
 
-  /** Null when there is none of that name. */
+  /** Returns null when there is none of that name. */
   LivePeer get(String name) {
     return peers.get(name);
   }
 
-  /** A live view. */
+  /** Returns a live view. */
   Collection<LivePeer> all() {
     return Collections.unmodifiableCollection(peers.values());
   }
 
-  /** A peer of a name that nobody has. */
+  /** Adds a peer whose name is not taken. */
   LivePeer add(String name, long incarnationOfPeer, int maxMessageBytes) {
     LivePeer peer = new LivePeer(this, flusher, name, incarnationOfPeer, maxMessageBytes);
     peer.setPaused(paused);
@@ -116,7 +116,7 @@ final class Roster implements LivePeer.Home {
     return leaving;
   }
 
-  /** Says goodbye. Messages of peers are still taken until {@link #close}. */
+  /** Says goodbye. Messages of peers are still accepted until {@link #close}. */
   void leave() {
     leaving = true;
     reunions.close();
@@ -134,7 +134,7 @@ final class Roster implements LivePeer.Home {
   @Override
   public void onFrame(LivePeer peer, Frame frame) {
     int kind = frame.kind();
-    // Whoever leaves uses nothing any more that others announce.
+    // A node that leaves has no use for what others announce.
     if (!leaving || !FrameKind.isAnnouncement(kind)) {
       listener.onFrame(peer, frame);
     }
@@ -186,10 +186,11 @@ final class Roster implements LivePeer.Home {
     }
     boolean wasConnected = peer.isConnected();
     peer.markGone();
-    // Who has heard this node's goodbye closes its end in order.
+    // A peer that has received this node's goodbye closes its end normally.
     boolean parted = leaving && found.why() == Departure.Reason.DIED;
     Departure why = parted ? Departure.of(Departure.Reason.LEFT) : found;
-    // First: to say it may fail, where descriptors are short, and the peer is closed nevertheless.
+    // This comes first: logging may fail when descriptors run out, and the peer must be closed
+    // nevertheless.
     later(
         () -> {
           peer.close();
@@ -208,13 +209,13 @@ final class Roster implements LivePeer.Home {
 
   private void say(LivePeer peer, Departure why, Throwable cause) {
     String sentence = "Node '" + peer.name() + "' " + why;
-    // No switch: it would be a class of its own, and to load one takes a descriptor, which may be
-    // just what is short.
+    // This is no switch, which would be compiled to a class of its own: loading one takes a
+    // descriptor, and there may be none left.
     Departure.Reason reason = why.why();
     if (reason == Departure.Reason.LEFT || reason == Departure.Reason.RESTARTED) {
       reunions.forget(peer.name());
     } else if (reason == Departure.Reason.DIED) {
-      reunions.plan(peer); // It may live, and have cut this node off.
+      reunions.plan(peer); // It may be alive, and have cut this node off.
     } else if (leaving) {
       log.warn(sentence, cause);
     } else {

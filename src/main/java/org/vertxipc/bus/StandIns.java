@@ -20,8 +20,8 @@ import org.vertxipc.store.Stores;
 import org.vertxipc.wire.Frame;
 
 /**
- * Which nodes that keep a store are down, and what stands for them. Knows who is on the bus, which
- * the stores don't. One thread only: the bus's context.
+ * Tracks which nodes with a store are down, and what stands in for them. It knows who is on the
+ * bus, which the stores do not. One thread only: the bus's context.
  */
 final class StandIns implements StoreListener {
   private static final Logger log = LoggerFactory.getLogger(StandIns.class);
@@ -52,7 +52,7 @@ final class StandIns implements StoreListener {
   }
 
   /**
-   * Keeps a way open to the nodes that are down and keep a store.
+   * Keeps a way open to nodes with a store that are down.
    *
    * @param there names of nodes that are not down
    */
@@ -77,7 +77,7 @@ final class StandIns implements StoreListener {
         .outbox(node)
         .<Void>map(
             outbox -> {
-              // Else it has come meanwhile.
+              // Otherwise it has come meanwhile.
               if (live.apply(node) == null && !absent.containsKey(node)) {
                 listener.onAbsent(standIn(node, outbox), exports);
               }
@@ -94,12 +94,12 @@ final class StandIns implements StoreListener {
     return absent.computeIfAbsent(node, name -> new AbsentPeer(name, outbox));
   }
 
-  /** What stands for a node from now on, which has just gone: null when it keeps no store. */
+  /** Returns what stands in for a node that has just gone; null when it keeps no store. */
   AbsentPeer standIn(LivePeer gone) {
     return gone.outbox() == null ? null : standIn(gone.name(), gone.outbox());
   }
 
-  /** A node is back, and has said what it exports. */
+  /** A node is back, and has announced its exports. */
   void returned(String node) {
     AbsentPeer peer = absent.remove(node);
     if (peer != null) {

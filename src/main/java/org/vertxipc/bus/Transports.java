@@ -8,11 +8,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
-/** All transports: a node receives on one of them, and writes on those of its peers. */
+/** All transports: a node receives by one of them, and writes by those of its peers. */
 final class Transports {
   private static final Logger log = LoggerFactory.getLogger(Transports.class);
 
@@ -41,14 +42,14 @@ final class Transports {
     all.values().forEach(Transport::close);
   }
 
-  /** Removes a file of a dead node's channel, and what in the kernel it stands for. */
+  /** Removes a file of a dead node's channel, and the kernel object that it names. */
   static void remove(Access access, Path file) throws IOException {
     try {
       TransportType.removeObject(access, file);
     } catch (PosixException e) {
-      if (e.is("EACCES", "EPERM")) {
-        // Another user of the group has made it, and alone may remove it: that user's next node
-        // finds it by this file.
+      if (e.is(Errno.EACCES, Errno.EPERM)) {
+        // Another user of the group made it, and only that user may remove it: that user's next
+        // node finds it through this file.
         log.info(file + " names what is another user's to remove: " + e.getMessage());
         return;
       }

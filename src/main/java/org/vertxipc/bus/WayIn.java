@@ -19,7 +19,7 @@ final class WayIn implements InboundHandler {
 
   /** Takes what comes. */
   interface Owner {
-    /** Whether frames are taken. */
+    /** Returns whether frames are taken. */
     boolean isConnected();
 
     void onFrame(Frame frame);

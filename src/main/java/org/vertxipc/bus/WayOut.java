@@ -116,7 +116,7 @@ final class WayOut implements OutboundHandler, Flusher.Dirty {
     return !isOpen() || (sender.queued() == 0 && channel.isFlushed());
   }
 
-  /** How many messages that were accepted have been given up. */
+  /** Returns how many messages that were accepted have been given up. */
   int givenUp() {
     return givenUp;
   }

@@ -2,14 +2,14 @@ package org.vertxipc.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * The writing end of a FIFO that wakes the other side, and by being open tells that this side
- * lives. That nobody reads it any more tells that the other side has closed its end. One thread
- * only.
+ * The writing end of a FIFO that wakes the other side. While it is open, this side lives; when
+ * nobody reads it any more, the other side has closed its end. One thread only.
  */
 public final class Bell {
   private final int fd;
@@ -20,11 +20,11 @@ public final class Bell {
   private boolean closed;
 
   /**
-   * A bell.
+   * Creates a bell.
    *
    * @param reactor watches it
-   * @param fd the FIFO, open for writing; this object's to close
-   * @param handler told when it is broken
+   * @param fd the FIFO, open for writing; this object closes it
+   * @param handler is told when it is broken
    * @throws IOException when the kernel refuses to watch it; it is closed then
    */
   public Bell(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
@@ -48,10 +48,10 @@ public final class Bell {
   /** Wakes the other side. */
   public void ring() {
     try {
-      // When the FIFO is full, the reader has rings enough to wake up for.
+      // When the FIFO is full, it contains enough rings to wake the reader.
       Posix.write(fd, address, 1);
     } catch (PosixException e) {
-      handler.onBroken(e.is("EPIPE") ? null : e);
+      handler.onBroken(e.is(Errno.EPIPE) ? null : e);
     }
   }
 

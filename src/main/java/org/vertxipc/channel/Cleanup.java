@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
-/** Releasing things at a point where a failure has nobody to go to but the log. */
+/** Releases things where a failure can only be logged. */
 public final class Cleanup {
   private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
 

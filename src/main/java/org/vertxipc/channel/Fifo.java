@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 
-/** FIFOs as a channel needs them, {@code fifo(7)}. */
+/** FIFOs as channels need them, see {@code fifo(7)}. */
 public final class Fifo {
   private Fifo() {}
 
@@ -41,7 +41,7 @@ public final class Fifo {
    * @param access who may have made it
    * @param path which
    * @return the descriptor
-   * @throws IOException when it is not there, not ours, or has no reader ({@code ENXIO})
+   * @throws IOException when it does not exist, is not ours, or has no reader ({@code ENXIO})
    */
   public static int openWriter(Access access, Path path) throws IOException {
     int fd = Posix.open(path, Posix.O_WRONLY, 0);

@@ -1,14 +1,14 @@
 package org.vertxipc.channel;
 
 /**
- * The reading end of a channel, made before the writer is told of it. One thread only: the
+ * The reading end of a channel, made before the writer knows about it. One thread only: the
  * reactor's.
  */
 public interface InboundChannel {
   /**
-   * Starts to read.
+   * Starts reading.
    *
-   * @param handler takes what comes
+   * @param handler takes what is read
    */
   void start(InboundHandler handler);
 
@@ -21,9 +21,9 @@ public interface InboundChannel {
   void setPaused(boolean paused);
 
   /**
-   * What somebody did to memory that both ends share, as by truncating its file.
+   * Returns what somebody did to memory that both ends share, for example by truncating its file.
    *
-   * @return says what is left; null when it is whole
+   * @return an exception that says what is left; null when it is whole
    */
   default Throwable damage() {
     return null;

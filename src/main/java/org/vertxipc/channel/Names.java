@@ -9,7 +9,7 @@ public final class Names {
   private Names() {}
 
   /**
-   * Whether a name is fit for a bus or a node.
+   * Returns whether a name is valid for a bus or a node.
    *
    * @param name the name
    * @return true for 1 to 64 letters, digits, dots, hyphens and underscores, not starting with a

@@ -4,19 +4,19 @@ package org.vertxipc.channel;
 public interface OutboundChannel extends RecordSink {
 
   /**
-   * Whether everything committed has left this process.
+   * Returns whether everything committed has left this process.
    *
    * @return false while bytes wait for room in the kernel
    */
   boolean isFlushed();
 
-  /** Makes the reader look: {@link InboundHandler#onNudge} is called there. */
+  /** Wakes the reader: {@link InboundHandler#onNudge} is called there. */
   void nudge();
 
   /**
-   * What somebody did to memory that both ends share, as by truncating its file.
+   * Returns what somebody did to memory that both ends share, for example by truncating its file.
    *
-   * @return says what is left; null when it is whole
+   * @return an exception that says what is left; null when it is whole
    */
   default Throwable damage() {
     return null;

@@ -1,24 +1,24 @@
 package org.vertxipc.channel;
 
 /**
- * Where records are written: each is filled in place, and reaches the other process at the next
- * {@link #flush} at the latest. Nothing here fails for what the other process, or somebody else,
- * did to what is shared with it: the sink refuses from then on, and its owner is told of it by
- * {@link OutboundHandler#onBroken}. One thread only.
+ * Takes records: each is filled in place, and reaches the other process at the next {@link #flush}
+ * at the latest. No method fails because of what the other process, or somebody else, did to the
+ * shared memory: instead the sink refuses records from then on, and calls {@link
+ * OutboundHandler#onBroken}. One thread only.
  */
 public interface RecordSink {
   /** The highest priority. */
   int MAX_PRIORITY = 32767;
 
   /**
-   * The longest record.
+   * Returns the longest record.
    *
    * @return in bytes
    */
   int maxRecord();
 
   /**
-   * Whether records of a higher priority overtake others on their way.
+   * Returns whether records of a higher priority overtake others on their way.
    *
    * @return false where all records arrive in the order in which they are committed
    */
@@ -29,12 +29,13 @@ public interface RecordSink {
   /**
    * Sets the priority of the records written from now on.
    *
-   * @param priority 0 (at first) to {@link #MAX_PRIORITY}; of no meaning where it does not order
+   * @param priority 0 (at first) to {@link #MAX_PRIORITY}; meaningless where the sink does not
+   *     order
    */
   default void setPriority(int priority) {}
 
   /**
-   * Whether a frame can be written now, in as many records as it takes.
+   * Returns whether a frame can be written now, in as many records as it needs.
    *
    * @param bytes of the frame
    * @return false when a record might be refused before it is complete
@@ -44,15 +45,15 @@ public interface RecordSink {
   }
 
   /**
-   * Writes one record; what was written before may be sent on to make room.
+   * Writes one record; earlier records may be sent to make room.
    *
    * @param length in bytes, 0 to {@link #maxRecord}
    * @param record fills it in, at once; when that fails, nothing is written
-   * @return false when there is no room: the owner is told of room by {@link
+   * @return false when there is no room, after which the owner is told about room by {@link
    *     OutboundHandler#onRoom}; or when the sink is broken
    */
   boolean write(int length, RecordWriter record);
 
-  /** Sends on what is written. */
+  /** Sends what is written. */
   void flush();
 }

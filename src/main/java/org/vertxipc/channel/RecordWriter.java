@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 public interface RecordWriter {
   /**
    * Writes exactly that many bytes, by absolute puts. The buffer may be of either byte order: the
-   * writer takes care of the order. It may be memory that somebody takes away meanwhile: what that
-   * raises is not to be caught here.
+   * writer takes care of the order. It may be memory that somebody truncates meanwhile: the
+   * resulting error must not be caught here.
    *
    * @param out where to
    * @param offset of the first byte

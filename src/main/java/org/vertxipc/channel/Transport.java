@@ -10,11 +10,11 @@ import java.nio.file.Path;
 public interface Transport {
   /**
    * Checks, before the node connects to anybody, that it can receive on this transport, and removes
-   * what the dead left that no bus directory tells of: it makes what a channel needs, once, for a
-   * moment. May block; called on a worker thread.
+   * leftovers of dead nodes that no bus directory names. For the check it makes what a channel
+   * needs once, for a moment. May block; called on a worker thread.
    *
    * @param directory of this node's channels
-   * @throws IOException naming what does not suffice, or is in the way
+   * @throws IOException naming what is too small, or is in the way
    */
   void prepare(Path directory) throws IOException;
 
@@ -25,7 +25,7 @@ public interface Transport {
    * @param base the path without suffix
    * @param writerPid the process that will write, 0 when it is not known
    * @return the reading end, not started
-   * @throws IOException when it can't be made; nothing is left behind then
+   * @throws IOException when it can't be made, after everything is removed again
    */
   InboundChannel createInbound(Path base, long writerPid) throws IOException;
 
@@ -33,9 +33,9 @@ public interface Transport {
    * Opens the writing end of a channel that another process made. Called on the reactor's thread.
    *
    * @param base the path without suffix
-   * @param handler told of what happens
+   * @param handler is told what happens
    * @return the writing end
-   * @throws IOException when it is not there, not ours, not readable by anyone, or malformed
+   * @throws IOException when it does not exist, is not ours, has no reader, or is malformed
    */
   OutboundChannel openOutbound(Path base, OutboundHandler handler) throws IOException;
 

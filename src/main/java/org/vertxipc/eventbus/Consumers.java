@@ -26,13 +26,13 @@ public final class Consumers {
     this.handlers = handlers;
   }
 
-  /** What the event bus has for an address; good for as long as that is the same object. */
+  /** What the event bus has for an address; valid as long as the event bus has the same object. */
   private static final class View {
     private final Iterable<HandlerHolder<?>> of;
     private final HandlerRegistration<?>[] open;
     private final HandlerRegistration<?>[] all;
 
-    @SuppressWarnings("rawtypes") // As Vert.x declares it.
+    @SuppressWarnings("rawtypes") // Raw types, as Vert.x declares it.
     View(Iterable<HandlerHolder<?>> of) {
       this.of = of;
       List<HandlerRegistration<?>> forPeers = new ArrayList<>();
@@ -63,7 +63,7 @@ public final class Consumers {
   }
 
   /**
-   * Whether there is a consumer that takes what comes from elsewhere.
+   * Returns whether there is a consumer that takes messages from elsewhere.
    *
    * @return false also where there are local consumers only
    */
@@ -72,7 +72,7 @@ public final class Consumers {
   }
 
   /**
-   * Whether there is a consumer that takes what was sent in this Vert.x.
+   * Returns whether there is a consumer that takes messages sent in this Vert.x.
    *
    * @return true also where there are local consumers only
    */
@@ -121,7 +121,7 @@ public final class Consumers {
   }
 
   /**
-   * All consumers that take what comes from elsewhere.
+   * Returns all consumers that take messages from elsewhere.
    *
    * @return as they are now
    */
@@ -138,7 +138,7 @@ public final class Consumers {
     }
 
     /**
-     * How many there are.
+     * Returns how many there are.
      *
      * @return 0 or more
      */

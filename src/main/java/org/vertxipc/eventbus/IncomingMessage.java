@@ -10,8 +10,8 @@ import io.vertx.core.eventbus.impl.HandlerRegistration;
 import io.vertx.core.eventbus.impl.MessageImpl;
 
 /**
- * A message of a peer on its way to one consumer: it says itself that it is, so that nothing needs
- * to be remembered while it is delivered.
+ * A message of a peer on its way to one consumer. Its class says that it comes from a peer, so that
+ * nothing needs to be remembered while it is delivered.
  */
 public final class IncomingMessage extends MessageImpl<Object, Object> {
   // What HandlerRegistration.discardMessage replies for a consumer that can't have the message.
@@ -49,8 +49,8 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
   }
 
   /**
-   * Until it has reached a consumer, a stored message seems to want a reply: this is how a consumer
-   * that can't have it says so.
+   * Until it has reached a consumer, a stored message pretends to want a reply: a consumer that
+   * can't have it reports this by replying.
    */
   @Override
   public String replyAddress() {
@@ -61,13 +61,15 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     this.consumer = consumer;
   }
 
-  // A consumer gives back what waits for it before it is out of the event bus, and holds its lock
-  // until it is.
+  // A consumer gives back its waiting messages before it is removed from the event bus, and holds
+  // its lock until then.
   private boolean isConsumerGone() {
     return !consumer.isRegistered();
   }
 
-  /** It is in the hands of a consumer: true for a stored message, the first time. */
+  /**
+   * Marks the message as reached by a consumer; returns true for a stored message, the first time.
+   */
   boolean reach() {
     if (!noticed || reached) {
       return false;
@@ -100,7 +102,7 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // As Vert.x declares it.
+  @SuppressWarnings("rawtypes") // Raw types, as Vert.x declares it.
   protected MessageImpl createReply(Object message, DeliveryOptions options) {
     MessageImpl<?, ?> reply =
         bus.createMessage(
@@ -108,7 +110,7 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     return new Answer(bus, reply, trace, target);
   }
 
-  /** A reply to such a message: it knows where it belongs. */
+  /** A reply to such a message, which knows where it belongs. */
   static final class Answer extends MessageImpl<Object, Object> {
     final ReplyTarget target;
 
@@ -131,7 +133,10 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
       this.target = null;
     }
 
-    /** A copy only where the event bus itself delivers it: to what came back to its own Vert.x. */
+    /**
+     * A copy is needed only where the event bus itself delivers it, which happens when a message
+     * came back to its own Vert.x.
+     */
     @Override
     public MessageImpl<Object, Object> copyBeforeReceive() {
       return target == null ? new Answer(this) : this;

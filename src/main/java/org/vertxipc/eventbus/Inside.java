@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
- * The only class that touches what Vert.x shows to nobody but itself: package-private members of
- * its event bus, by a class that is defined in that package. On the class path that needs nothing;
- * on the module path it needs {@link #FLAG}.
+ * The only class that touches internals of Vert.x: package-private members of its event bus,
+ * through a class that is defined in that package. On the class path nothing else is needed; on the
+ * module path the JVM needs {@link #FLAG}.
  */
 @SuppressWarnings({"unchecked", "rawtypes"})
 final class Inside {
@@ -44,13 +44,14 @@ final class Inside {
   }
 
   /**
-   * Fails when the event bus can't be reached, with what to do about it.
+   * Fails when the event bus can't be reached, and says what to do about it.
    *
    * @throws IllegalStateException naming the JVM flag, or the version of Vert.x that is not known
    */
   static void require(Vertx vertx) {
     Module theirs = vertx.eventBus().getClass().getModule();
-    // Asked first: to touch a subclass of what is not exported is an IllegalAccessError.
+    // This is checked first, because touching a subclass of a class that is not exported throws an
+    // IllegalAccessError.
     if (!theirs.isOpen("io.vertx.core.eventbus.impl", Inside.class.getModule())) {
       throw new IllegalStateException("On the module path the bridge needs the JVM flag " + FLAG);
     }
@@ -85,7 +86,9 @@ final class Inside {
     }
   }
 
-  /** Fails the request that a reply handler waits for: false when it is no reply handler. */
+  /**
+   * Fails the request that a reply handler waits for; returns false when it is not a reply handler.
+   */
   static boolean fail(HandlerRegistration<?> handler, ReplyException failure) {
     try {
       return (boolean) Members.FAIL.invokeExact((HandlerRegistration) handler, failure);
@@ -94,7 +97,7 @@ final class Inside {
     }
   }
 
-  /** Whether a handler was made by {@link #open}. */
+  /** Returns whether a handler was made by {@link #open}. */
   static boolean isRemote(HandlerRegistration<?> handler) {
     try {
       return (boolean) Members.IS_REMOTE.invokeExact((HandlerRegistration) handler);
@@ -103,7 +106,10 @@ final class Inside {
     }
   }
 
-  /** The handlers of each address; the value is immutable, and another object after a change. */
+  /**
+   * Returns the handlers of each address; a value is immutable, and a change puts another object in
+   * its place.
+   */
   static ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers(EventBusImpl bus) {
     try {
       return (ConcurrentMap) (ConcurrentMap<?, ?>) Members.HANDLERS.invokeExact(bus);
@@ -120,7 +126,10 @@ final class Inside {
     }
   }
 
-  /** The headers, null when there are none: to ask the message makes an object for them. */
+  /**
+   * Returns the headers, null when there are none: the message's own method would create an object
+   * for them.
+   */
   static MultiMap headers(MessageImpl<?, ?> message) {
     try {
       return (MultiMap) Members.HEADERS.invokeExact((MessageImpl) message);
@@ -129,7 +138,9 @@ final class Inside {
     }
   }
 
-  /** What the sender gave: its codec may hand consumers an object of another type. */
+  /**
+   * Returns the body that the sender gave: its codec may give consumers an object of another type.
+   */
   static Object sentBody(MessageImpl<?, ?> message) {
     try {
       return (Object) Members.SENT_BODY.invokeExact((MessageImpl) message);
@@ -156,7 +167,7 @@ final class Inside {
     throw new IllegalStateException(t);
   }
 
-  /** The members, as constants, so that calls are inlined. */
+  /** The members are constants, so that calls are inlined. */
   private static final class Members {
     private static final String NAME = "io.vertx.core.eventbus.impl.IpcHandler";
     private static final Class<?> HANDLER = HandlerRegistration.class;
@@ -184,7 +195,7 @@ final class Inside {
     private Members() {}
 
     static void load() {
-      // To initialise this class is all.
+      // Initialising this class is all that is needed.
     }
 
     private static MethodHandles.Lookup define() {
@@ -193,14 +204,14 @@ final class Inside {
           throw new IllegalStateException("IpcHandler.bin is not beside " + Inside.class);
         }
         byte[] bytes = in.readAllBytes();
-        // No hidden class: across modules that asks for more than --add-opens gives.
+        // A hidden class will not do: across modules it needs more than --add-opens grants.
         MethodHandles.Lookup theirs =
             MethodHandles.privateLookupIn(EventBusImpl.class, MethodHandles.lookup());
         Class<?> defined;
         try {
           defined = theirs.defineClass(bytes);
         } catch (LinkageError e) {
-          // Another class loader with this library over the same Vert.x was here before.
+          // Another class loader with this library over the same Vert.x has defined it already.
           defined = Class.forName(NAME, true, EventBusImpl.class.getClassLoader());
         }
         return theirs.in(defined);
@@ -220,8 +231,8 @@ final class Inside {
   }
 
   /**
-   * What was given with a message to {@code send}: a delivery context has it in a field of the
-   * object that it will run. Where a version of Vert.x differs, it is not known.
+   * The options of a message that was given to {@code send}: a delivery context has them in a field
+   * of the object that it will run. Where a version of Vert.x differs, they are unknown.
    */
   static final class Senders {
     private static final MethodHandle DISPATCH = find();
@@ -242,12 +253,15 @@ final class Inside {
       }
     }
 
-    /** Whether it is known in this version of Vert.x. */
+    /** Returns whether this version of Vert.x is known. */
     static boolean isKnown() {
       return DISPATCH != null;
     }
 
-    /** A constant once the first message has shown the class: one call site makes one. */
+    /**
+     * This is a constant once the first message has shown the class, because all messages come from
+     * one call site.
+     */
     private static final class Captured {
       static final Class<?> LAMBDA = seen;
       static final MethodHandle CONTEXT = context(seen);
@@ -271,7 +285,7 @@ final class Inside {
       }
     }
 
-    /** Whether a message that is about to leave was sent with {@code setLocalOnly}. */
+    /** Returns whether a message that is about to leave was sent with {@code setLocalOnly}. */
     static boolean isLocalOnly(Object deliveryContext) {
       try {
         Object lambda = (Object) DISPATCH.invokeExact(deliveryContext);

@@ -28,7 +28,7 @@ import org.vertxipc.wire.SerializableBodies;
 public final class LocalBus implements Shareable {
   private static final String MAP = "__vertx-ipc.eventbus";
   private static final String REPLIES = "__vertx-ipc.reply";
-  // Of Vert.x's own codecs: below, all are of types that nobody but Vert.x encodes.
+  // Vert.x's own codecs with lower ids are for types that only Vert.x encodes.
   private static final int CLUSTER_SERIALIZABLE = 16;
 
   private final VertxInternal vertx;
@@ -46,18 +46,19 @@ public final class LocalBus implements Shareable {
   private LocalBus(VertxInternal vertx) {
     this.vertx = vertx;
     this.bus = (EventBusImpl) vertx.eventBus();
-    // The lowest bit is free for those who keep a list of them.
+    // The lowest bit stays free for those who keep a list of incarnations.
     this.incarnation = new SecureRandom().nextLong() & ~1L;
     this.handlers = Inside.handlers(bus);
     this.codecs = Inside.codecs(bus);
   }
 
   /**
-   * The event bus of a Vert.x.
+   * Returns the event bus of a Vert.x.
    *
    * @param vertx the Vert.x
-   * @return the same for all that ask
-   * @throws IllegalStateException when its inside can't be reached, naming the JVM flag that helps
+   * @return the same object for all callers
+   * @throws IllegalStateException when its internals can't be reached, naming the JVM flag that
+   *     helps
    */
   public static LocalBus of(VertxInternal vertx) {
     Inside.require(vertx);
@@ -66,9 +67,9 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Starts to be used by one bridge more.
+   * Registers one more bridge that uses this.
    *
-   * @param heedsLocalOnly whether it needs to know of messages that stay here
+   * @param heedsLocalOnly whether that bridge heeds {@code setLocalOnly}
    */
   public synchronized void retain(boolean heedsLocalOnly) {
     if (users++ == 0) {
@@ -80,9 +81,9 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Ends to be used by one bridge.
+   * Releases this from one bridge.
    *
-   * @param heedsLocalOnly as it was when it started
+   * @param heedsLocalOnly as given to {@link #retain}
    */
   public synchronized void release(boolean heedsLocalOnly) {
     if (heedsLocalOnly && --heeding == 0) {
@@ -100,7 +101,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Tells this Vert.x from all others.
+   * Identifies this Vert.x among all others.
    *
    * @return an even random number, new for each Vert.x
    */
@@ -109,19 +110,19 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * A number for a message that is published here.
+   * Returns a number for a message that is published here.
    *
-   * @return 1 or more, higher than all before
+   * @return 1 or more, higher than all earlier ones
    */
   public long nextNumber() {
     return published.incrementAndGet();
   }
 
   /**
-   * The consumers of an address.
+   * Returns the consumers of an address.
    *
    * @param address the address
-   * @return a view that is never out of date; whoever asks often keeps it
+   * @return a view that is always current; frequent callers keep it
    */
   public Consumers consumers(String address) {
     return new Consumers(address, handlers);
@@ -133,18 +134,18 @@ public final class LocalBus implements Shareable {
    * @param registration that of the event bus
    */
   public record Opened(HandlerRegistration<?> registration) {
-    /** Takes it out of the event bus. */
+    /** Removes it from the event bus. */
     public void close() {
       registration.unregister();
     }
   }
 
   /**
-   * Puts a handler into the event bus that stands for consumers elsewhere: it is one of those of
-   * the address, in their rotation, and gets messages as they leave.
+   * Puts a handler into the event bus that stands for consumers elsewhere: it is one of the
+   * handlers of the address, takes part in their rotation, and gets messages as they leave.
    *
    * @param address the address
-   * @param sink called in the sender's thread, after all outbound interceptors, with a message of
+   * @param sink called on the sender's thread, after all outbound interceptors, with a message of
    *     its own
    * @return to close it
    */
@@ -153,10 +154,10 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * The same, also for what other nodes of a clustered Vert.x send.
+   * The same, also for messages from other nodes of a clustered Vert.x.
    *
    * @param address the address
-   * @param broadcast whether to tell the cluster of it
+   * @param broadcast whether to announce it to the cluster
    * @param sink as above
    * @return to close it
    */
@@ -168,18 +169,18 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * The headers of a message.
+   * Returns the headers of a message.
    *
    * @param message as {@link #open} handed it over
    * @return null when there are none
    */
   public MultiMap headers(Message<?> message) {
-    // A clustered message keeps its headers elsewhere.
+    // A clustered message keeps its headers in another field.
     return vertx.isClustered() ? message.headers() : Inside.headers((MessageImpl<?, ?>) message);
   }
 
   /**
-   * The headers of an answer, which may be changed by whoever gave them.
+   * Returns the headers of an answer; their owner may still change them.
    *
    * @param answer a reply to a message of a peer
    * @param now whether they are written before its sender goes on, so that no copy is needed
@@ -190,7 +191,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Headers that nobody else changes.
+   * Returns headers that nobody else changes.
    *
    * @param headers may be null
    * @return null for none
@@ -200,8 +201,8 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * The body of a message, as it is to be written. A user's code has been run when this returns,
-   * and what was sent may be changed by its sender: call it in the sender's thread.
+   * Returns the body of a message in the form in which it is written. User code runs only within
+   * this call, and afterwards the sender may change its object: call it on the sender's thread.
    *
    * @param message as {@link #open} handed it over, or an answer
    * @param now whether it is written before the sender goes on, so that no copy is needed
@@ -218,12 +219,12 @@ public final class LocalBus implements Shareable {
       return users ? EncodedBody.of(body, serializable) : body;
     }
     Object sent = Inside.sentBody(m);
-    // What came from another node of the cluster has only been received.
+    // A message from another node of the cluster has only been received.
     return EncodedBody.of(codec, sent == null ? m.body() : sent);
   }
 
   /**
-   * A body that is to be written without the event bus, encoded if a user's code has to do that.
+   * Returns a body that is written without the event bus, encoded if user code has to do that.
    *
    * @param body may be null
    * @param now whether it is written before its writer goes on, so that no copy is needed
@@ -250,7 +251,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Whether a message is to stay in this Vert.x.
+   * Returns whether a message must stay in this Vert.x.
    *
    * @param message as {@link #open} handed it over
    * @return true when it was sent with {@code setLocalOnly}
@@ -260,7 +261,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * The codec that a user registered.
+   * Returns a codec that a user registered.
    *
    * @param name its name
    * @return null when there is none
@@ -270,7 +271,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * A message of a peer for one consumer.
+   * Creates a message of a peer for one consumer.
    *
    * @param address to which it was sent
    * @param headers become the message's own; null for none
@@ -286,7 +287,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * A message of a peer for one consumer, which tells when that has had it.
+   * Creates a message of a peer for one consumer that reports when the consumer has had it.
    *
    * @param address to which it was sent
    * @param headers become the message's own; null for none
@@ -302,7 +303,8 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * A message that was sent in this Vert.x, has left, and comes back to a consumer here.
+   * Creates a message for a consumer here from one that was sent in this Vert.x, has left, and has
+   * come back.
    *
    * @param address to which it was sent
    * @param headers become the message's own; null for none
@@ -315,21 +317,21 @@ public final class LocalBus implements Shareable {
     return new IncomingMessage(bus, address, headers, body, true, reply, null);
   }
 
-  /** From now on it is noticed when a consumer has had a message. */
+  /** Starts reporting when a consumer has had a message; calls are counted. */
   public synchronized void startNotices() {
     if (noticed++ == 0) {
       bus.addInboundInterceptor(notice);
     }
   }
 
-  /** One less needs to know. */
+  /** Undoes one call of {@link #startNotices}. */
   public synchronized void stopNotices() {
     if (--noticed == 0) {
       bus.removeInboundInterceptor(notice);
     }
   }
 
-  // On the consumer's thread, around its handler.
+  // Runs on the consumer's thread, around its handler.
   private static void onDelivery(DeliveryContext<Object> delivered) {
     Message<?> m = delivered.message();
     boolean first = m instanceof IncomingMessage incoming && incoming.reach();
@@ -340,10 +342,10 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * Whoever waits for the reply to a message that was sent in this Vert.x.
+   * Returns the requester that waits for the reply to a message that was sent in this Vert.x.
    *
    * @param message as {@link #open} handed it over
-   * @return null when nobody does, or does no longer
+   * @return null when nobody waits, or nobody waits any longer
    */
   public LocalRequester requester(Message<?> message) {
     String address = message.replyAddress();
@@ -351,7 +353,7 @@ public final class LocalBus implements Shareable {
     return found == null ? null : new LocalRequester(found.iterator().next().handler);
   }
 
-  /** Whoever waits in this Vert.x. */
+  /** A requester in this Vert.x. */
   public final class LocalRequester implements Requester {
     private final HandlerRegistration<?> handler;
 
@@ -366,7 +368,7 @@ public final class LocalBus implements Shareable {
 
     @Override
     public void fail(ReplyException failure) {
-      // A reply handler may call its user at once when it shares the thread.
+      // A reply handler on the same thread might call its user at once.
       vertx.getOrCreateContext().runOnContext(v -> Inside.fail(handler, failure));
     }
 
@@ -385,7 +387,7 @@ public final class LocalBus implements Shareable {
   }
 
   /**
-   * What a request gets for which there is nobody.
+   * Returns the failure of a request that nobody takes.
    *
    * @param address to which it was sent
    * @return as the event bus says it

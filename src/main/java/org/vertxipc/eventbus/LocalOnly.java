@@ -8,9 +8,9 @@ import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.impl.MessageImpl;
 
 /**
- * Marks the messages that are sent with {@code DeliveryOptions.setLocalOnly}, which an event bus
- * that is not clustered forgets: an interceptor gives them a codec that says so, and that survives
- * the copies which the event bus makes.
+ * Marks the messages that are sent with {@code DeliveryOptions.setLocalOnly}, because an event bus
+ * that is not clustered forgets this option. An interceptor gives them a codec as the mark, which
+ * survives the copies that the event bus makes.
  */
 final class LocalOnly {
   private static final Handler<DeliveryContext<Object>> MARK = LocalOnly::mark;

@@ -3,11 +3,11 @@ package org.vertxipc.eventbus;
 import java.util.Arrays;
 
 /**
- * Which of the last numbers of one origin have been seen. May be used on any thread.
+ * Remembers which of the last numbers of one origin have been seen. May be used on any thread.
  *
- * <p>Copies of a message may come by several ways. What comes from its origin itself comes once,
- * and in the order of its numbers for each bus, so that it may be old without being a copy: it
- * counts as seen only when the window knows, or when copies by other ways are known to come here.
+ * <p>Copies of a message may arrive by several ways. Messages from the origin itself arrive once,
+ * and for each bus in the order of their numbers, so an old one need not be a copy: it counts as
+ * seen only when the window knows it, or when copies by other ways are known to arrive here.
  */
 public final class PublishWindow {
   /** How many numbers are remembered. */
@@ -24,8 +24,8 @@ public final class PublishWindow {
    * Remembers a number.
    *
    * @param number of a message, 1 or more
-   * @param direct whether it comes from its origin itself
-   * @return whether it comes for the first time
+   * @param direct whether it comes from the origin itself
+   * @return whether it is seen for the first time
    */
   public synchronized boolean first(long number, boolean direct) {
     relayed |= !direct;

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The windows of all origins. Those that have been silent for the longest are forgotten when there
- * are too many: a peer may invent as many as it likes. May be used on any thread.
+ * The windows of all origins. When there are too many, those that have been silent for the longest
+ * are forgotten, because a peer may invent as many origins as it likes. May be used on any thread.
  */
 public final class PublishWindows {
   private static final int MOST = 4096;
@@ -20,11 +20,11 @@ public final class PublishWindows {
         }
       };
 
-  /** Windows of nobody yet. */
+  /** Creates windows of no origin yet. */
   public PublishWindows() {}
 
   /**
-   * The window of an origin.
+   * Returns the window of an origin.
    *
    * @param origin incarnation of a Vert.x
    * @return the window

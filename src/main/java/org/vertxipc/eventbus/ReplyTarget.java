@@ -5,8 +5,8 @@ import io.vertx.core.eventbus.ReplyException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where what becomes of a message that came from a peer is told. Methods are called on whatever
- * thread a consumer is on.
+ * Is told what becomes of a message that came from a peer. Methods are called on the consumer's
+ * thread.
  */
 public interface ReplyTarget {
   /**
@@ -19,10 +19,10 @@ public interface ReplyTarget {
   /**
    * The consumer that was chosen went, or is paused and full, before it had the message.
    *
-   * @param gone asks whether the consumer has been unregistered; while it is just being, this waits
-   *     until it is. Of a consumer that is there and full the answer is false
+   * @param gone returns whether the consumer has been unregistered, and waits while it is being
+   *     unregistered; false for a consumer that is registered and full
    * @param failure what the consumer replies
-   * @return whether this cares for the rest; else the consumer's own failure is the reply
+   * @return whether this takes over; otherwise the consumer's own failure is the reply
    */
   boolean giveBack(BooleanSupplier gone, ReplyException failure);
 

@@ -2,10 +2,10 @@ package org.vertxipc.eventbus;
 
 import io.vertx.core.eventbus.ReplyException;
 
-/** Whoever waits for the reply to a message that has left. May be used on any thread. */
+/** Waits for the reply to a message that has left. May be used on any thread. */
 public interface Requester {
   /**
-   * Whether a reply is still of use.
+   * Returns whether a reply is still of use.
    *
    * @param now {@link System#nanoTime}
    * @return false once its time is over
@@ -13,7 +13,7 @@ public interface Requester {
   boolean isWaiting(long now);
 
   /**
-   * Tells that no reply will come. What the requester does then does not happen within this call.
+   * Reports that no reply will come. What the requester does then does not happen within this call.
    *
    * @param failure says why
    */

@@ -8,6 +8,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
@@ -15,7 +16,7 @@ import org.vertxipc.posix.PosixException;
 
 /**
  * The files of a journal: each has the position of its first byte as its name, and they follow each
- * other without a gap. All methods may take their time: they are called on a worker thread.
+ * other without a gap. All methods may block: they are called on a worker thread.
  */
 public final class JournalDirectory {
   private static final String SUFFIX = ".journal";
@@ -25,16 +26,16 @@ public final class JournalDirectory {
   private final Path path;
 
   /**
-   * A directory.
+   * Creates a directory object.
    *
-   * @param path where
+   * @param path of the directory
    */
   public JournalDirectory(Path path) {
     this.path = path;
   }
 
   /**
-   * Makes it if it is not there.
+   * Makes the directory if it does not exist.
    *
    * @throws PosixException when it can't be made
    */
@@ -42,14 +43,14 @@ public final class JournalDirectory {
     try {
       Posix.mkdir(path, 0700);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
     }
   }
 
   /**
-   * Takes the right to write, which ends with the process.
+   * Takes the writer's lock, which ends with the process.
    *
    * @return the descriptor that holds it
    * @throws IOException when another process has it
@@ -72,7 +73,10 @@ public final class JournalDirectory {
     return path.resolve(String.format("%019d%s", base, SUFFIX));
   }
 
-  /** Where a file is made before it has its name: others see it whole or not at all. */
+  /**
+   * Returns the path where a file is made before it gets its name, so that others see it complete
+   * or not at all.
+   */
   Path draft(long base) {
     return path.resolve(String.format("%019d.new", base));
   }
@@ -92,7 +96,7 @@ public final class JournalDirectory {
     }
   }
 
-  /** The positions at which files start, in order. */
+  /** Returns the positions at which files start, in order. */
   NavigableSet<Long> bases() throws IOException {
     NavigableSet<Long> bases = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*" + SUFFIX)) {
@@ -109,7 +113,7 @@ public final class JournalDirectory {
   /**
    * Removes the oldest files.
    *
-   * @param keep how many stay, at least 1
+   * @param keep how many are kept, at least 1
    * @throws IOException when one can't be removed
    */
   public void retain(int keep) throws IOException {

@@ -61,7 +61,7 @@ public final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Opens a file, to be written on or to be read. */
+  /** Opens a file for writing or reading. */
   static JournalFile open(Path path, long base, boolean readOnly) throws IOException {
     int fd = Posix.open(path, readOnly ? Posix.O_RDONLY : Posix.O_RDWR, 0);
     try {
@@ -119,22 +119,22 @@ public final class JournalFile implements AutoCloseable {
     return buffer;
   }
 
-  /** The longest payload that fits into an empty file of a size. */
+  /** Returns the longest payload that fits into an empty file of a size. */
   static int maxPayload(int size) {
     return size - DATA_OFFSET - RECORD_HEADER - Long.BYTES;
   }
 
-  /** The header at an offset, nothing where no record is, or may be. */
+  /** Returns the header at an offset; a zero header where no record is or can be. */
   long header(int at) {
     return at + Long.BYTES > size ? NOTHING : (long) LONG.getAcquire(buffer, at);
   }
 
-  /** Whether what stands at an offset is the end of the file. */
+  /** Returns whether the mark at an offset is the end of the file. */
   boolean isEnd(int at) {
     return JournalLayout.length(header(at)) == LENGTH_END;
   }
 
-  /** What the record at an offset takes, 0 when there is none or it is torn. */
+  /** Returns the size of the record at an offset, 0 when there is none or it is torn. */
   int intactSize(int at) {
     return intactSize(at, header(at));
   }
@@ -148,7 +148,7 @@ public final class JournalFile implements AutoCloseable {
     return intact ? align(length + RECORD_HEADER) : 0;
   }
 
-  /** Where the run of intact records from the start ends. */
+  /** Returns where the run of intact records from the start ends. */
   int intactEnd() {
     int at = DATA_OFFSET;
     for (int n = intactSize(at); n > 0; n = intactSize(at)) {
@@ -157,7 +157,7 @@ public final class JournalFile implements AutoCloseable {
     return at;
   }
 
-  /** Whether a record starts at an offset, or may start there next. */
+  /** Returns whether a record starts at an offset, or may start there next. */
   boolean isBoundary(int offset) {
     int at = DATA_OFFSET;
     while (at < offset) {
@@ -170,12 +170,12 @@ public final class JournalFile implements AutoCloseable {
     return at == offset;
   }
 
-  /** The checksum of a record that is filled in: of its time and payload. */
+  /** Returns the checksum of the time and payload of a record that is filled in. */
   int checksum(int at, int length) {
     return checksum.of(buffer, at + TIME, RECORD_HEADER - TIME + length);
   }
 
-  /** What is behind a fault in reading or writing: somebody truncated the file. */
+  /** Returns the cause of a fault in reading or writing: somebody truncated the file. */
   IOException fault(InternalError fault) {
     try {
       Mapping.requireSize(fd, size, path);
@@ -186,7 +186,7 @@ public final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Waits until what was written is on the disk. On a worker thread. */
+  /** Waits until what was written is on the disk. Called on a worker thread. */
   void sync() throws PosixException {
     Posix.sync(fd, path);
   }

@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where things are in a file of a journal; {@code docs/wire.md} has the same table. */
+/** The layout of a journal file; {@code docs/wire.md} has the same table. */
 final class JournalLayout {
-  /** "VXIPCJRN" in the order of the bytes. */
+  /** "VXIPCJRN" in byte order. */
   static final long MAGIC = 0x4E524A43_50495856L;
 
   static final int VERSION = 1;
@@ -23,7 +23,7 @@ final class JournalLayout {
 
   static final int TIME = 8;
 
-  /** In place of a record's length: the file is at its end, there is another. */
+  /** Instead of a record's length: the file ends here, and another follows. */
   static final int LENGTH_END = -1;
 
   static final long NOTHING = 0;

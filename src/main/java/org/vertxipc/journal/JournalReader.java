@@ -14,8 +14,8 @@ import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.PosixException;
 
 /**
- * A reading end of a journal: it leaves no trace in it. One thread only, except for {@link #open}
- * and {@link #next}, which may take their time and are called on a worker thread while nothing else
+ * A reading end of a journal, which changes nothing in it. One thread only, except for {@link
+ * #open} and {@link #next}, which may block and are called on a worker thread while no other method
  * is.
  */
 public final class JournalReader implements AutoCloseable {
@@ -32,9 +32,9 @@ public final class JournalReader implements AutoCloseable {
 
   /** Where to start. */
   public enum Start {
-    /** At the oldest record that is there. */
+    /** At the oldest record. */
     BEGINNING,
-    /** Behind the newest. */
+    /** Behind the newest record. */
     END,
     /** At a position. */
     POSITION
@@ -45,7 +45,7 @@ public final class JournalReader implements AutoCloseable {
    *
    * @param directory its directory
    * @param start where to start
-   * @param position with {@link Start#POSITION}: of a record, or behind the last
+   * @param position with {@link Start#POSITION}: the position of a record, or that behind the last
    * @return the reading end
    * @throws IOException when there is no journal, or no record at that position
    */
@@ -90,23 +90,23 @@ public final class JournalReader implements AutoCloseable {
   @FunctionalInterface
   public interface RecordHandler {
     /**
-     * A record. The bytes may be read until this returns.
+     * Takes a record. The bytes may be read until this returns.
      *
      * @param position of the record
      * @param time when it was written, in milliseconds since the epoch
      * @param buffer holds the payload
      * @param offset of the payload
      * @param length of the payload
-     * @return false to take no more now
+     * @return false to stop for now
      */
     boolean onRecord(long position, long time, ByteBuffer buffer, int offset, int length);
   }
 
   /**
-   * Hands over what is there.
+   * Hands over available records.
    *
-   * @param handler takes it
-   * @param max how many records at the most
+   * @param handler takes them
+   * @param max the maximum number of records
    * @return how many there were
    * @throws IOException when a record is torn
    */
@@ -152,7 +152,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /**
-   * When the next record was written.
+   * Returns when the next record was written.
    *
    * @return in milliseconds since the epoch, or -1 when there is none yet
    */
@@ -161,7 +161,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /**
-   * The position of the next record.
+   * Returns the position of the next record.
    *
    * @return in bytes since the journal was begun
    */
@@ -170,7 +170,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /**
-   * Whether the file has been read to its end, and {@link #next} is to be called.
+   * Returns whether the file has been read to its end, so that {@link #next} must be called.
    *
    * @return true when there is another
    */
@@ -179,7 +179,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /**
-   * Goes on to the next file; to the oldest, when that is gone.
+   * Moves to the next file, or to the oldest when the next has been removed.
    *
    * @throws IOException when it can't be opened
    */
@@ -197,7 +197,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /**
-   * How much was gone before it could be read.
+   * Returns how much was removed before it could be read.
    *
    * @return in bytes
    */

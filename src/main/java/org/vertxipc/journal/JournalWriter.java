@@ -19,7 +19,7 @@ import org.vertxipc.posix.PosixException;
 
 /**
  * The writing end of a journal. One thread only, except for {@link #open}, {@link #prepare} and
- * {@link #sync}, which may take their time and are called on a worker thread.
+ * {@link #sync}, which may block and are called on a worker thread.
  */
 public final class JournalWriter implements AutoCloseable {
   /** Returned by {@link #append} when the next file is needed first. */
@@ -41,13 +41,14 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Opens a journal behind its last intact record; what follows is cut. A directory without files
-   * becomes an empty journal.
+   * Opens a journal behind its last intact record; what follows is cut off. A directory without
+   * files becomes an empty journal.
    *
    * @param directory its directory
    * @param fileBytes the size of files that are made
    * @return the writing end
-   * @throws IOException when there is a writer already, no room, or the files are no journal
+   * @throws IOException when there is already a writer, there is no space, or the files are not a
+   *     journal
    */
   public static JournalWriter open(JournalDirectory directory, int fileBytes) throws IOException {
     directory.ensure();
@@ -71,7 +72,7 @@ public final class JournalWriter implements AutoCloseable {
     file = JournalFile.open(directory.file(base), base, false);
     at = file.intactEnd();
     if (file.isEnd(at)) {
-      // It was full, and the next had no name yet.
+      // The last file was full, and the next had no name yet.
       long next = base + file.size();
       file.close();
       use(prepare(next));
@@ -92,16 +93,16 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Whether something torn was cut when it was opened.
+   * Returns whether something torn was cut off when it was opened.
    *
-   * @return true after a machine, or its power, has failed
+   * @return true after a crash of the machine or a loss of power
    */
   public boolean wasCut() {
     return cut;
   }
 
   /**
-   * The position of the next record.
+   * Returns the position of the next record.
    *
    * @return in bytes since the journal was begun
    */
@@ -110,7 +111,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * The position behind the current file.
+   * Returns the position behind the current file.
    *
    * @return where the next file starts
    */
@@ -119,7 +120,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * How much of the current file is used.
+   * Returns how much of the current file is used.
    *
    * @return 0 to 1
    */
@@ -128,7 +129,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * The longest payload.
+   * Returns the longest payload.
    *
    * @return in bytes
    */
@@ -137,7 +138,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Makes a file that is to follow the current one, without its name.
+   * Makes a file that will follow the current one, without its name.
    *
    * @param base {@link #nextBase}
    * @return the file
@@ -151,7 +152,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Gives up a file that is not needed.
+   * Discards a file that is not needed.
    *
    * @param next made by {@link #prepare}
    * @throws PosixException when it can't be removed
@@ -162,7 +163,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Goes on in the next file.
+   * Continues in the next file.
    *
    * @param next made by {@link #prepare}
    * @throws IOException when it can't be given its name
@@ -171,7 +172,7 @@ public final class JournalWriter implements AutoCloseable {
     JournalFile full = file;
     int end = at;
     use(next);
-    // Readers that come to it find the next file by its name.
+    // Readers that reach this mark find the next file by its name.
     LONG.setRelease(full.buffer(), end, JournalLayout.header(LENGTH_END, 0));
     full.close();
   }
@@ -217,7 +218,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Waits until what was appended by now is on the disk.
+   * Waits until everything appended so far is on the disk.
    *
    * @throws PosixException when it can't be written
    */
@@ -229,7 +230,7 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** Closes the file and gives up the right to write. Does nothing the second time. */
+  /** Closes the file and releases the writer's lock. Does nothing the second time. */
   @Override
   public void close() throws PosixException {
     if (!closed) {

@@ -2,7 +2,7 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Something that a program said and that is no message. */
+/** Input from a program that is not a message. */
 final class BadMessageException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int EXCERPT = 80;
@@ -14,7 +14,7 @@ final class BadMessageException extends Exception {
     this.excerpt = excerpt(bytes);
   }
 
-  /** The start of it, as text; what is no UTF-8 is replaced. */
+  /** Returns the start of it as text; invalid UTF-8 is replaced. */
   String excerpt() {
     return excerpt;
   }

@@ -19,7 +19,7 @@ final class ByteSink implements Outlet {
   private final long address = Posix.address(buffer);
   private final Reactor.Watch watch;
   private final ArrayDeque<Buffer> queue = new ArrayDeque<>();
-  // Of the first message in the queue: the bytes that are written.
+  // How many bytes of the first message in the queue are written.
   private int written;
   private long queued;
   private boolean ending;
@@ -57,7 +57,7 @@ final class ByteSink implements Outlet {
 
   @Override
   public int dropOldest() {
-    // A message that has been begun must be written to its end.
+    // A message that is partly written must be written to its end.
     Buffer begun = written > 0 ? queue.poll() : null;
     Buffer dropped = queue.poll();
     if (begun != null) {
@@ -93,7 +93,7 @@ final class ByteSink implements Outlet {
     }
   }
 
-  /** Copies the start of the queue to where it can be written from. */
+  /** Copies the start of the queue into the buffer that is written. */
   private int collect() {
     int end = 0;
     int from = written;
@@ -130,7 +130,7 @@ final class ByteSink implements Outlet {
     }
   }
 
-  /** Closes when what waits is written. */
+  /** Closes when all waiting messages are written. */
   void end() {
     ending = true;
     if (queue.isEmpty()) {
@@ -148,7 +148,7 @@ final class ByteSink implements Outlet {
     }
   }
 
-  /** Told what happens. */
+  /** Is told what happens. */
   interface Handler {
     /** Less waits than before. */
     void onRoom();

@@ -7,10 +7,10 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
-/** Reads a descriptor, a bounded amount a turn of the event loop. One thread only. */
+/** Reads a descriptor, a bounded amount per turn of the event loop. One thread only. */
 final class ByteSource {
   private static final int BUFFER_BYTES = 64 * 1024;
-  // Reads a turn of the event loop, so that other descriptors have their turn.
+  // Reads per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_READS = 4;
 
   private final int fd;
@@ -71,12 +71,15 @@ final class ByteSource {
     }
   }
 
-  /** Takes what comes. */
+  /** Takes what is read. */
   interface Handler {
     /** Some bytes; the buffer becomes the handler's own. */
     void onBytes(Buffer bytes);
 
-    /** No more will come: null at the end of the file, else what failed. The source is closed. */
+    /**
+     * Called when no more will come: with null at the end of the file, otherwise with the failure.
+     * The source is closed.
+     */
     void onEnd(IOException failure);
   }
 }

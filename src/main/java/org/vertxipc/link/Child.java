@@ -23,9 +23,9 @@ import org.vertxipc.posix.Posix;
 record Child(ChildProcess process, int stdin, int stdout, int stderr) {
   /** Where standard error goes. */
   private enum Stderr {
-    /** Where that of this process goes. */
+    /** To that of this process. */
     INHERIT,
-    /** Its lines are events of the link. */
+    /** Line by line to events of the link. */
     EVENTS,
     /** To {@code /dev/null}. */
     DISCARD
@@ -53,7 +53,7 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
           theirs.add(stderr);
         }
         case INHERIT -> {
-          // That of this process.
+          // Inherits that of this process.
         }
       }
       ChildProcess process =

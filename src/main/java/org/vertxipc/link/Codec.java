@@ -8,18 +8,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** How the body of a message stands in bytes, and the messages in a stream. */
+/**
+ * How the body of a message is represented as bytes, and how messages are separated in a stream.
+ */
 enum Codec {
-  /** Bytes as they come, a {@link Buffer} for each read. */
+  /** Bytes as they arrive, one {@link Buffer} per read. */
   RAW,
-  /** A line of UTF-8 each, a string. */
+  /** One line of UTF-8 per message, a string. */
   LINES,
-  /** A line of JSON each. */
+  /** One line of JSON per message. */
   JSON_LINES,
-  /** A {@link Buffer} each, after its length as a little-endian int. */
+  /** One {@link Buffer} per message, preceded by its length as a little-endian int. */
   FRAMES;
 
-  /** What takes a stream apart. */
+  /** Returns a framing that splits a stream into messages. */
   Framing framing(int maxMessage) {
     return switch (this) {
       case RAW -> new RawFraming();
@@ -28,7 +30,7 @@ enum Codec {
     };
   }
 
-  /** The body as bytes, without what tells messages apart in a stream. */
+  /** Encodes the body as bytes, without what separates messages in a stream. */
   Buffer encode(Object body) {
     switch (this) {
       case JSON_LINES -> {
@@ -68,12 +70,12 @@ enum Codec {
     return bytes;
   }
 
-  /** What a line break adds to the length of a message in a stream, in bytes. */
+  /** Returns how many bytes a line break adds to a message in a stream. */
   int lineBreak() {
     return this == LINES || this == JSON_LINES ? 1 : 0;
   }
 
-  /** The encoded body as it stands in a stream. */
+  /** Returns the encoded body in the form it has in a stream. */
   Buffer frame(Buffer encoded) {
     return switch (this) {
       case RAW -> encoded;
@@ -86,7 +88,7 @@ enum Codec {
     };
   }
 
-  /** The body that bytes stand for. */
+  /** Decodes a body. */
   Object decode(Buffer bytes) throws BadMessageException {
     if (this == RAW || this == FRAMES) {
       return bytes;

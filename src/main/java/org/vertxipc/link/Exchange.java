@@ -19,15 +19,15 @@ import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.AnsweringLinkOptions;
 
 /**
- * The event bus's side of a link: takes messages to the program, delivers what it says, and finds
- * the requests that it answers. One thread only: the link's context.
+ * The event bus's side of a link: takes messages to the program, delivers those from it, and
+ * matches its answers to requests. One thread only: the link's context.
  */
 final class Exchange {
-  /** How answers of the program find the requests that they answer. */
+  /** How the program's answers are matched to requests. */
   private enum ReplyMode {
     /** There are no answers: requests fail. */
     NONE,
-    /** Each message of the program answers the oldest request that is not answered. */
+    /** Each message from the program answers the oldest unanswered request. */
     TURN,
     /** A field of the JSON object is the same in both. */
     ID
@@ -35,16 +35,16 @@ final class Exchange {
 
   /** What to do with a message when too much waits. */
   private enum Overflow {
-    /** Stop to take messages from the event bus, which keeps a bounded number for the consumer. */
+    /** Stop taking messages from the event bus, which keeps a bounded number for the consumer. */
     BLOCK,
-    /** Drop those that wait longest. */
+    /** Drop the messages that have waited longest. */
     DROP_OLDEST,
-    /** Refuse it. */
+    /** Refuse the message. */
     FAIL
   }
 
   private static final int MAX_PENDING = 100_000;
-  // What the event bus keeps for the consumer while it is paused.
+  // How many messages the event bus keeps for the consumer while it is paused.
   private static final int MAX_BUFFERED_MESSAGES = 10_000;
 
   private final EventBus eventBus;
@@ -81,13 +81,13 @@ final class Exchange {
     this.maxMessageBytes = options.getMaxMessageBytes();
   }
 
-  /** For an endpoint that keeps messages apart by itself. */
+  /** Creates one for an endpoint that keeps messages apart by itself. */
   static Exchange ofWholeMessages(
       EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events) {
     return new Exchange(eventBus, options, events, false);
   }
 
-  /** Starts to take messages. */
+  /** Starts taking messages. */
   Future<Void> open() {
     if (options.getSend() == null) {
       return Future.succeededFuture();
@@ -101,7 +101,7 @@ final class Exchange {
     return consumer.completion();
   }
 
-  /** Sets where messages go, null for nowhere: they fail meanwhile. */
+  /** Sets where messages go; with null they go nowhere, and fail meanwhile. */
   void outlet(Outlet outlet) {
     this.outlet = outlet;
     if (outlet != null) {
@@ -205,7 +205,7 @@ final class Exchange {
       return true;
     }
     if (overflow == Overflow.BLOCK) {
-      // The consumer is paused by now; what was under way to it still has its place.
+      // The consumer is paused by now; messages that were under way to it still have room.
       setConsumerPaused(true);
       return outlet.queued() + length <= options.getSendQueueBytes() + options.getMaxMessageBytes();
     }
@@ -228,7 +228,7 @@ final class Exchange {
     return false;
   }
 
-  /** Less waits than before. */
+  /** Called when less waits than before. */
   void onRoom() {
     if (outlet != null && outlet.queued() <= options.getSendQueueBytes() / 4) {
       overflowing = false;
@@ -275,7 +275,7 @@ final class Exchange {
     }
   }
 
-  /** The program has said something. */
+  /** Called with a message from the program. */
   void onItem(Buffer bytes, DeliveryOptions delivery) {
     Object body;
     try {
@@ -309,7 +309,9 @@ final class Exchange {
         : null;
   }
 
-  /** The program has said what is no message. It may have been an answer. */
+  /**
+   * Called when the program has sent something that is not a message. It may have been an answer.
+   */
   void onBad(BadMessageException e) {
     events.warn(
         "bad-input", new JsonObject().put("reason", e.getMessage()).put("text", e.excerpt()));
@@ -322,7 +324,7 @@ final class Exchange {
     }
   }
 
-  /** Nobody will answer what waits. */
+  /** Fails the waiting requests, because nobody will answer them. */
   void failPending(String reason) {
     Queue<Message<Object>> waiting = new ArrayDeque<>(turns);
     waiting.addAll(byId.values());
@@ -332,7 +334,7 @@ final class Exchange {
     waiting.forEach(message -> refuse(message, Failures.LINK_DOWN, text));
   }
 
-  /** Takes no more messages; answers to those that were taken still find them. */
+  /** Stops taking messages; answers to those that were taken are still matched. */
   void stopTaking() {
     if (consumer != null) {
       consumer.unregister();

@@ -11,15 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.FifoLinkOptions;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * FIFOs that programs write to and read from, {@code fifo(7)}. Both are opened for reading and
- * writing: programs come and go, and neither is there an end of the file when the last writer goes,
- * nor is what was written lost when no reader is there.
+ * FIFOs that programs write to and read from, see {@code fifo(7)}. Both are opened for reading and
+ * writing, because programs come and go: so there is no end of file when the last writer goes, and
+ * nothing written is lost when no reader is there.
  */
 final class FifoLink implements Link {
   private final ContextInternal context;
@@ -76,7 +77,7 @@ final class FifoLink implements Link {
         Posix.mkfifo(path, Integer.parseInt(options.getMode(), 8));
         made.add(path);
       } catch (PosixException e) {
-        if (!e.is("EEXIST")) {
+        if (!e.is(Errno.EEXIST)) {
           throw e;
         }
       }

@@ -27,13 +27,13 @@ import org.vertxipc.options.JournalLinkOptions;
 
 /**
  * Appends messages to a journal. A request is answered with the position of its record, when that
- * is as safe as the configuration asks for. The next file is made on a worker thread while the
- * current one fills; what comes before it is there waits.
+ * is as durable as the configuration asks for. The next file is made on a worker thread while the
+ * current one fills; messages that arrive before it is ready wait.
  */
 final class JournalRecorder {
-  /** When what is written is brought to the disk. */
+  /** When recorded messages are brought to the disk. */
   private enum Sync {
-    /** When the kernel likes. */
+    /** When the kernel decides. */
     NONE,
     /** At an interval. */
     INTERVAL,
@@ -43,7 +43,7 @@ final class JournalRecorder {
 
   private static final Logger log = LoggerFactory.getLogger(JournalRecorder.class);
   private static final double PREPARE_AT = 0.5;
-  // When the disk has failed, or is full.
+  // The wait after the disk has failed or was full.
   private static final long RETRY_MILLIS = 1_000;
 
   private final ContextInternal context;
@@ -57,7 +57,7 @@ final class JournalRecorder {
   private JournalWriter writer;
   private JournalFile next;
   private boolean preparing;
-  // Of a sync or a preparation, which use the writer on another thread.
+  // How many syncs or preparations run, which use the writer on another thread.
   private int busy;
   private long waitingBytes;
   private boolean syncing;
@@ -139,7 +139,7 @@ final class JournalRecorder {
     }
   }
 
-  /** False when it has to wait for the next file. */
+  /** Appends a message; returns false when it has to wait for the next file. */
   private boolean append(Message<Object> message, Buffer bytes, long time) {
     try {
       return tryAppend(message, bytes, time);
@@ -152,7 +152,8 @@ final class JournalRecorder {
   private boolean tryAppend(Message<Object> message, Buffer bytes, long time) throws IOException {
     long position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
     if (position == JournalWriter.NEXT_FILE) {
-      // Not while a worker thread uses the file, and not before it is as safe as it is to be.
+      // This must not run while a worker thread uses the file, nor before the data is as durable as
+      // configured.
       if (busy == 0 && dirty && sync != Sync.NONE) {
         sync();
       }
@@ -207,7 +208,10 @@ final class JournalRecorder {
     }
   }
 
-  /** Runs what waits for the disk; a failure is told, and what waits tries again with the next. */
+  /**
+   * Runs work that blocks on the disk; a failure is reported, and the waiting messages are tried
+   * again later.
+   */
   private void inBackground(Callable<?> task, Consumer<Object> then) {
     busy++;
     context

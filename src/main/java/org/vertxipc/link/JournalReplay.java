@@ -27,7 +27,7 @@ final class JournalReplay {
   /** Header: when it was recorded, in milliseconds since the epoch. */
   private static final String TIME = "ipc-time";
 
-  // Records a turn of the event loop, so that others have their turn.
+  // Records per turn of the event loop, so that others have their turn.
   private static final int MAX_RECORDS = 256;
 
   private final ContextInternal context;
@@ -46,7 +46,7 @@ final class JournalReplay {
   private boolean turning;
   private boolean queued;
   private boolean stopped;
-  // By how much this is behind the recording, at its pace.
+  // How far the replay is behind the recording, at its pace.
   private long delay = Long.MIN_VALUE;
 
   JournalReplay(
@@ -114,7 +114,7 @@ final class JournalReplay {
     } else {
       long next = reader.nextTime();
       if (next >= 0 && due()) {
-        enqueue(); // It has come since the poll.
+        enqueue(); // A record has arrived since the poll.
         return;
       }
       lookLater(next < 0 ? options.getPollMillis() : next + delay - System.currentTimeMillis());
@@ -136,7 +136,7 @@ final class JournalReplay {
                 });
   }
 
-  /** Whether the next record is to be handed over by now. */
+  /** Returns whether the next record is due by now. */
   private boolean due() {
     if (!recordedPace) {
       return true;
@@ -203,7 +203,7 @@ final class JournalReplay {
   void setPaused(boolean paused) {
     this.paused = paused;
     if (!paused && reader != null) {
-      // The pace of the recording goes on from here.
+      // The pace of the recording continues from here.
       delay = Long.MIN_VALUE;
       enqueue();
     }

@@ -3,8 +3,8 @@ package org.vertxipc.link;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * A message is as many bytes as the little-endian int before it says. After a length that can't be,
- * there is no way to find the next message: the rest of the stream is skipped.
+ * A message is preceded by its length as a little-endian int. After an impossible length there is
+ * no way to find the next message, so the rest of the stream is skipped.
  */
 final class LengthFraming implements Framing {
   private final int maxMessage;

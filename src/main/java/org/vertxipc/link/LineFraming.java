@@ -2,14 +2,14 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 
-/** A message is a line, without its line break. One that is too long is skipped to its end. */
+/** A message is a line, without its line break. A line that is too long is skipped to its end. */
 final class LineFraming implements Framing {
   private final int maxLine;
   private Buffer partial = Buffer.buffer();
-  // The length of what is skipped, -1 when nothing is.
+  // How much of a line has been skipped; -1 when none is being skipped.
   private long skipped = -1;
 
-  /** A framing for lines of so many bytes at most, the line break included. */
+  /** Creates a framing for lines of at most this many bytes, the line break included. */
   LineFraming(int maxLine) {
     this.maxLine = maxLine;
   }

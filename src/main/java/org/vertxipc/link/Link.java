@@ -4,12 +4,12 @@ import io.vertx.core.Future;
 
 /** One link. All methods are called on its context. */
 interface Link {
-  /** Starts: failed when the endpoint can't be made; nothing is left behind then. */
+  /** Starts; fails when the endpoint can't be made, and then leaves nothing behind. */
   Future<Void> start();
 
   /** Stops, in order and in bounded time; never fails. */
   Future<Void> stop();
 
-  /** Stops taking what the program says, or goes on. */
+  /** Stops or resumes reading from the program. */
   void setPaused(boolean paused);
 }

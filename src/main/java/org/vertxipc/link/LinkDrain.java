@@ -5,13 +5,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 
-/** Waits a bounded time until what was sent has left this process. */
+/** Waits a bounded time until sent messages have left this process. */
 final class LinkDrain {
   private static final long LOOK_MILLIS = 5;
 
   private LinkDrain() {}
 
-  /** Done when nothing waits, or the time is over: then what is lost is told. Never fails. */
+  /** Completes when nothing waits, or the time is over and the loss is reported. Never fails. */
   static Future<Void> await(
       ContextInternal context, Outlet outlet, long millis, LinkEvents events) {
     Promise<Void> done = context.promise();

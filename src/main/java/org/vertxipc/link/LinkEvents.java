@@ -6,8 +6,8 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Tells what happens to a link: publishes it to the events address, and logs what is wrong, at most
- * once a second and kind, because a program may do the same thing wrong a million times.
+ * Reports what happens to a link: publishes it to the events address, and logs problems at most
+ * once a second for each kind, because a program may make the same mistake a million times.
  */
 final class LinkEvents {
   private static final Logger log = LoggerFactory.getLogger(LinkEvents.class);
@@ -25,13 +25,13 @@ final class LinkEvents {
     this.address = address;
   }
 
-  /** An event that is in order. */
+  /** Reports a normal event. */
   void tell(String event, JsonObject details) {
     log.debug("Link '" + link + "': " + event + " " + details.encode());
     publish(event, details);
   }
 
-  /** An event that somebody should look after. */
+  /** Reports an event that somebody should look into. */
   void warn(String event, JsonObject details) {
     long now = System.nanoTime();
     if (!event.equals(lastKind) || now - lastLogged > QUIET_NANOS) {

@@ -1,7 +1,6 @@
 package org.vertxipc.link;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.vertxipc.options.LinkOptions;
 import org.vertxipc.options.MqueueLinkOptions;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.LoopContext;
 import org.vertxipc.reactor.Reactor;
 
 /** The links of a bridge. May be used on any thread; all work is done on one event loop. */
@@ -28,10 +28,10 @@ public final class Links {
   private Future<Void> stopped;
 
   /**
-   * Links, not started.
+   * Creates links without starting them.
    *
    * @param owner the event-loop context whose loop does all the work
-   * @param all of the links; those that have no name get one
+   * @param all options of the links; those without a name get one
    */
   public Links(ContextInternal owner, List<LinkOptions<?>> all) {
     this.context = owner;
@@ -47,7 +47,8 @@ public final class Links {
   /**
    * Starts the links, one after the other.
    *
-   * @return done when all are started; failed when one can't be, naming it: all are stopped then
+   * @return succeeds when all are started; fails when one can't be, naming it, after all have been
+   *     stopped
    */
   public Future<Void> start() {
     return onContext(
@@ -111,7 +112,7 @@ public final class Links {
   }
 
   /**
-   * Stops taking what programs say, or goes on.
+   * Stops or resumes reading from programs.
    *
    * @param paused whether to stop
    */
@@ -124,9 +125,9 @@ public final class Links {
   }
 
   /**
-   * Stops the links, all at once.
+   * Stops all links at the same time.
    *
-   * @return done when all are stopped; never fails
+   * @return succeeds when all are stopped; never fails
    */
   public Future<Void> stop() {
     return onContext(
@@ -156,8 +157,6 @@ public final class Links {
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> task) {
-    Promise<T> promise = context.owner().getOrCreateContext().promise();
-    context.runOnContext(v -> task.get().onComplete(promise));
-    return promise.future();
+    return LoopContext.call(context, task);
   }
 }

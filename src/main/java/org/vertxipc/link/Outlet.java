@@ -2,14 +2,17 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Where messages go to the program. One thread only. */
+/** Takes messages to the program. One thread only. */
 interface Outlet {
   /** Writes a message, or keeps it until there is room. */
   void write(Buffer message, int priority);
 
-  /** What waits, in bytes. */
+  /** Returns how many bytes wait. */
   long queued();
 
-  /** Forgets the message that waits longest and is not begun: its length, 0 when there is none. */
+  /**
+   * Drops the waiting message that is oldest and not partly written; returns its length, 0 when
+   * there is none.
+   */
   int dropOldest();
 }

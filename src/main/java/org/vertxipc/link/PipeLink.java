@@ -29,7 +29,8 @@ final class PipeLink implements Link {
   }
 
   private static final Logger log = LoggerFactory.getLogger(PipeLink.class);
-  // How long to read on after the child's end: what it started may still hold its output.
+  // How long to read after the child's end, because processes that it started may still hold its
+  // output.
   private static final long LAST_OUTPUT_MILLIS = 200;
 
   private final ContextInternal context;
@@ -204,7 +205,10 @@ final class PipeLink implements Link {
       exchange.outlet(input);
     }
 
-    /** Closes what was opened for a child that can't be watched: each its own, or the bare end. */
+    /**
+     * Closes what was opened for a child that can't be watched: the object that owns a descriptor,
+     * or the bare descriptor.
+     */
     private void release(Child child) {
       if (input == null) {
         Cleanup.close(child.stdout());

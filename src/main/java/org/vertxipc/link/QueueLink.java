@@ -13,15 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.MqueueLinkOptions;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
-/** POSIX message queues that programs write to and read from, {@code mq_overview(7)}. */
+/** POSIX message queues that programs write to and read from, see {@code mq_overview(7)}. */
 final class QueueLink implements Link {
   private static final Logger log = LoggerFactory.getLogger(QueueLink.class);
-  // Messages a turn of the event loop, so that other descriptors have their turn.
+  // Messages per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_MESSAGES = 64;
 
   private final ContextInternal context;
@@ -92,7 +93,7 @@ final class QueueLink implements Link {
         made.add(name);
         return queue;
       } catch (PosixException e) {
-        if (!e.is("EEXIST")) {
+        if (!e.is(Errno.EEXIST)) {
           throw e;
         }
       }

@@ -97,7 +97,7 @@ final class QueueOutlet implements Outlet {
     if (waiting.isEmpty()) {
       return 0;
     }
-    // The oldest of those that matter least.
+    // This is the oldest message of the lowest priority.
     Waiting oldest = waiting.ceiling(new Waiting(waiting.last().priority, 0, null));
     waiting.remove(oldest);
     queued -= oldest.message.length();

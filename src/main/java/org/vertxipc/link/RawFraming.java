@@ -2,7 +2,7 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 
-/** A message is what one read gave. */
+/** A message is the result of one read. */
 final class RawFraming implements Framing {
   @Override
   public void feed(Buffer bytes, Items items) {

@@ -3,7 +3,7 @@ package org.vertxipc.options;
 import java.util.List;
 
 /**
- * What the options of links have in common whose programs may answer requests.
+ * The options of links whose programs may answer requests.
  *
  * @param <S> the class itself
  */
@@ -33,8 +33,8 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * How answers of the program find the requests that they answer: not at all; strictly in turn; by
-   * a field of the JSON object that is the same in both.
+   * How the program's answers are matched to requests: not at all; strictly in order; by a field of
+   * the JSON object that is the same in both.
    *
    * @return the option
    */
@@ -54,7 +54,7 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * With reply id: that field. A request that has none gets one.
+   * With reply id: the name of that field; a request without it gets one.
    *
    * @return the option
    */
@@ -74,9 +74,9 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * What to do with a message when more comes: block stops to take messages from the event bus,
-   * which keeps 10000 more for the consumer; drop-oldest drops those that wait longest; fail
-   * refuses it.
+   * What to do when too much waits: block stops taking messages from the event bus, which keeps
+   * 10000 more for the consumer; drop-oldest drops the messages that have waited longest; fail
+   * refuses the message.
    *
    * @return the option
    */

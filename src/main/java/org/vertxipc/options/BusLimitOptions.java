@@ -1,7 +1,7 @@
 package org.vertxipc.options;
 
 /**
- * What the options of a bus say of sizes and times.
+ * The options of a bus that concern sizes and times.
  *
  * @param <S> the class itself
  */
@@ -59,7 +59,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * The longest message with its headers, in bytes, 1024 to 2^30.
+   * Maximum length of a message with its headers, in bytes, 1024 to 2^30.
    *
    * @return the option
    */
@@ -79,8 +79,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * What may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
-   * message counts 128 bytes more than it is long.
+   * How much may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
+   * message counts 128 bytes more than its length, and one message may always wait.
    *
    * @return the option
    */
@@ -121,7 +121,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long the start waits for nodes that are there already, in milliseconds, 1 to 600000.
+   * How long the start waits for nodes that are already on the bus, in milliseconds, 1 to 600000.
    *
    * @return the option
    */
@@ -141,7 +141,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long closing waits for what is still to be written, in milliseconds, 1 to 600000.
+   * How long closing waits until accepted messages are written, in milliseconds, 1 to 600000.
    *
    * @return the option
    */

@@ -88,7 +88,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of this node, unique on the bus; null for one made of the process id and a random number.
+   * Name of this node, unique on the bus; null for one made from the process id and a random
+   * number.
    *
    * @return the option
    */
@@ -129,7 +130,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Where bus directories are, an absolute path; null for {@code /dev/shm/vertx-ipc-UID}, or with a
+   * The absolute path of the directory of buses; null for {@code /dev/shm/vertx-ipc-UID}, or with a
    * group {@code /dev/shm/vertx-ipc-group-GID}.
    *
    * @return the option
@@ -151,7 +152,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
 
   /**
    * Who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of {@link
-   * #getGroup}. All nodes of a bus say the same.
+   * #getGroup}. It must be the same for all nodes of a bus.
    *
    * @return the option
    */
@@ -191,9 +192,9 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of which bodies may be made by Java's own deserialisation: exact names, or a
-   * package followed by {@code .*}. None by default, and then none are; boxes of primitive types
-   * and strings within them need not be listed, all else that they refer to must.
+   * The classes of bodies that Java's own deserialisation may create: exact names, or a package
+   * followed by {@code .*}. None by default. Boxes of primitive types and strings within the bodies
+   * need not be listed, all other classes that they refer to must.
    *
    * @return the option
    */
@@ -218,7 +219,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
    * @param name one more
    * @return this
    */
-  // Else the generator takes it for an option of the name "serializables".
+  // Otherwise the generator takes it for an option named "serializables".
   @GenIgnore
   public BusOptions addSerializable(String name) {
     serializable.add(name);
@@ -226,7 +227,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses here that others may reach: exact ones, without {@code *}.
+   * Addresses in this process that other nodes may reach: exact ones, without {@code *}.
    *
    * @return the option
    */
@@ -257,9 +258,10 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses there that code here may use: an exact one; a prefix followed by {@code .*}, for all
-   * that begin with the prefix and a dot, which the address {@code prefix} itself does not; or
-   * {@code *} alone, for all that are exported. Addresses of Vert.x itself are never among them.
+   * Addresses of other nodes that code in this process may use: an exact one; a prefix followed by
+   * {@code .*}, for all that begin with the prefix and a dot, but not the address {@code prefix}
+   * itself; or {@code *} alone, for all that are exported. Addresses of Vert.x itself are never
+   * imported.
    *
    * @return the option
    */
@@ -290,9 +292,9 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Whether what is sent with {@code DeliveryOptions.setLocalOnly(true)} stays in this Vert.x, as
-   * in a cluster. An outbound interceptor of each message keeps that mark, which takes some speed
-   * ({@code docs/performance.md}); where nobody uses it, it may be switched off.
+   * Whether messages sent with {@code DeliveryOptions.setLocalOnly(true)} stay in this Vert.x, as
+   * in a cluster. An outbound interceptor of each message is needed for that and costs some speed
+   * ({@code docs/performance.md}); it can be switched off where nobody uses the option.
    *
    * @return the option
    */

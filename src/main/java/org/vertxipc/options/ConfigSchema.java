@@ -16,12 +16,10 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/**
- * Checks a configuration against the schema that is also in {@code conf/}, and says all at once.
- */
+/** Checks a configuration against the schema in {@code conf/}, and reports all errors at once. */
 final class ConfigSchema {
   private static final String RESOURCE = "/org/vertxipc/vertx-ipc.schema.json";
-  // Keywords that only say that something below them failed.
+  // Errors of these keywords only say that something below them failed.
   private static final Set<String> WRAPPERS =
       Set.of("properties", "items", "$ref", "allOf", "if", "false");
 
@@ -36,7 +34,7 @@ final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /** Read and compiled when it is needed first, for all bridges of this JVM. */
+  /** The schema is read and compiled when it is first needed, for all bridges of this JVM. */
   private static final class Holder {
     static final ConfigSchema SCHEMA = new ConfigSchema();
   }
@@ -62,7 +60,7 @@ final class ConfigSchema {
     }
   }
 
-  // One at a time: the validator changes the schema while it validates.
+  // Synchronized because the validator changes the schema while it validates.
   private synchronized Set<String> errors(JsonObject config) {
     Set<String> errors = new LinkedHashSet<>();
     OutputUnit result = validator.validate(config);
@@ -87,8 +85,9 @@ final class ConfigSchema {
     String at = pointer(unit.getInstanceLocation());
     switch (keyword) {
       case "additionalProperties", "unevaluatedProperties" -> {
-        // Said of every key that failed; only those that the schema does not know are meant.
-        // Where any key is accepted there are none that it knows, and only values can be wrong.
+        // The validator reports this for every key that failed, but only keys that the schema does
+        // not know matter. Where any key is accepted the schema knows none, and only values can be
+        // wrong.
         Set<String> accepted =
             SchemaRules.members(rules.at(config, at.substring(0, at.lastIndexOf('/'))));
         if (!accepted.isEmpty() && !accepted.contains(last(at))) {

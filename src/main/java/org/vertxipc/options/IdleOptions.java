@@ -46,8 +46,8 @@ public final class IdleOptions {
   }
 
   /**
-   * {@code park}: spin a bounded time, then sleep in epoll; {@code spin}: for ever, which takes a
-   * whole core; {@code poll}: look at an interval.
+   * {@code park}: spin for a bounded time, then sleep in epoll; {@code spin}: spin for ever, which
+   * takes a whole core; {@code poll}: check at an interval.
    *
    * @return the option
    */

@@ -20,7 +20,7 @@ public final class IpcBridgeOptions {
   private BusOptions bus = new BusOptions();
   private List<LinkOptions<?>> links = new ArrayList<>();
 
-  /** Options with defaults: the bus still needs a name, unless there are links. */
+  /** Options with defaults; the bus still needs a name, unless there are links. */
   public IpcBridgeOptions() {}
 
   /**
@@ -43,7 +43,7 @@ public final class IpcBridgeOptions {
   public IpcBridgeOptions(JsonObject json) {
     ConfigSchema.require(json);
     IpcBridgeOptionsConverter.fromJson(json, this);
-    // The generator does not know of which class each is.
+    // The generator does not know the class of each link.
     for (Object link : json.getJsonArray("links", new JsonArray())) {
       links.add(LinkOptions.of((JsonObject) link));
     }
@@ -101,7 +101,8 @@ public final class IpcBridgeOptions {
   }
 
   /**
-   * Whether there is a bus to join: without a name there need be none if there are links.
+   * Returns whether there is a bus to join: none is needed if there are links and the bus has no
+   * name.
    *
    * @return whether there is
    */
@@ -110,7 +111,7 @@ public final class IpcBridgeOptions {
   }
 
   /**
-   * The endpoints shared with programs that need not be Vert.x.
+   * The endpoints shared with programs that need not use Vert.x.
    *
    * @return their options
    */
@@ -130,7 +131,7 @@ public final class IpcBridgeOptions {
   }
 
   /**
-   * Adds an endpoint shared with a program that need not be Vert.x.
+   * Adds an endpoint shared with a program that need not use Vert.x.
    *
    * @param link its options
    * @return this

@@ -4,7 +4,7 @@ import io.vertx.codegen.annotations.DataObject;
 import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
-/** An append-only log in mapped files: messages are recorded in it, it is replayed, or both. */
+/** An append-only log in mapped files, for recording messages, replaying them, or both. */
 @DataObject
 @JsonGen(publicConverter = false)
 public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
@@ -70,7 +70,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Where its files are; the directory is made if it is not there.
+   * The directory of its files, which is made if it does not exist.
    *
    * @return the option
    */
@@ -110,7 +110,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How many files stay, the oldest go first; 0 for all.
+   * How many files are kept, the newest; 0 for all.
    *
    * @return the option
    */
@@ -130,8 +130,8 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * When what is recorded is brought to the disk: when the kernel likes; at an interval; before a
-   * request that records a message is answered.
+   * When recorded messages are brought to the disk: when the kernel decides; at an interval; before
+   * a request that records a message is answered.
    *
    * @return the option
    */
@@ -211,7 +211,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How often to look for more, when there is none, in milliseconds.
+   * How often to check for new records when there are none, in milliseconds.
    *
    * @return the option
    */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the options of all links have in common: an endpoint of the event bus that a program shares
- * which need not be Vert.x. Values are checked when the bridge is created.
+ * The options that all links have in common. A link connects the event bus with a program, which
+ * need not use Vert.x. Values are checked when the bridge is created.
  *
  * @param <S> the class itself
  */
@@ -49,7 +49,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
    */
   public abstract String getType();
 
-  /** Whether messages can go to the program, or come from it. */
+  /** Returns whether messages can go to the program, or come from it. */
   abstract boolean has(Direction direction);
 
   enum Direction {
@@ -57,7 +57,10 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
     WRITE
   }
 
-  /** What a schema can't say: each error names the key, what was found and what is accepted. */
+  /**
+   * Returns the errors that a schema can't express; each names the key, what was found and what is
+   * accepted.
+   */
   List<String> errors(String path) {
     List<String> errors = new ArrayList<>();
     if (send != null && !has(Direction.WRITE)) {
@@ -77,7 +80,8 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   public abstract JsonObject toJson();
 
   /**
-   * Name of the link, in events and errors; by default made of its type and its place in the list.
+   * Name of the link, in events and errors; made from its type and its position in the list by
+   * default.
    *
    * @return the option
    */
@@ -97,8 +101,8 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * How messages stand in bytes: raw, as each read gives them; lines of UTF-8; lines of JSON;
-   * frames, each after its length as a little-endian int.
+   * How messages are represented as bytes: raw, one message per read; lines of UTF-8; json-lines,
+   * lines of JSON; frames, each preceded by its length as a little-endian int.
    *
    * @return the option
    */
@@ -138,7 +142,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What the program says goes to this address.
+   * Messages from the program go to this address.
    *
    * @return the option
    */
@@ -158,7 +162,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Whether what the program says is sent or published.
+   * Whether messages from the program are sent or published.
    *
    * @return the option
    */
@@ -178,7 +182,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What happens to the link is published to this address.
+   * Events of the link are published to this address.
    *
    * @return the option
    */
@@ -198,7 +202,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * The longest message, a line with its line break, in bytes.
+   * Maximum length of a message, in bytes; that of a line includes its line break.
    *
    * @return the option
    */
@@ -218,7 +222,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * What may wait in this process until the program takes it, in bytes.
+   * How much may wait in this process until the program takes it, in bytes.
    *
    * @return the option
    */

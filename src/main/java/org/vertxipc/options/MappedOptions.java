@@ -5,8 +5,8 @@ import io.vertx.codegen.json.annotations.JsonGen;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The files in which messages wait for a node that receives by {@code mapped}, and for those that
- * this node writes to.
+ * The files in which messages wait for a node that receives by {@code mapped}, and for such nodes
+ * that this node writes to.
  */
 @DataObject
 @JsonGen(publicConverter = false)
@@ -51,7 +51,7 @@ public final class MappedOptions {
   }
 
   /**
-   * Where the stores of all buses are, an absolute path, the same for all nodes; null for {@code
+   * The absolute path of the stores of all buses, the same for all nodes; null for {@code
    * /var/tmp/vertx-ipc-UID}.
    *
    * @return the option
@@ -73,7 +73,7 @@ public final class MappedOptions {
 
   /**
    * Capacity of each file, one for each node that writes to this one, in bytes: a power of two,
-   * 65536 to 2^30. The longest message that waits takes no more than half of it.
+   * 65536 to 2^30. A waiting message may take at most half of it.
    *
    * @return the option
    */
@@ -93,9 +93,9 @@ public final class MappedOptions {
   }
 
   /**
-   * When what is written is brought to the disk: {@code none}, when the kernel likes, which
-   * survives the death of processes; {@code interval}; {@code message}, before a write is said to
-   * be done.
+   * When stored messages are brought to the disk: {@code none}, when the kernel decides, which
+   * survives the death of processes; {@code interval}, at an interval; {@code message}, before a
+   * write succeeds.
    *
    * @return the option
    */
@@ -135,9 +135,9 @@ public final class MappedOptions {
   }
 
   /**
-   * Whether stored messages carry two headers more, by which a consumer knows one that it has had
-   * before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number higher
-   * than those of all messages before it of the same node.
+   * Whether stored messages carry two more headers, by which a consumer recognises one that it has
+   * had before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number
+   * higher than those of all earlier messages of the same node.
    *
    * @return the option
    */

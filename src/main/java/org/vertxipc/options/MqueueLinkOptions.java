@@ -56,8 +56,8 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   }
 
   /**
-   * How many messages a queue holds; 0 for 10, or what the machine allows if that is less. A queue
-   * that is there must agree, unless it is 0.
+   * How many messages a queue holds; 0 for 10, or what the machine allows if that is less. An
+   * existing queue must agree, unless this is 0.
    *
    * @return the option
    */
@@ -78,7 +78,7 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
 
   /**
    * How long a message of a queue may be, in bytes; 0 for 8192, or what the machine allows if that
-   * is less. A queue that is there must agree, unless it is 0.
+   * is less. An existing queue must agree, unless this is 0.
    *
    * @return the option
    */

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The message queues of a node that receives by {@code mqueue}, and the priorities of what it
- * sends, see {@code mq_overview(7)}.
+ * The message queues of a node that receives by {@code mqueue}, and the priorities of the messages
+ * it sends, see {@code mq_overview(7)}.
  */
 @DataObject
 @JsonGen(publicConverter = false)
@@ -93,8 +93,8 @@ public final class MqueueOptions {
   }
 
   /**
-   * Priorities by address, 0 to 32767, of messages that have no header {@code ipc-priority}; 0
-   * where nothing is said.
+   * Priorities by address, 0 to 32767, of messages without the header {@code ipc-priority}; 0 for
+   * other addresses.
    *
    * @return the option
    */

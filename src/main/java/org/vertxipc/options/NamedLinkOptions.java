@@ -1,8 +1,8 @@
 package org.vertxipc.options;
 
 /**
- * What the options of links have in common whose endpoints have names: one that programs write to,
- * another that they read from, or both.
+ * The options of links whose endpoints have names: one that programs write to, another that they
+ * read from, or both.
  *
  * @param <S> the class itself
  */
@@ -62,7 +62,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Whether to make those that are not there, and to remove these at the end.
+   * Whether to make endpoints that do not exist, and to remove these at the end.
    *
    * @return the option
    */
@@ -82,7 +82,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Permission bits of those that are made, in octal digits.
+   * Permission bits of endpoints that are made, in octal digits.
    *
    * @return the option
    */
@@ -102,7 +102,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * How long a stop waits until what was sent has left this process, in milliseconds.
+   * How long a stop waits until sent messages have left this process, in milliseconds.
    *
    * @return the option
    */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What must be true of options before they are used, with those that a program has set. A bridge
- * checks its own: applications need not.
+ * Checks options before they are used, including those that a program has set. A bridge checks its
+ * own options, so applications need not.
  */
 public final class OptionsCheck {
   private OptionsCheck() {}
@@ -31,7 +31,7 @@ public final class OptionsCheck {
   }
 
   /**
-   * Checks what options say of a bus's place, and who has access to it.
+   * Checks the options for a bus's directory and for who has access to it.
    *
    * @param options of the bus
    * @throws IllegalArgumentException as {@link #bridge} does

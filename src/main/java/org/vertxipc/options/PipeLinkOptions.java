@@ -72,7 +72,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The command, looked for in PATH, and its arguments.
+   * The command, which is searched in PATH, and its arguments.
    *
    * @return the option
    */
@@ -112,7 +112,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Variables beside those of this process, or instead of them.
+   * Environment variables that add to or replace those of this process.
    *
    * @return the option
    */
@@ -132,8 +132,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Where its standard error goes: where that of this process goes; a line each to the events
-   * address; nowhere.
+   * Where its standard error goes: to that of this process; line by line to the events address;
+   * nowhere.
    *
    * @return the option
    */
@@ -153,7 +153,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * When it is started again after its end.
+   * When the child is started again after it has ended.
    *
    * @return the option
    */
@@ -173,7 +173,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The first wait before that, in milliseconds; each further one is twice as long.
+   * The first wait before a restart, in milliseconds; each further one is twice as long.
    *
    * @return the option
    */
@@ -193,7 +193,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The longest wait, in milliseconds; a child that ran for so long starts over with the first.
+   * The longest wait before a restart, in milliseconds; after a child that ran for that long, waits
+   * start over with the first.
    *
    * @return the option
    */
@@ -213,7 +214,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * How long a stop waits after its standard input was closed, in milliseconds.
+   * How long a stop waits after it closed the child's standard input, in milliseconds.
    *
    * @return the option
    */
@@ -233,7 +234,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * How long a stop waits then after SIGTERM, in milliseconds, before SIGKILL.
+   * How long a stop then waits between SIGTERM and SIGKILL, in milliseconds.
    *
    * @return the option
    */

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a schema says of one place of a configuration, wherever it says so: {@code $ref}, {@code
- * allOf} and {@code if} are followed, and what stands nearer to the place counts for more.
+ * Collects the rules of a schema for one location of a configuration. It follows {@code $ref},
+ * {@code allOf} and {@code if}; a rule closer to the location overrides others.
  */
 final class SchemaRules {
   private static final JsonObject NOTHING = new JsonObject();
@@ -20,7 +20,7 @@ final class SchemaRules {
     this.schema = schema;
   }
 
-  /** The rules for what is at a location of a configuration. */
+  /** Returns the rules for the value at a location of a configuration. */
   JsonObject at(JsonObject config, String location) {
     JsonObject rules = of(schema, config);
     Object value = config;
@@ -33,7 +33,7 @@ final class SchemaRules {
     return rules;
   }
 
-  /** All that rules say of a value, in one object. */
+  /** Returns everything that rules say about a value, in one object. */
   JsonObject of(JsonObject rules, Object value) {
     JsonObject all = new JsonObject();
     if (rules.containsKey("$ref")) {
@@ -49,7 +49,7 @@ final class SchemaRules {
     return all;
   }
 
-  /** What is required stays so, all else is overridden. */
+  /** Required keys add up, everything else is overridden. */
   private static void add(JsonObject all, JsonObject more) {
     JsonArray required = all.getJsonArray("required", new JsonArray()).copy();
     required.addAll(more.getJsonArray("required", new JsonArray()));
@@ -67,7 +67,7 @@ final class SchemaRules {
     return true;
   }
 
-  /** The rules for a member of an object, as they stand. */
+  /** Returns the rules for a member of an object, unresolved. */
   static JsonObject member(JsonObject rules, String key) {
     JsonObject known = rules.getJsonObject("properties", NOTHING).getJsonObject(key);
     if (known != null) {
@@ -76,14 +76,14 @@ final class SchemaRules {
     return rules.getValue("additionalProperties") instanceof JsonObject any ? any : NOTHING;
   }
 
-  /** The keys that an object may have; none when it may have any. */
+  /** Returns the keys that an object may have; none when it may have any. */
   static Set<String> members(JsonObject rules) {
     return rules.getJsonObject("properties", NOTHING).fieldNames();
   }
 
   /**
-   * What is at a location, RFC 6901. Not by Vert.x's JsonPointer, whose check of the location's
-   * syntax recurses with every character: a long key would overflow the stack.
+   * Returns what is at a location (RFC 6901). It does not use Vert.x's JsonPointer, whose syntax
+   * check recurses with every character, so that a long key would overflow the stack.
    */
   static Object find(JsonObject root, String location) {
     Object at = root;

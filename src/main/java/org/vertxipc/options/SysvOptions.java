@@ -49,8 +49,8 @@ public final class SysvOptions {
   }
 
   /**
-   * Key of the first segment, the next have the numbers that follow: a number, {@code 0x} and
-   * hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
+   * Key of the first segment, while the next segments use the numbers that follow: a number, {@code
+   * 0x} and hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
    *
    * @return the option
    */
@@ -70,7 +70,7 @@ public final class SysvOptions {
   }
 
   /**
-   * Permission bits, in octal digits. Others may be given the right to read, not to write.
+   * Permission bits, in octal digits. Other users may be allowed to read, but not to write.
    *
    * @return the option
    */
@@ -90,8 +90,8 @@ public final class SysvOptions {
   }
 
   /**
-   * Whether segments keep their key until the channel is closed. Else they are marked for removal
-   * as soon as both sides are attached, so that nothing is left when both are killed.
+   * Whether segments keep their key until the channel is closed. Otherwise they are marked for
+   * removal as soon as both sides are attached, so that nothing is left when both are killed.
    *
    * @return the option
    */

@@ -1,5 +1,5 @@
 /**
- * The options of a bridge, and their JSON form. This package must not know who uses them: all
- * others may.
+ * The options of a bridge, and their JSON form. All other packages may use this one; it must not
+ * know which do.
  */
 package org.vertxipc.options;

@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Who may open what a node makes: its user alone, or a group, and nobody else. What others made is
- * checked against the same rule after it is open, so that it can't be replaced in between.
- * Permissions are set on descriptors, whatever the process's umask is; {@code fchmod(2)}, {@code
- * fchown(2)}. Thread-safe.
+ * Defines who may open what a node makes: its user alone, or a group, and nobody else. What others
+ * made is checked against the same rule after it is open, so that it can't be replaced in between.
+ * Permissions are set on descriptors ({@code fchmod(2)}, {@code fchown(2)}), whatever the process's
+ * umask is. Thread-safe.
  */
 public final class Access {
   /** This user alone. */
   public static final Access OWNER = new Access(null);
 
-  // Container platforms give each project a number of its own, for example 1000650000.
+  // Container platforms give each project a random group id, for example 1000650000.
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
   private static final int DRAFT_ATTEMPTS = 20;
   private static final long DRAFT_MILLIS = 10;
@@ -29,7 +29,7 @@ public final class Access {
   }
 
   /**
-   * A group.
+   * Gives access to a group.
    *
    * @param group its name or its number; looked up when it is first needed
    * @return access for its members
@@ -39,7 +39,7 @@ public final class Access {
   }
 
   /**
-   * Whether a group has access.
+   * Returns whether a group has access.
    *
    * @return false for this user alone
    */
@@ -48,7 +48,8 @@ public final class Access {
   }
 
   /**
-   * The number of the group. Looks it up the first time, which may take long: on a worker thread.
+   * Returns the number of the group. The first call looks it up, which may take long, so it is made
+   * on a worker thread.
    *
    * @return for example 100
    * @throws IOException when there is no such group
@@ -65,7 +66,7 @@ public final class Access {
   }
 
   /**
-   * The permission bits of what is no directory.
+   * Returns the permission bits of everything but directories.
    *
    * @return 0600 or 0660
    */
@@ -81,7 +82,7 @@ public final class Access {
    * Makes a directory.
    *
    * @param path where
-   * @throws IOException when it fails; {@code EEXIST} when there is something
+   * @throws IOException when it fails; {@code EEXIST} when something has the name
    */
   public void mkdir(Path path) throws IOException {
     Posix.mkdir(path, 0700);
@@ -89,8 +90,8 @@ public final class Access {
   }
 
   /**
-   * Makes a directory, or checks that what is there is of those who have access, and closed to
-   * others. May wait for a moment.
+   * Makes a directory, or checks that the existing one belongs to those who have access, and is
+   * closed to others. It may wait for a moment.
    *
    * @param path where
    * @throws IOException when it can't be made, or is not as expected
@@ -99,7 +100,7 @@ public final class Access {
     try {
       mkdir(path);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
     }
@@ -108,7 +109,8 @@ public final class Access {
       pause();
       status = Posix.lstat(path);
     }
-    // Null when it was removed meanwhile: what follows fails with ENOENT and is tried again.
+    // Null when it was removed meanwhile: the following calls fail with ENOENT, and the caller
+    // tries again.
     if (status != null) {
       requireDirectory(path, status);
     }
@@ -132,7 +134,7 @@ public final class Access {
    * Makes a FIFO.
    *
    * @param path where
-   * @throws IOException when it fails; {@code EEXIST} when there is something
+   * @throws IOException when it fails; {@code EEXIST} when something has the name
    */
   public void mkfifo(Path path) throws IOException {
     Posix.mkfifo(path, 0600);
@@ -161,12 +163,12 @@ public final class Access {
   }
 
   /**
-   * Makes a file, which must not be there yet.
+   * Makes a file, which must not exist yet.
    *
    * @param path where
    * @param flags access mode
    * @return the descriptor
-   * @throws IOException when it fails; no file is left then
+   * @throws IOException when it fails, after the file is removed again
    */
   public int create(Path path, int flags) throws IOException {
     int fd = Posix.open(path, flags | Posix.O_CREAT | Posix.O_EXCL, 0600);
@@ -194,7 +196,7 @@ public final class Access {
   }
 
   private void grant(int fd, Path path, int mode) throws IOException {
-    // What the name leads to may not be what was made.
+    // The name may lead to something else than what was made.
     if (Posix.fstat(fd).owner() != Posix.getuid()) {
       throw new IOException(path + " was replaced by somebody else");
     }
@@ -203,12 +205,12 @@ public final class Access {
   }
 
   /**
-   * Fails unless an open file is of the expected type and of those who have access, and closed to
-   * others.
+   * Fails unless an open file has the expected type, belongs to those who have access, and is
+   * closed to others.
    *
    * @param fd the descriptor
    * @param path its path, for the message
-   * @param fifo whether a FIFO is expected, else a regular file
+   * @param fifo whether a FIFO is expected, otherwise a regular file
    * @throws IOException when it is not as expected
    */
   public void require(int fd, Path path, boolean fifo) throws IOException {
@@ -221,10 +223,10 @@ public final class Access {
   }
 
   /**
-   * Fails unless a directory is of those who have access, and closed to others.
+   * Fails unless a directory belongs to those who have access, and is closed to others.
    *
    * @param path which, for the message
-   * @param status what {@code lstat(2)} says
+   * @param status the result of {@code lstat(2)}
    * @throws IOException when it is not as expected
    */
   public void requireDirectory(Path path, FileStatus status) throws IOException {
@@ -269,7 +271,7 @@ public final class Access {
   }
 
   /**
-   * Whether a file belongs to those who have access.
+   * Returns whether a file belongs to those who have access.
    *
    * @param status of the file
    * @return false when it is somebody else's
@@ -280,7 +282,7 @@ public final class Access {
   }
 
   /**
-   * Whether something belongs to those who have access.
+   * Returns whether something belongs to those who have access.
    *
    * @param owner its user
    * @param ofGroup its group
@@ -292,8 +294,8 @@ public final class Access {
   }
 
   /**
-   * What tells a directory of those who have access from one of others, where both have the same
-   * parent.
+   * Returns a suffix that distinguishes a directory of those who have access from those of others
+   * with the same parent.
    *
    * @return for example {@code 1000} or {@code group-100}
    * @throws IOException when there is no such group
@@ -302,7 +304,7 @@ public final class Access {
     return isShared() ? "group-" + gid() : Integer.toString(Posix.getuid());
   }
 
-  /** For people. */
+  /** For display. */
   @Override
   public String toString() {
     return isShared() ? "group " + group : "owner";

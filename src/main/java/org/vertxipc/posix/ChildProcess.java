@@ -4,23 +4,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * A child of this process, {@code posix_spawn(3)}, with standard descriptors of the caller's choice
- * and no other. It leads a process group of its own, so that a signal reaches what it starts in its
- * turn, and starts with no signal blocked. Its end is told by a descriptor, {@code pidfd_open(2)},
- * without a thread that waits. Not thread-safe.
+ * A child of this process ({@code posix_spawn(3)}), with standard descriptors of the caller's
+ * choice and no others. It leads a process group of its own, so that a signal also reaches its
+ * children, and starts with no signal blocked. A descriptor reports its end ({@code
+ * pidfd_open(2)}), so that no thread has to wait. Not thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
-  /** Asks to end, {@code SIGTERM}. */
+  /** The signal that asks a process to end, {@code SIGTERM}. */
   public static final int SIGTERM = 15;
 
-  /** Ends, {@code SIGKILL}. */
+  /** The signal that ends a process, {@code SIGKILL}. */
   public static final int SIGKILL = 9;
 
   private static final LibC C = LibC.INSTANCE;
@@ -29,7 +28,7 @@ public final class ChildProcess implements AutoCloseable {
   private static final long SYS_PIDFD_OPEN = 434;
   private static final int WNOHANG = 1;
   private static final short SETPGROUP_SIGDEF_SIGMASK = 0x02 | 0x04 | 0x08;
-  // Each at least as large as glibc's own and musl's.
+  // Each is at least as large as that of glibc and of musl.
   private static final int FILE_ACTIONS_BYTES = 256;
   private static final int ATTRIBUTES_BYTES = 512;
   private static final int SIGSET_BYTES = 128;
@@ -47,14 +46,14 @@ public final class ChildProcess implements AutoCloseable {
   /**
    * Starts a child. Waits until the command is loaded: call it on a worker thread.
    *
-   * @param command the file, looked for in {@code PATH}, and its arguments
+   * @param command the file, which is searched in {@code PATH}, and its arguments
    * @param directory its working directory, null for that of this process
    * @param environment {@code NAME=value} each
    * @param stdin its standard input
    * @param stdout its standard output
    * @param stderr its standard error
    * @return the child
-   * @throws IOException when the command or the directory is not there or not permitted
+   * @throws IOException when the command or the directory does not exist or is not permitted
    */
   public static ChildProcess spawn(
       List<String> command,
@@ -110,7 +109,7 @@ public final class ChildProcess implements AutoCloseable {
           directory);
     }
     try {
-      // Descriptors of ours are close-on-exec, but those of others in this JVM may not be.
+      // Our descriptors are close-on-exec, but those of other code in this JVM may not be.
       check(
           C.posix_spawn_file_actions_addclosefrom_np(actions, standard.length),
           "posix_spawn_file_actions_addclosefrom_np",
@@ -124,8 +123,8 @@ public final class ChildProcess implements AutoCloseable {
     int pidFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (pidFd < 0) {
       PosixException e = new PosixException("pidfd_open", "process " + pid, Posix.lastError());
-      C.kill(-pid, SIGKILL);
-      C.waitpid(pid, null, 0);
+      Posix.kill(-pid, SIGKILL);
+      Posix.waitpid(pid, new int[1], 0);
       throw e;
     }
     return new ChildProcess(pid, pidFd);
@@ -135,7 +134,7 @@ public final class ChildProcess implements AutoCloseable {
     return Memory.allocateDirect(RUNTIME, bytes, true);
   }
 
-  /** A null-terminated array of null-terminated strings, in one piece of memory. */
+  /** Returns a null-terminated array of null-terminated strings, in one block of memory. */
   private static Pointer strings(List<String> strings) {
     int at = (strings.size() + 1) * Long.BYTES;
     int size = at;
@@ -154,12 +153,12 @@ public final class ChildProcess implements AutoCloseable {
 
   private static void check(int error, String call, Object subject) throws PosixException {
     if (error != 0) {
-      throw new PosixException(call, subject.toString(), Errno.valueOf(error));
+      throw new PosixException(call, subject.toString(), error);
     }
   }
 
   /**
-   * Its process id, which is not given to another process before {@link #reap} has told its end.
+   * Returns its process id, which no other process gets before {@link #reap} has returned its end.
    *
    * @return the id
    */
@@ -168,9 +167,9 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * A descriptor that is readable once the child has ended.
+   * Returns a descriptor that is readable once the child has ended.
    *
-   * @return it stays this object's
+   * @return the descriptor, which this object closes
    */
   public int endFd() {
     return pidFd;
@@ -183,41 +182,41 @@ public final class ChildProcess implements AutoCloseable {
    * @throws PosixException when it is not permitted
    */
   public void signal(int signal) throws PosixException {
-    if (status == null && C.kill(-pid, signal) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ESRCH) {
-        throw new PosixException("kill", "group " + pid + ", " + signal, errno);
+    if (status == null && Posix.kill(-pid, signal) < 0) {
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ESRCH) {
+        throw new PosixException("kill", "group " + pid + ", " + signal, error);
       }
     }
   }
 
   /**
-   * Takes note of the end of the child, so that it is no zombie, {@code waitpid(2)}.
+   * Reaps the child if it has ended, so that it is no zombie; see {@code waitpid(2)}.
    *
    * @return how it ended, or null when it has not
    * @throws PosixException when it is no child of this process any more
    */
   public ExitStatus reap() throws PosixException {
     if (status == null) {
-      Pointer word = zeros(Integer.BYTES);
-      int result = C.waitpid(pid, word, WNOHANG);
+      int[] word = new int[1];
+      int result = Posix.waitpid(pid, word, WNOHANG);
       if (result < 0) {
         throw new PosixException("waitpid", "process " + pid, Posix.lastError());
       }
-      status = result == 0 ? null : ExitStatus.ofWait(word.getInt(0));
+      status = result == 0 ? null : ExitStatus.ofWait(word[0]);
     }
     return status;
   }
 
   /**
-   * Ends the child at once and takes note of it. Waits for the kernel: call it on a worker thread.
+   * Kills the child at once and reaps it. This waits for the kernel: call it on a worker thread.
    *
    * @throws PosixException when it is not permitted
    */
   public void destroy() throws PosixException {
     signal(SIGKILL);
     if (status == null) {
-      C.waitpid(pid, zeros(Integer.BYTES), 0);
+      Posix.waitpid(pid, new int[1], 0);
     }
     close();
   }

@@ -1,7 +1,7 @@
 package org.vertxipc.posix;
 
 /**
- * How a process ended, {@code wait(2)}.
+ * How a process ended, see {@code wait(2)}.
  *
  * @param code the exit status, 0 to 255; -1 when a signal ended it
  * @param signal the signal that ended it, 0 when it exited
@@ -14,7 +14,7 @@ public record ExitStatus(int code, int signal) {
   }
 
   /**
-   * Whether it says that all went well.
+   * Returns whether the process succeeded.
    *
    * @return true for exit status 0
    */

@@ -1,17 +1,16 @@
 package org.vertxipc.posix;
 
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * Open-file-description locks, {@code fcntl(2)}: the kernel releases one when the last descriptor
- * of that opening is closed, so also when its process dies by any signal. Unlike the locks of
- * {@code FileChannel}, another part of the same process that opens and closes the file does not
- * release it, and asking whether it is held does not take it.
+ * Open-file-description locks, see {@code fcntl(2)}: the kernel releases one when the last
+ * descriptor of that opening is closed, and so also when its process dies by any signal. Unlike the
+ * locks of {@code FileChannel}, another part of the same process that opens and closes the file
+ * does not release it, and asking whether it is held does not take it.
  */
 public final class FileLock {
   private static final int F_OFD_GETLK = 36;
@@ -49,8 +48,8 @@ public final class FileLock {
   }
 
   /**
-   * Takes a lock on one byte that others may hold, too, without waiting. It needs no right to
-   * write: what is locked may be a directory.
+   * Takes a lock on one byte that others may hold, too, without waiting. It needs no write
+   * permission, so a directory can be locked.
    *
    * @param fd a descriptor open for reading
    * @param path the path, for the message
@@ -63,7 +62,7 @@ public final class FileLock {
   }
 
   /**
-   * Gives a lock on one byte back.
+   * Releases a lock on one byte.
    *
    * @param fd the descriptor that holds it
    * @param path the path, for the message
@@ -76,17 +75,17 @@ public final class FileLock {
 
   private static boolean set(int fd, Path path, Pointer flock) throws PosixException {
     if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, flock) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN || errno == Errno.EACCES) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN || Errno.of(error) == Errno.EACCES) {
         return false;
       }
-      throw new PosixException("fcntl", path + ", F_OFD_SETLK", errno);
+      throw new PosixException("fcntl", path + ", F_OFD_SETLK", error);
     }
     return true;
   }
 
   /**
-   * Whether another opening holds a lock on the file. Takes nothing.
+   * Returns whether another opening holds a lock on the file, without taking it.
    *
    * @param fd a descriptor
    * @param path the path, for the message
@@ -98,7 +97,8 @@ public final class FileLock {
   }
 
   /**
-   * Whether another opening holds the lock on one byte, exclusively or not. Takes nothing.
+   * Returns whether another opening holds a lock on one byte, exclusive or shared, without taking
+   * it.
    *
    * @param fd a descriptor
    * @param path the path, for the message

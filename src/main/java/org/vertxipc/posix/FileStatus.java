@@ -1,7 +1,7 @@
 package org.vertxipc.posix;
 
 /**
- * What {@code stat(2)} tells of a file.
+ * The result of {@code stat(2)} for a file.
  *
  * @param device the device that holds it
  * @param inode its number on that device
@@ -14,7 +14,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   private static final int TYPE_MASK = 0170000;
 
   /**
-   * The permission bits alone.
+   * Returns the permission bits alone.
    *
    * @return 0 to 07777
    */
@@ -23,7 +23,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * Whether it is a directory.
+   * Returns whether it is a directory.
    *
    * @return true for a directory
    */
@@ -32,7 +32,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * Whether it is a regular file.
+   * Returns whether it is a regular file.
    *
    * @return true for a regular file
    */
@@ -41,7 +41,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * Whether it is a FIFO.
+   * Returns whether it is a FIFO.
    *
    * @return true for a FIFO
    */
@@ -50,7 +50,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * Whether it is a symbolic link.
+   * Returns whether it is a symbolic link.
    *
    * @return true for a symbolic link
    */
@@ -59,7 +59,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * The type in words, for an error message.
+   * Returns the type in words, for an error message.
    *
    * @return for example {@code a symbolic link}
    */
@@ -77,7 +77,7 @@ public record FileStatus(long device, long inode, int mode, int owner, int group
   }
 
   /**
-   * Whether the other status is of the very same file.
+   * Returns whether the other status is of the same file.
    *
    * @param other a status
    * @return true when device and inode are equal

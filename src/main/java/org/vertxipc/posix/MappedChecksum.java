@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C of bytes in a mapping. They are copied first, piece by piece: the JVM's own checksum of
- * memory outside the heap does not survive it when the file is truncated meanwhile, its copying
- * does. One thread only.
+ * Computes the CRC-32C of bytes in a mapping. They are copied first, piece by piece: the JVM
+ * crashes if a file is truncated during its own checksum of memory outside the heap, but not during
+ * a copy. One thread only.
  */
 public final class MappedChecksum {
   private static final int PIECE = 4096;
@@ -15,7 +15,7 @@ public final class MappedChecksum {
   private final byte[] piece = new byte[PIECE];
 
   /**
-   * The checksum.
+   * Returns the checksum.
    *
    * @param buffer the mapped bytes
    * @param at where to start

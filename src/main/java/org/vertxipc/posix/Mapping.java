@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * A file mapped shared into memory, {@code mmap(2)}. Unlike {@code FileChannel.map} it is unmapped
- * when it is closed and not when a collector gets to it. Not thread-safe.
+ * A file mapped shared into memory, see {@code mmap(2)}. Unlike with {@code FileChannel.map}, it is
+ * unmapped when it is closed and not when the garbage collector finds it. Not thread-safe.
  *
  * <p>After {@link #close} the memory is gone: nobody may touch a buffer taken from {@link #buffer}.
  * The owner of the mapping keeps its buffers private for that reason.
@@ -20,11 +20,11 @@ public final class Mapping implements AutoCloseable {
   private static final int MAP_SHARED = 1;
   private static final Path ZERO = Path.of("/dev/zero");
 
-  // Since Java 19.
+  // The JVM does so since Java 19.
   private static final boolean FAULTS_COME_AT_SAFEPOINTS = Runtime.version().feature() >= 19;
   private static final Object ENTRY = new Object();
 
-  // Written, so that what is assigned to them is not left out.
+  // It is written, so that the compiler does not omit the call.
   @SuppressWarnings("UnusedVariable")
   private static boolean entered;
 
@@ -53,7 +53,7 @@ public final class Mapping implements AutoCloseable {
    * Maps the first bytes of an open file for reading and writing.
    *
    * @param fd a file open for both; it may be closed afterwards
-   * @param size in bytes, at most what the file holds: it is checked here
+   * @param size in bytes, at most the size of the file, which is checked here
    * @param path the path, for the message
    * @return the mapping
    * @throws IOException when the file is too small or the call fails
@@ -67,7 +67,7 @@ public final class Mapping implements AutoCloseable {
    * Maps the first bytes of an open file for reading.
    *
    * @param fd a file open for reading; it may be closed afterwards
-   * @param size in bytes, at most what the file holds: it is checked here
+   * @param size in bytes, at most the size of the file, which is checked here
    * @param path the path, for the message
    * @return the mapping; its buffer refuses writes
    * @throws IOException when the file is too small or the call fails
@@ -78,8 +78,8 @@ public final class Mapping implements AutoCloseable {
   }
 
   /**
-   * Maps {@code /dev/zero} shared, {@code zero(4)}: memory of zeros that has no name, and that
-   * nobody but this process and those it forks can reach.
+   * Maps {@code /dev/zero} shared, see {@code zero(4)}: zeroed memory that has no name, and that
+   * only this process and those it forks can reach.
    *
    * @param size in bytes
    * @return the mapping
@@ -95,27 +95,27 @@ public final class Mapping implements AutoCloseable {
   }
 
   /**
-   * Raises here the error that a fault in a mapping has left behind: whoever touches a mapped file
-   * that somebody truncated gets a SIGBUS, of which the JVM makes an {@code InternalError}. Code
-   * that is compiled gets it only when it next enters the JVM, which may be in the middle of
-   * anything, an event loop's own code for instance. To be called after mapped memory was touched,
-   * and before anything else is done. Takes 15 to 40 ns.
+   * Raises the error that a fault in a mapping has left pending: a thread that touches a mapped
+   * file that somebody truncated gets a SIGBUS, which the JVM turns into an {@code InternalError}.
+   * Compiled code gets it only when it next enters the JVM, which may be in the middle of anything,
+   * for instance an event loop's own code. So this must be called after mapped memory was touched,
+   * before anything else is done. It takes 15 to 40 ns.
    *
    * @throws InternalError when there was a fault
    */
   public static void raiseFault() {
     if (FAULTS_COME_AT_SAFEPOINTS) {
-      // A native method looks for what is pending when it returns.
+      // A native method checks for a pending error when it returns.
       entered = Thread.holdsLock(ENTRY);
     } else {
-      // An array of several dimensions, not known to the compiler, is made by the JVM itself, which
-      // looks for what is pending when it is done. A native method would not do.
+      // The JVM itself creates an array of several dimensions that the compiler does not know, and
+      // checks for a pending error afterwards. A native method would not do.
       made = new byte[none][none];
     }
   }
 
   /**
-   * Fails when a file holds less than is mapped of it.
+   * Fails when a file is smaller than its mapping.
    *
    * @param fd the file
    * @param size what is needed, in bytes
@@ -138,7 +138,7 @@ public final class Mapping implements AutoCloseable {
   }
 
   /**
-   * The mapped bytes, in native order.
+   * Returns the mapped bytes, in native order.
    *
    * @return the one buffer of this mapping
    */

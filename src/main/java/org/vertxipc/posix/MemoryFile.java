@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * A file without a name, {@code memfd_create(2)}, of a size that nobody can change any more: a
- * process that maps it is safe from the truncation that would be a SIGBUS. Another process of the
- * user opens it as {@code /proc/PID/fd/FD}, see {@code proc(5)}.
+ * A file without a name ({@code memfd_create(2)}) whose size nobody can change any more, so that a
+ * process that maps it is safe from a SIGBUS after a truncation. Another process of the user opens
+ * it as {@code /proc/PID/fd/FD}, see {@code proc(5)}.
  */
 public final class MemoryFile {
   private static final int CLOEXEC_ALLOW_SEALING = 3;
@@ -22,7 +22,7 @@ public final class MemoryFile {
   /**
    * Makes one.
    *
-   * @param name shown in {@code /proc/PID/fd}, of no other meaning
+   * @param name shown in {@code /proc/PID/fd}, without other meaning
    * @param size in bytes; the memory is reserved
    * @return its descriptor
    * @throws IOException when it fails
@@ -46,18 +46,18 @@ public final class MemoryFile {
   }
 
   /**
-   * Opens that of another process, or of this one.
+   * Opens a memory file of another process, or of this one.
    *
    * @param pid the process
    * @param fd the descriptor there
    * @return a descriptor here
-   * @throws IOException when it is gone, not permitted, or no sealed memory file
+   * @throws IOException when it is gone, not permitted, or not a sealed memory file
    */
   public static int open(long pid, int fd) throws IOException {
     Path path = path(pid, fd);
     int own = Posix.openFollowing(path, Posix.O_RDWR);
     try {
-      // Not only is another file of that process no memory file: it may be truncated.
+      // Another file of that process would not only be no memory file: it could also be truncated.
       int seals = LibC.INSTANCE.fcntl(own, F_GET_SEALS, 0);
       if (seals < 0 || (seals & SEAL_SHRINK) == 0) {
         throw new IOException(path + " is not a memory file of a fixed size");
@@ -70,7 +70,7 @@ public final class MemoryFile {
   }
 
   /**
-   * Where other processes find it.
+   * Returns where other processes find it.
    *
    * @param pid the process that has it open
    * @param fd the descriptor there

@@ -5,16 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * An open POSIX message queue, {@code mq_overview(7)}: messages of a priority each, the highest
- * first, and first in first out within a priority. Non-blocking and close-on-exec; on Linux it is a
- * descriptor that {@code epoll} takes. Not thread-safe.
+ * An open POSIX message queue, see {@code mq_overview(7)}: each message has a priority, the highest
+ * comes first, and within a priority the order is first in, first out. Non-blocking and
+ * close-on-exec; on Linux it is a descriptor that {@code epoll} takes. Not thread-safe.
  */
 public final class MessageQueue implements AutoCloseable {
   /** The highest priority, {@code MQ_PRIO_MAX} - 1. */
@@ -55,7 +54,7 @@ public final class MessageQueue implements AutoCloseable {
    * @param messageBytes how long a message may be; 0 for 8192, or what the machine allows if that
    *     is less
    * @return the open queue
-   * @throws IOException when it fails, naming the limit that does not suffice
+   * @throws IOException when it fails, naming the limit that is too low
    */
   public static MessageQueue create(
       String name, int access, int mode, int maxMessages, int messageBytes) throws IOException {
@@ -75,30 +74,30 @@ public final class MessageQueue implements AutoCloseable {
             name + ", " + messages + " messages of " + bytes + " bytes",
             Posix.lastError());
     String hint = null;
-    if (failure.is("EINVAL")) {
+    if (failure.is(Errno.EINVAL)) {
       hint =
           "/proc/sys/fs/mqueue allows "
               + limit("msg_max")
               + " messages of "
               + limit("msgsize_max")
               + " bytes";
-    } else if (failure.is("EMFILE")) {
+    } else if (failure.is(Errno.EMFILE)) {
       hint =
           "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
               + " each takes its messages times their size and some more), or no descriptor is left";
-    } else if (failure.is("ENOSPC")) {
+    } else if (failure.is(Errno.ENOSPC)) {
       hint = "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
     }
     throw hint == null ? failure : new IOException(failure.getMessage() + ": " + hint, failure);
   }
 
   /**
-   * Opens a queue that is there.
+   * Opens an existing queue.
    *
    * @param name its name
    * @param access as in {@link #create}
    * @return the open queue
-   * @throws PosixException when it is not there ({@code ENOENT}) or not permitted
+   * @throws PosixException when it does not exist ({@code ENOENT}) or not permitted
    */
   public static MessageQueue open(String name, int access) throws PosixException {
     int fd = C.mq_open(name, access | FLAGS, 0, null);
@@ -126,7 +125,7 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * A limit of the machine, {@code /proc/sys/fs/mqueue}.
+   * Returns a limit of the machine, from {@code /proc/sys/fs/mqueue}.
    *
    * @param file {@code msg_max}, {@code msgsize_max} or {@code queues_max}
    * @return the limit
@@ -135,7 +134,8 @@ public final class MessageQueue implements AutoCloseable {
   public static int limit(String file) throws IOException {
     int fd = Posix.open(LIMITS.resolve(file), Posix.O_RDONLY, 0);
     try {
-      // In one read: such a file is at its end at any other offset, where Files would read on.
+      // This takes one read: such a file is at its end at any other offset, where Files would
+      // continue reading.
       return Integer.parseInt(new String(Posix.read(fd, 32), StandardCharsets.US_ASCII).strip());
     } finally {
       Posix.close(fd);
@@ -143,16 +143,16 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * Removes a queue's name, {@code mq_unlink(3)}. A name that is gone already is fine.
+   * Removes a queue's name, {@code mq_unlink(3)}. It is no error if the name is already gone.
    *
    * @param name the name
    * @throws PosixException when it fails otherwise
    */
   public static void unlink(String name) throws PosixException {
     if (C.mq_unlink(name) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("mq_unlink", name, errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("mq_unlink", name, error);
       }
     }
   }
@@ -160,7 +160,7 @@ public final class MessageQueue implements AutoCloseable {
   /**
    * Sends a message, {@code mq_send(3)}.
    *
-   * @param address where the bytes are: the caller vouches for them
+   * @param address where the bytes are: the caller guarantees that they are valid
    * @param length in bytes, 0 to {@link #messageBytes}
    * @param priority 0 to {@link #MAX_PRIORITY}
    * @return false when the queue is full
@@ -168,12 +168,12 @@ public final class MessageQueue implements AutoCloseable {
    */
   public boolean send(long address, int length, int priority) throws PosixException {
     while (C.mq_send(fd, address, length, priority) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN) {
         return false;
       }
-      if (errno != Errno.EINTR) {
-        throw new PosixException("mq_send", name, errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("mq_send", name, error);
       }
     }
     return true;
@@ -181,9 +181,9 @@ public final class MessageQueue implements AutoCloseable {
 
   /**
    * Receives the oldest message of the highest priority, {@code mq_receive(3)}. {@link #priority}
-   * tells its priority.
+   * returns its priority.
    *
-   * @param address where to put it: the caller vouches for {@link #messageBytes} bytes there
+   * @param address where to put it: the caller guarantees {@link #messageBytes} bytes there
    * @return its length, or {@link Posix#WOULD_BLOCK} when the queue is empty
    * @throws PosixException when it fails
    */
@@ -193,18 +193,18 @@ public final class MessageQueue implements AutoCloseable {
       if (n >= 0) {
         return (int) n;
       }
-      Errno errno = Posix.lastError();
-      if (errno == Errno.EAGAIN) {
+      int error = Posix.lastError();
+      if (Errno.of(error) == Errno.EAGAIN) {
         return Posix.WOULD_BLOCK;
       }
-      if (errno != Errno.EINTR) {
-        throw new PosixException("mq_receive", name, errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("mq_receive", name, error);
       }
     }
   }
 
   /**
-   * The priority of the message received last.
+   * Returns the priority of the last received message.
    *
    * @return 0 to {@link #MAX_PRIORITY}
    */
@@ -213,16 +213,16 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * Its name.
+   * Returns its name.
    *
-   * @return starts with a slash
+   * @return the name, which starts with a slash
    */
   public String name() {
     return name;
   }
 
   /**
-   * How many messages it holds.
+   * Returns how many messages it holds.
    *
    * @return {@code mq_maxmsg}
    */
@@ -231,7 +231,7 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * How long a message may be.
+   * Returns how long a message may be.
    *
    * @return {@code mq_msgsize}, in bytes
    */
@@ -240,7 +240,7 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * How many messages are queued now.
+   * Returns how many messages are queued now.
    *
    * @return {@code mq_curmsgs}
    * @throws PosixException when the kernel refuses
@@ -250,15 +250,15 @@ public final class MessageQueue implements AutoCloseable {
   }
 
   /**
-   * The descriptor, to be watched.
+   * Returns the descriptor, to be watched.
    *
-   * @return it stays this object's
+   * @return the descriptor, which this object closes
    */
   public int fd() {
     return fd;
   }
 
-  /** Closes the descriptor; the queue stays. Does nothing the second time. */
+  /** Closes the descriptor, but keeps the queue. Does nothing the second time. */
   @Override
   public void close() throws PosixException {
     if (!closed) {

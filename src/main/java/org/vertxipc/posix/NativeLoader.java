@@ -5,15 +5,15 @@ import org.vertxipc.posix.libc.LibC;
 
 /**
  * Loads the native library of jffi on a thread of its own. jffi unpacks it through a channel, which
- * an interrupt closes, and a load that has failed fails for the life of the JVM: a Vert.x that is
- * closed interrupts its workers, which must not break the bridges of all others.
+ * an interrupt closes, and a load that has failed once fails for the life of the JVM: a Vert.x that
+ * is closed interrupts its workers, and this must not break the bridges of all others.
  */
 final class NativeLoader implements Runnable {
   private Throwable failure;
 
   private NativeLoader() {}
 
-  /** Returns when it is loaded, also when the calling thread is interrupted. */
+  /** Returns when it is loaded, even when the calling thread is interrupted. */
   static void load() {
     NativeLoader loader = new NativeLoader();
     Thread thread = new Thread(loader, "vertx-ipc-load");
@@ -36,7 +36,7 @@ final class NativeLoader implements Runnable {
     }
   }
 
-  // Nothing here may touch Posix: the thread that waits is initialising that class.
+  // Nothing here may touch Posix, because the waiting thread is initialising that class.
   @Override
   public void run() {
     try {

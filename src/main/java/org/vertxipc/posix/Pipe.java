@@ -6,8 +6,8 @@ import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * An anonymous pipe, {@code pipe(2)}, close-on-exec. One end is for this process, and only that is
- * non-blocking: whoever gets the other expects to wait.
+ * An anonymous pipe, see {@code pipe(2)}, close-on-exec. One end is for this process, and only that
+ * one is non-blocking: whoever gets the other expects reads and writes to wait.
  *
  * @param ours the end for this process
  * @param theirs the end for another

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
-import jnr.ffi.LastError;
-import jnr.ffi.Runtime;
 import jnr.posix.FileStat;
 import jnr.posix.Group;
 import jnr.posix.POSIX;
@@ -17,7 +14,7 @@ import org.vertxipc.posix.libc.LibC;
 
 /**
  * System calls on paths and descriptors. Every descriptor opened here is close-on-exec and
- * non-blocking, so no method waits for another process. Thread-safe: there is no state.
+ * non-blocking, so no method waits for another process. Thread-safe, because there is no state.
  */
 public final class Posix {
   /** Returned by {@link #read} and {@link #write} when the call would have to wait. */
@@ -35,7 +32,7 @@ public final class Posix {
   /** Create the file when there is none. */
   public static final int O_CREAT = OpenFlags.O_CREAT.intValue();
 
-  /** Fail when the file is there. */
+  /** Fail when the file exists. */
   public static final int O_EXCL = OpenFlags.O_EXCL.intValue();
 
   private static final int ALWAYS =
@@ -44,25 +41,24 @@ public final class Posix {
   private static final int F_SETPIPE_SZ = 1031;
 
   static {
-    NativeLoader.load(); // Before what is initialised below needs it.
+    NativeLoader.load(); // This comes before the initialisers below that need it.
   }
 
   private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
   private static final LibC C = LibC.INSTANCE;
-  private static final Runtime RUNTIME = Runtime.getRuntime(C);
 
   private Posix() {}
 
   /**
-   * Binds the C library, and loads what tells of errors. The first use of this class takes some
+   * Binds the C library, and loads the classes for errors. The first use of this class takes some
    * hundred milliseconds; call this on a worker thread before the first use on an event loop.
    */
   public static void load() {
     C.getpid();
     getuid();
     Mapping.load();
-    // To load a class takes a descriptor: an error must not need one to say that there is none.
-    new PosixException("open", "", Errno.EMFILE).is(Errno.EMFILE.name());
+    // To load a class takes a descriptor: an error must not need one to say that none is left.
+    new PosixException("open", "", Errno.EMFILE.number()).is(Errno.EMFILE);
   }
 
   /**
@@ -102,7 +98,7 @@ public final class Posix {
     return openWith(path, flags | ALWAYS | OpenFlags.O_NOFOLLOW.intValue(), mode);
   }
 
-  /** Opens what a link in {@code /proc} leads to. */
+  /** Opens the target of a link in {@code /proc}. */
   static int openFollowing(Path path, int flags) throws PosixException {
     return openWith(path, flags | ALWAYS, 0);
   }
@@ -113,9 +109,9 @@ public final class Posix {
       if (fd >= 0) {
         return fd;
       }
-      Errno errno = errno();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("open", path.toString(), errno);
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("open", path.toString(), error);
       }
     }
   }
@@ -134,7 +130,7 @@ public final class Posix {
    * Reads what is there, {@code read(2)}.
    *
    * @param fd a non-blocking descriptor
-   * @param address where to put it: the caller vouches for {@code length} bytes there
+   * @param address where to put it: the caller guarantees {@code length} bytes there
    * @param length at the most, in bytes
    * @return the bytes read, 0 at the end of the file, {@link #WOULD_BLOCK} when there is nothing
    * @throws PosixException when it fails
@@ -155,7 +151,7 @@ public final class Posix {
    * Writes as much as there is room for, {@code write(2)}.
    *
    * @param fd a non-blocking descriptor
-   * @param address where the bytes are: the caller vouches for {@code length} bytes there
+   * @param address where the bytes are: the caller guarantees {@code length} bytes there
    * @param length in bytes
    * @return the bytes written, {@link #WOULD_BLOCK} when there is no room
    * @throws PosixException when it fails; {@code EPIPE} when the last reader is gone
@@ -182,7 +178,7 @@ public final class Posix {
   public static void write(int fd, byte[] bytes) throws IOException {
     long n = NATIVE.write(fd, bytes, bytes.length);
     if (n < 0) {
-      throw new PosixException("write", "fd " + fd, errno());
+      throw new PosixException("write", "fd " + fd, lastError());
     } else if (n != bytes.length) {
       throw new IOException("write(fd " + fd + ") wrote " + n + " of " + bytes.length + " bytes");
     }
@@ -192,7 +188,7 @@ public final class Posix {
    * Reads a short file in one go.
    *
    * @param fd a regular file open for reading
-   * @param max what is read at the most, in bytes
+   * @param max the maximum number of bytes to read
    * @return the bytes
    * @throws PosixException when it fails
    */
@@ -204,19 +200,19 @@ public final class Posix {
   }
 
   private static boolean wouldBlock(String call, int fd) throws PosixException {
-    Errno errno = lastError();
-    if (errno == Errno.EAGAIN) {
+    int error = lastError();
+    if (Errno.of(error) == Errno.EAGAIN) {
       return true;
     }
-    if (errno != Errno.EINTR) {
-      throw new PosixException(call, "fd " + fd, errno);
+    if (Errno.of(error) != Errno.EINTR) {
+      throw new PosixException(call, "fd " + fd, error);
     }
     return false;
   }
 
   /**
-   * The address of a direct buffer's first byte, for {@link #read} and {@link #write}. It is good
-   * for as long as the buffer is reachable.
+   * Returns the address of a direct buffer's first byte, for {@link #read} and {@link #write}. It
+   * is valid for as long as the buffer is reachable.
    *
    * @param direct a direct buffer
    * @return its address
@@ -231,7 +227,7 @@ public final class Posix {
   /**
    * Asks for a larger pipe buffer, {@code F_SETPIPE_SZ} of {@code fcntl(2)}. The kernel may refuse
    * (more than {@code /proc/sys/fs/pipe-max-size}, or the user's share is used up): the pipe then
-   * keeps its size, which costs speed and nothing else.
+   * keeps its size, which only costs speed.
    *
    * @param fd one end of a pipe or FIFO
    * @param bytes the wanted size
@@ -256,41 +252,40 @@ public final class Posix {
       if (error == 0) {
         return;
       }
-      Errno errno = Errno.valueOf(error);
-      if (errno != Errno.EINTR) {
-        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", errno);
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("posix_fallocate", path + ", " + size + " bytes", error);
       }
     }
   }
 
   /**
-   * Waits until what was written to a file, also by way of a mapping, is on the disk, {@code
-   * fdatasync(2)}. To be called on a worker thread.
+   * Waits until what was written to a file, also through a mapping, is on the disk, {@code
+   * fdatasync(2)}. Called on a worker thread.
    *
    * @param fd the file
    * @param path the path, for the message
    * @throws PosixException when it can't be written
    */
   public static void sync(int fd, Path path) throws PosixException {
-    while (C.fdatasync(fd) < 0) {
-      Errno errno = lastError();
-      if (errno != Errno.EINTR) {
-        throw new PosixException("fdatasync", path.toString(), errno);
+    while (NATIVE.fdatasync(fd) < 0) {
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("fdatasync", path.toString(), error);
       }
     }
   }
 
   /**
-   * Removes a name, {@code unlink(2)}. A name that is gone already is fine.
+   * Removes a name, {@code unlink(2)}. It is no error if the name is already gone.
    *
    * @param path which
    * @throws PosixException when it fails otherwise
    */
   public static void unlink(Path path) throws PosixException {
     if (NATIVE.unlink(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("unlink", path.toString(), errno);
+      int error = lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("unlink", path.toString(), error);
       }
     }
   }
@@ -300,23 +295,23 @@ public final class Posix {
    *
    * @param path which
    * @return false when it is not empty
-   * @throws PosixException when it fails otherwise; a directory that is gone already is fine
+   * @throws PosixException when it fails otherwise; it is no error if the directory is already gone
    */
   public static boolean rmdir(Path path) throws PosixException {
     if (NATIVE.rmdir(path.toString()) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOTEMPTY || errno == Errno.EEXIST) {
+      int error = lastError();
+      if (Errno.of(error) == Errno.ENOTEMPTY || Errno.of(error) == Errno.EEXIST) {
         return false;
       }
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("rmdir", path.toString(), errno);
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("rmdir", path.toString(), error);
       }
     }
     return true;
   }
 
   /**
-   * The status of a name, not following a symbolic link, {@code lstat(2)}.
+   * Returns the status of a name, without following a symbolic link, {@code lstat(2)}.
    *
    * @param path which
    * @return the status, or null when there is no such name
@@ -325,17 +320,17 @@ public final class Posix {
   public static FileStatus lstat(Path path) throws PosixException {
     FileStat stat = NATIVE.allocateStat();
     if (NATIVE.lstat(path.toString(), stat) < 0) {
-      Errno errno = errno();
-      if (errno == Errno.ENOENT) {
+      int error = lastError();
+      if (Errno.of(error) == Errno.ENOENT) {
         return null;
       }
-      throw new PosixException("lstat", path.toString(), errno);
+      throw new PosixException("lstat", path.toString(), error);
     }
     return status(stat);
   }
 
   /**
-   * The status of an open file, {@code fstat(2)}.
+   * Returns the status of an open file, {@code fstat(2)}.
    *
    * @param fd the descriptor
    * @return the status
@@ -352,7 +347,7 @@ public final class Posix {
   }
 
   /**
-   * The effective user id.
+   * Returns the effective user id.
    *
    * @return see {@code geteuid(2)}
    */
@@ -360,35 +355,40 @@ public final class Posix {
     return NATIVE.geteuid();
   }
 
-  /** The number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
+  /** Returns the number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
   static int gid(String group) {
     Group found = NATIVE.getgrnam(group);
     return found == null ? -1 : (int) found.getGID();
   }
 
+  /** Sends a signal to a process, to a group when the number is negative: -1 when it fails. */
+  static int kill(int pid, int signal) {
+    return NATIVE.kill(pid, signal);
+  }
+
+  /** {@code waitpid(2)}: -1 when it fails. */
+  static int waitpid(int pid, int[] status, int options) {
+    return NATIVE.waitpid(pid, status, options);
+  }
+
   static void fchown(int fd, int group, Path path) throws PosixException {
-    if (C.fchown(fd, -1, group) < 0) {
-      throw new PosixException("fchown", path + ", group " + group, lastError());
-    }
+    check(NATIVE.fchown(fd, -1, group), "fchown", path + ", group " + group);
   }
 
   static void fchmod(int fd, int mode, Path path) throws PosixException {
-    if (C.fchmod(fd, mode) < 0) {
+    if (NATIVE.fchmod(fd, mode) < 0) {
       throw new PosixException("fchmod", String.format("%s, %04o", path, mode), lastError());
     }
   }
 
   private static void check(int result, String call, Object subject) throws PosixException {
     if (result < 0) {
-      throw new PosixException(call, subject.toString(), errno());
+      throw new PosixException(call, subject.toString(), lastError());
     }
   }
 
-  private static Errno errno() {
-    return Errno.valueOf(NATIVE.errno());
-  }
-
-  static Errno lastError() {
-    return Errno.valueOf(LastError.getLastError(RUNTIME));
+  /** The error of the last call of this thread, by either binding: jffi keeps it for both. */
+  static int lastError() {
+    return NATIVE.errno();
   }
 }

@@ -1,28 +1,34 @@
 package org.vertxipc.posix;
 
 import java.io.IOException;
-import jnr.constants.platform.Errno;
 
-/** A failed system call: says which call failed, on what, and why in the kernel's own words. */
+/**
+ * A failed system call. The message says which call failed, on what, and why in the kernel's own
+ * words.
+ */
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String call;
-  private final Errno errno;
+  private final int number;
 
-  PosixException(String call, String subject, Errno errno) {
-    super(call + "(" + subject + ") failed: " + describe(errno) + " (" + errno.name() + ")");
+  PosixException(String call, String subject, int number) {
+    super(call + "(" + subject + ") failed: " + describe(number));
     this.call = call;
-    this.errno = errno;
+    this.number = number;
   }
 
-  private static String describe(Errno errno) {
-    String text = errno.description();
-    return text == null || text.isEmpty() ? "error " + errno.intValue() : text;
+  private static String describe(int number) {
+    jnr.constants.platform.Errno constant = jnr.constants.platform.Errno.valueOf(number);
+    String text = constant.description();
+    return (text == null || text.isEmpty() ? "error " + number : text)
+        + " ("
+        + constant.name()
+        + ")";
   }
 
   /**
-   * The name of the system call that failed.
+   * Returns the name of the system call that failed.
    *
    * @return for example {@code mkfifo}
    */
@@ -31,23 +37,33 @@ public final class PosixException extends IOException {
   }
 
   /**
-   * The symbolic name of the error, see {@code errno(3)}.
+   * Returns the error.
    *
-   * @return for example {@code ENOENT}
+   * @return {@link Errno#OTHER} for one that has no constant there, see {@link #number}
    */
-  public String errnoName() {
-    return errno.name();
+  public Errno errno() {
+    return Errno.of(number);
   }
 
   /**
-   * Whether the call failed with one of these errors.
+   * Returns the number of the error, see {@code errno(3)}.
    *
-   * @param names symbolic names such as {@code ENXIO}
+   * @return for example 2
+   */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * Returns whether the call failed with one of these errors. Unlike a switch, which the compiler
+   * gives a class of its own, this needs no descriptor for loading a class where none is left.
+   *
+   * @param any of these
    * @return true when the error is among them
    */
-  public boolean is(String... names) {
-    for (String name : names) {
-      if (errno.name().equals(name)) {
+  public boolean is(Errno... any) {
+    for (Errno errno : any) {
+      if (errno == errno()) {
         return true;
       }
     }

@@ -1,7 +1,7 @@
 package org.vertxipc.posix;
 
 /**
- * What {@code shmctl(IPC_STAT)} tells of a System V segment.
+ * The result of {@code shmctl(IPC_STAT)} for a System V segment.
  *
  * @param id its id
  * @param key its key, 0 when it is private or marked for removal
@@ -26,7 +26,7 @@ public record SegmentStatus(
   private static final int SHM_DEST = 01000;
 
   /**
-   * Whether it goes with its last attachment.
+   * Returns whether it is removed with its last attachment.
    *
    * @return true when it is marked for removal
    */
@@ -35,8 +35,8 @@ public record SegmentStatus(
   }
 
   /**
-   * Whether nobody uses it and its creator is dead. A process that got the creator's id started
-   * after the segment was made.
+   * Returns whether nobody uses it and its creator is dead. A process that started after the
+   * segment was made is not its creator, although it may have the same process id.
    *
    * @return true when it is an orphan
    */

@@ -4,14 +4,13 @@ import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import jnr.constants.platform.Errno;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.vertxipc.posix.libc.LibC;
 
 /**
- * A System V shared memory segment, attached, {@code shmget(2)}, {@code shmat(2)}, {@code
+ * An attached System V shared memory segment, see {@code shmget(2)}, {@code shmat(2)} and {@code
  * shmctl(2)}. Not thread-safe.
  *
  * <p>After {@link #close} the memory is gone, as with {@link Mapping}.
@@ -41,12 +40,12 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * A key made of a file and a number, {@code ftok(3)}.
+   * Returns a key made from a file and a number, {@code ftok(3)}.
    *
    * @param path a file that exists
    * @param project 1 to 255
    * @return the key
-   * @throws PosixException when the file is not there
+   * @throws PosixException when the file does not exist
    */
   public static int key(Path path, int project) throws PosixException {
     int key = C.ftok(path.toString(), project);
@@ -76,18 +75,18 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * The id of the segment that has a key.
+   * Returns the id of the segment that has a key.
    *
    * @param key the key
    * @return its id, or -1 when there is none
-   * @throws PosixException when it fails otherwise, for instance for want of permission
+   * @throws PosixException when it fails otherwise, for instance because it is not permitted
    */
   public static int find(int key) throws PosixException {
     int id = C.shmget(key, 0, 0);
     if (id < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.ENOENT) {
-        throw new PosixException("shmget", String.format("key 0x%08x", key), errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.ENOENT) {
+        throw new PosixException("shmget", String.format("key 0x%08x", key), error);
       }
     }
     return id;
@@ -106,7 +105,7 @@ public final class SharedSegment implements AutoCloseable {
     if (address == -1) {
       throw new PosixException("shmat", subject(id), Posix.lastError());
     }
-    // Its size never changes, so that asking after it was attached is no race.
+    // Its size never changes, so asking for it after attaching is no race.
     long size;
     try {
       size = status(id).size();
@@ -118,7 +117,7 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * What the kernel knows of a segment, {@code IPC_STAT}.
+   * Returns what the kernel knows about a segment, {@code IPC_STAT}.
    *
    * @param id its id
    * @return its status
@@ -138,7 +137,7 @@ public final class SharedSegment implements AutoCloseable {
         s.getLong(88));
   }
 
-  /** {@code struct shmid_ds} of 64-bit Linux. */
+  /** Reads {@code struct shmid_ds} of 64-bit Linux. */
   private static Pointer shmidDs(int id) throws PosixException {
     Pointer s = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_SHMID_DS, true);
     if (C.shmctl(id, IPC_STAT, s) < 0) {
@@ -166,18 +165,19 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * Marks a segment for removal, {@code IPC_RMID}: the kernel removes it when nobody has it
-   * attached any more, also when they were killed. From then on it has no key; who knows its id may
-   * still attach it, which is particular to Linux. A segment that is gone already is fine.
+   * Marks a segment for removal, {@code IPC_RMID}: the kernel removes it when no process has it
+   * attached any more, even if processes are killed. From then on it has no key; a process that
+   * knows its id may still attach it, which is specific to Linux. It is no error if the segment is
+   * already gone.
    *
    * @param id its id
    * @throws PosixException when it is not permitted
    */
   public static void remove(int id) throws PosixException {
     if (C.shmctl(id, IPC_RMID, null) < 0) {
-      Errno errno = Posix.lastError();
-      if (errno != Errno.EINVAL && errno != Errno.EIDRM) {
-        throw new PosixException("shmctl", subject(id) + ", IPC_RMID", errno);
+      int error = Posix.lastError();
+      if (Errno.of(error) != Errno.EINVAL && Errno.of(error) != Errno.EIDRM) {
+        throw new PosixException("shmctl", subject(id) + ", IPC_RMID", error);
       }
     }
   }
@@ -187,7 +187,7 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * Its id.
+   * Returns its id.
    *
    * @return as {@code ipcs -m} shows it
    */
@@ -196,7 +196,7 @@ public final class SharedSegment implements AutoCloseable {
   }
 
   /**
-   * The attached bytes, in native order.
+   * Returns the attached bytes, in native order.
    *
    * @return the one buffer of this attachment
    */

@@ -13,7 +13,7 @@ import java.io.IOException;
 
 /** Readiness by {@code epoll(7)}, on the loop's own thread and in the loop's own turn. */
 final class EpollReactor extends LoopTasks {
-  // From <sys/epoll.h>; Netty names these constants but keeps EPOLLHUP to itself.
+  // From <sys/epoll.h>; Netty names these constants but does not export EPOLLHUP.
   private static final int GONE = 0x10 | EpollIoOps.EPOLLERR.value();
   // The kernel reports errors whatever the mask is, and Netty takes an empty mask for "remove".
   private static final EpollIoOps ERRORS_ONLY = EpollIoOps.EPOLLERR;
@@ -31,7 +31,7 @@ final class EpollReactor extends LoopTasks {
   @Override
   public Watch watch(int fd, ReadyHandler handler) throws IOException {
     Handle handle = new Handle(fd, handler, dispatcher);
-    // On the loop's own thread the registration is done when this returns.
+    // On the loop's own thread the registration has completed when this returns.
     Future<IoRegistration> registered = loop.register(handle);
     if (!registered.isDone()) {
       throw new IllegalStateException("not on the event loop");
@@ -45,7 +45,7 @@ final class EpollReactor extends LoopTasks {
 
   @Override
   public void close() {
-    // The loop is Vert.x's own.
+    // The loop belongs to Vert.x.
   }
 
   @Override

@@ -7,11 +7,12 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What other threads hand over to a loop, in order, with one wake-up for many. May be used on any
- * thread.
+ * Hands tasks of other threads over to a loop, in order, with one wake-up for many. May be used on
+ * any thread.
  */
 public final class HandOver {
-  // What one turn of the loop takes; the rest waits for the next, so that others have their turn.
+  // How many tasks one turn of the loop takes; the rest waits for the next, so that others have
+  // their turn.
   private static final int TURN = 1_024;
 
   private final ContextInternal context;
@@ -21,9 +22,9 @@ public final class HandOver {
   private final Runnable drain;
 
   /**
-   * A hand-over.
+   * Creates a hand-over.
    *
-   * @param context an event-loop context: on its loop, and dispatched on it, everything is run
+   * @param context an event-loop context; every task runs on its loop, dispatched on the context
    */
   public HandOver(ContextInternal context) {
     this.context = context;
@@ -33,7 +34,7 @@ public final class HandOver {
   }
 
   /**
-   * Whether the caller is on the loop.
+   * Returns whether the caller is on the loop.
    *
    * @return true on its thread
    */
@@ -42,10 +43,10 @@ public final class HandOver {
   }
 
   /**
-   * Whether the caller may do at once what it would hand over: it is on the loop, and nothing that
-   * was handed over before waits.
+   * Returns whether the caller may do its work at once instead of handing it over: it is on the
+   * loop, and no earlier task waits.
    *
-   * @return false when it has to be handed over to keep the order
+   * @return false when the work has to be handed over to keep the order
    */
   public boolean isMine() {
     if (!loop.inEventLoop()) {
@@ -63,7 +64,7 @@ public final class HandOver {
     }
   }
 
-  // What one throws must not keep the others.
+  // An exception of one task must not stop the others.
   private void run(Runnable task) {
     try {
       task.run();
@@ -73,9 +74,9 @@ public final class HandOver {
   }
 
   /**
-   * Hands something over.
+   * Hands a task over.
    *
-   * @param task run on the loop; what it throws is reported to the context
+   * @param task run on the loop; exceptions are reported to the context
    */
   public void add(Runnable task) {
     queue.add(task);

@@ -29,8 +29,8 @@ abstract class LoopTasks implements Reactor {
   public Runnable perTurn(Runnable task) {
     Runnable bound = bind(task);
     if (loop instanceof SingleThreadEventLoop turns) {
-      // What is given to this method on the loop runs when the plain tasks of the turn are done. It
-      // is given anew by a plain task of the next turn, which comes after that turn's descriptors.
+      // Tasks given to this method on the loop run when the plain tasks of the turn are done. A
+      // plain task of the next turn, which runs after that turn's descriptors, gives it again.
       Runnable atTheEndOfTheTurn = () -> turns.executeAfterEventLoopIteration(bound);
       return () -> loop.execute(atTheEndOfTheTurn);
     }

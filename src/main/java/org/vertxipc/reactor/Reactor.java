@@ -17,28 +17,28 @@ import java.util.function.Consumer;
 public interface Reactor {
 
   /**
-   * Starts to watch a non-blocking descriptor. Nothing is reported before {@link Watch#interest} is
+   * Starts watching a non-blocking descriptor. Nothing is reported before {@link Watch#interest} is
    * called.
    *
-   * @param fd the descriptor; it stays the caller's to close, after {@link Watch#close}
-   * @param handler told of readiness
+   * @param fd the descriptor, which the caller closes after {@link Watch#close}
+   * @param handler is told about readiness
    * @return the watch
    * @throws IOException when the kernel refuses
    */
   Watch watch(int fd, ReadyHandler handler) throws IOException;
 
-  /** Releases the reactor. Watches are closed before. */
+  /** Releases the reactor. Watches must be closed before. */
   void close();
 
   /**
-   * Whether readiness is delivered by epoll on the loop itself.
+   * Returns whether readiness is delivered by epoll on the loop itself.
    *
-   * @return false for the fallback, which costs a thread and a hand-over an event
+   * @return false for the fallback, which costs a thread, and a hand-over per event
    */
   boolean isNative();
 
   /**
-   * Queues a task on the loop, after what is queued there already. Unlike everything else here it
+   * Queues a task on the loop, after those that are already queued. Unlike everything else here it
    * may be called on any thread.
    *
    * @param task made by {@link #bind}, once, so that queueing allocates nothing
@@ -46,11 +46,11 @@ public interface Reactor {
   void execute(Runnable task);
 
   /**
-   * A way to run a task once a turn of the loop, for a task that queues itself again. A plain task
-   * that does so keeps Netty's loop from its descriptors, for up to a second at a time.
+   * Returns a way to run a task once per turn of the loop, for a task that queues itself again. A
+   * plain task that does so keeps Netty's loop from its descriptors for up to a second at a time.
    *
    * @param task what to run, dispatched on the context
-   * @return runs the task once, after the loop has looked at its descriptors; costs no allocation
+   * @return runs the task once, after the loop has checked its descriptors; it allocates nothing
    */
   Runnable perTurn(Runnable task);
 
@@ -64,16 +64,16 @@ public interface Reactor {
   Runnable every(long nanos, Runnable task);
 
   /**
-   * Runs what waits on a worker thread.
+   * Runs a blocking task on a worker thread.
    *
    * @param task what to run
-   * @param done called on the context afterwards, with what it threw or null
+   * @param done called on the context afterwards, with the exception that it threw, or null
    */
   void blocking(Callable<?> task, Consumer<Throwable> done);
 
   /**
-   * A task that runs the given one dispatched on the context, as Vert.x runs a handler: what it
-   * throws is reported to the context's exception handler.
+   * Returns a task that runs the given one dispatched on the context, as Vert.x runs a handler:
+   * exceptions are reported to the context's exception handler.
    *
    * @param task what to run
    * @return to be queued
@@ -81,8 +81,8 @@ public interface Reactor {
   Runnable bind(Runnable task);
 
   /**
-   * The reactor for a context: epoll when the loop is one of Netty's epoll loops, else the
-   * fallback.
+   * Creates the reactor for a context: epoll when the loop is one of Netty's epoll loops, otherwise
+   * the fallback.
    *
    * @param context an event-loop context: all handlers are dispatched on it
    * @return the reactor
@@ -114,11 +114,12 @@ public interface Reactor {
     return new SelectorReactor(loop, dispatcher);
   }
 
-  /** Told of readiness. */
+  /** Is told about readiness. */
   @FunctionalInterface
   interface ReadyHandler {
     /**
-     * The descriptor is ready. Readiness is by level: what is not dealt with is reported again.
+     * Called when the descriptor is ready. Readiness is level-triggered: what is not handled is
+     * reported again.
      *
      * @param readable there is something to read, or the end of the file
      * @param writable there is room to write, or an error to see by writing
@@ -130,7 +131,7 @@ public interface Reactor {
   /** One watched descriptor. */
   interface Watch {
     /**
-     * Says what to report from now on.
+     * Sets what to report from now on.
      *
      * @param read readiness to read
      * @param write readiness to write

@@ -1,9 +1,9 @@
 package org.vertxipc.reactor;
 
 /**
- * Runs a task of the event loop again and again, whenever it asks for it, so that the loop does not
- * sleep. Other tasks run in between; the loop's descriptors have their turn after a given time, for
- * which a task that queues itself would make them wait. One thread only: the reactor's.
+ * Runs a task of the event loop again whenever the task asks for it, so that the loop does not
+ * sleep. Other tasks run in between; the loop's descriptors have their turn after a given time,
+ * while a task that queues itself could make them wait for longer. One thread only: the reactor's.
  */
 public final class Repeater {
   private final Reactor reactor;
@@ -13,10 +13,10 @@ public final class Repeater {
   private long descriptorsAt;
 
   /**
-   * A repeater, at rest.
+   * Creates a repeater, at rest.
    *
    * @param reactor of the loop
-   * @param task run as it is: {@link Reactor#bind} it when it runs users' code
+   * @param task run as it is; {@link Reactor#bind} it when it runs user code
    * @param descriptorsNanos how long descriptors wait at most, in nanoseconds
    */
   public Repeater(Reactor reactor, Runnable task, long descriptorsNanos) {
@@ -27,9 +27,9 @@ public final class Repeater {
   }
 
   /**
-   * Queues the task once; it costs no allocation.
+   * Queues the task once, without allocation.
    *
-   * @param now {@link System#nanoTime}, which the caller has at hand
+   * @param now {@link System#nanoTime}, which the caller already has
    */
   public void again(long now) {
     if (now - descriptorsAt < descriptorsNanos) {

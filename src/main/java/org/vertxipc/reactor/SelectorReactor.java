@@ -62,7 +62,8 @@ final class SelectorReactor extends LoopTasks {
           }
         }
         s.selectedKeys().clear();
-        // Keys cancelled above leave the poll set now, so that a task may register anew.
+        // This removes the keys cancelled above from the poll set, so that a task may register
+        // again.
         s.selectNow();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
           task.run();
@@ -79,9 +80,9 @@ final class SelectorReactor extends LoopTasks {
   private final class PolledWatch implements Watch {
     private final int fd;
     private final ReadyHandler handler;
-    // Selector thread only.
+    // Used by the selector thread only.
     private SelectionKey key;
-    // Context thread only.
+    // Used by the context's thread only.
     private int wanted;
     private boolean watchClosed;
 
@@ -114,8 +115,8 @@ final class SelectorReactor extends LoopTasks {
 
     private void register(int ops) {
       try {
-        // A new channel object each time: a channel keeps its cancelled key until the next select.
-        // It is never closed, for that would close the caller's descriptor.
+        // A new channel object is needed each time, because a channel keeps its cancelled key until
+        // the next select. It is never closed, because that would close the caller's descriptor.
         @SuppressWarnings("resource")
         NativeSocketChannel channel = new NativeSocketChannel(fd, ops);
         selector.selectNow();

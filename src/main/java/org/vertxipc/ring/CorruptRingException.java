@@ -1,13 +1,14 @@
 package org.vertxipc.ring;
 
 /**
- * The shared bytes contradict the layout: the other side is broken, hostile, or of another kind.
+ * Thrown when the shared bytes contradict the layout: the other side is broken, hostile, or of
+ * another kind.
  */
 public final class CorruptRingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A failure.
+   * Creates a failure.
    *
    * @param message says what is impossible
    */

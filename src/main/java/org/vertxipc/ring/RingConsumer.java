@@ -41,8 +41,8 @@ public final class RingConsumer {
    * Attaches to a ring.
    *
    * @param buffer an initialised ring, in native order
-   * @param releasing whether records may be overwritten as soon as they have been handed over; else
-   *     {@link #release} is called when they may
+   * @param releasing whether records may be overwritten as soon as they have been handed over;
+   *     otherwise {@link #release} is called when they may
    * @throws CorruptRingException when its header or positions are not valid
    */
   public RingConsumer(ByteBuffer buffer, boolean releasing) {
@@ -51,7 +51,7 @@ public final class RingConsumer {
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
     this.maxPayload = RingLayout.maxPayload(capacity);
-    // Acquire: pairs with the release in release(), of an earlier consumer, or of RingRecovery.
+    // Acquire: pairs with the release in release() of an earlier consumer, or of RingRecovery.
     this.head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     if (head < 0 || (head & 7) != 0) {
       throw new CorruptRingException("ring head " + head);
@@ -60,7 +60,7 @@ public final class RingConsumer {
   }
 
   /**
-   * How many bytes of records fit.
+   * Returns how many bytes of records fit.
    *
    * @return in bytes, with their headers
    */
@@ -69,7 +69,7 @@ public final class RingConsumer {
   }
 
   /**
-   * Whether something is published.
+   * Returns whether something is published.
    *
    * @return true when {@link #poll} would find a record
    */
@@ -84,9 +84,9 @@ public final class RingConsumer {
   }
 
   /**
-   * Takes what is published, no record after so many bytes, and at least one if there is any.
+   * Takes published records up to a bound in bytes, and at least one if there is any.
    *
-   * @param handler takes each record; what it throws ends the poll after that record
+   * @param handler takes each record; an exception ends the poll after that record
    * @param maxBytes the bound
    * @return the bytes taken, 0 when there was nothing
    * @throws CorruptRingException when a record is impossible
@@ -97,7 +97,7 @@ public final class RingConsumer {
       return 0;
     }
     long start = head;
-    // Not more than there can be: a producer may be hostile.
+    // No more than the capacity, because a producer may be hostile.
     int bound = Math.min(maxBytes, capacity);
     try {
       do {
@@ -135,10 +135,10 @@ public final class RingConsumer {
   }
 
   /**
-   * Hands over once more a record that has not been released.
+   * Hands over a record again that has not been released.
    *
    * @param position of the record
-   * @param end the position behind the last record that may be asked for
+   * @param end the position behind the last record that may be requested
    * @param handler takes the record, unless it is padding
    * @return the position behind it
    * @throws CorruptRingException when the record is impossible
@@ -157,42 +157,42 @@ public final class RingConsumer {
   }
 
   /**
-   * Lets the producer overwrite what comes before a position.
+   * Lets the producer overwrite everything before a position.
    *
    * @param position not before the last one, nor behind {@link #position}
    */
   public void release(long position) {
     // Release: pairs with the acquire in RingProducer.released, so that the records have been read
-    // before they are written anew.
+    // before they are overwritten.
     LONG.setRelease(buffer, HEAD_OFFSET, position);
   }
 
   /**
-   * Remembers, in the ring, that records before {@link #position} may have been handed over. What
-   * an earlier consumer has reached is not forgotten: this one may die before it comes so far.
+   * Records in the ring that records before {@link #position} may have been handed over. A position
+   * that an earlier consumer has reached is kept, because this one may die before it gets that far.
    */
   public void reach() {
     if (head > reached) {
       reached = head;
-      // Opaque: only a consumer that is started later reads it, see reached(). It comes before what
-      // the handler does because the handler is called after it, in the same thread: a process that
-      // is killed has made its stores in the order of the program, up to some point.
+      // Opaque: only a consumer that is started later reads it, see reached(). The handler is
+      // called after this, on the same thread, so the store comes before its effects: a killed
+      // process has made its stores in program order up to some point.
       LONG.setOpaque(buffer, RingLayout.REACHED_OFFSET, reached);
     }
   }
 
   /**
-   * The highest position at which {@link #reach} was called, also by a process that is dead.
+   * Returns the highest position at which {@link #reach} was called, also by a dead process.
    *
-   * @return records before it may have been handed over
+   * @return a position; records before it may have been handed over
    */
   public long reached() {
-    // Opaque: pairs with the store in reach(), of a process that is dead: nothing is concurrent.
+    // Opaque: pairs with the store in reach() of a dead process, so nothing is concurrent.
     return (long) LONG.getOpaque(buffer, RingLayout.REACHED_OFFSET);
   }
 
   /**
-   * The position behind the record handed over last.
+   * Returns the position behind the last record handed over.
    *
    * @return in bytes since the ring was made
    */
@@ -201,7 +201,7 @@ public final class RingConsumer {
   }
 
   /**
-   * The position of the record handed over last.
+   * Returns the position of the last record handed over.
    *
    * @return in bytes since the ring was made
    */
@@ -210,38 +210,38 @@ public final class RingConsumer {
   }
 
   /**
-   * Whether the producer waits for room and half of the ring is free, to be asked after a poll that
-   * took something. The answer true is given once. To wake it for each record would cost both sides
-   * more than the records do.
+   * Returns whether the producer waits for room and half of the ring is free; call it after a poll
+   * that took something. It returns true once. Waking the producer for each record would cost both
+   * sides more than the records do.
    *
    * @return true when the caller must ring the producer's doorbell
    */
   public boolean producerWaits() {
-    // Full: the head's store comes before the load of the flag, mirrored in RingProducer.awaitRoom,
-    // which stores the flag before it loads the head: at least one side sees the other.
+    // Full: the store of the head comes before the load of the flag; RingProducer.awaitRoom mirrors
+    // this by storing the flag before it loads the head, so at least one side sees the other.
     VarHandle.fullFence();
     // Opaque flag: the fence orders it. Acquire tail: pairs with its release in publish(); an old
-    // one only means that the producer is woken a record earlier.
+    // value only means that the producer is woken a record earlier.
     if ((int) INT.getOpaque(buffer, PRODUCER_WAITING_OFFSET) == 0
         || (long) LONG.getAcquire(buffer, TAIL_OFFSET) - (long) LONG.get(buffer, HEAD_OFFSET)
             > capacity / 2) {
       return false;
     }
-    // Opaque: the bell's write(2) comes after it, and the producer sets the flag anew when it finds
-    // no room after the bell.
+    // Opaque: the bell's write(2) comes after it, and the producer sets the flag again when it
+    // finds no room after the bell.
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 0);
     return true;
   }
 
   /**
-   * Says that the consumer is about to sleep.
+   * Announces that the consumer is about to sleep.
    *
    * @return false when something was published meanwhile: it must not sleep
    */
   public boolean park() {
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 1);
-    // Full: the flag's store comes before the load of the header, mirrored in RingProducer.publish;
-    // docs/model/park.pml is the model of both.
+    // Full: the store of the flag comes before the load of the header, mirrored in
+    // RingProducer.publish; docs/model/park.pml is the model of both.
     VarHandle.fullFence();
     if (isReady()) {
       INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
@@ -250,9 +250,10 @@ public final class RingConsumer {
     return true;
   }
 
-  /** Says that the consumer is awake. */
+  /** Announces that the consumer is awake. */
   public void unpark() {
-    // Opaque: pairs with the load in RingProducer.publish. Seen late, it costs a bell for nothing.
+    // Opaque: pairs with the load in RingProducer.publish. Seen late, it costs only a needless
+    // bell.
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
   }
 
@@ -260,7 +261,7 @@ public final class RingConsumer {
   @FunctionalInterface
   public interface RecordHandler {
     /**
-     * A record. The bytes may be read until this returns, and may change meanwhile when the
+     * Takes a record. The bytes may be read until this returns, and may change meanwhile when the
      * producer is hostile: read each length once.
      *
      * @param buffer holds the payload; only absolute reads within the bounds given are allowed

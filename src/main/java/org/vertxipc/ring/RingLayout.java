@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Where things are in a ring; {@code docs/wire.md} has the same table for other languages.
+ * The layout of a ring; {@code docs/wire.md} has the same table for other languages.
  *
  * <p>Positions count bytes since the ring was made and never wrap; the offset in the data is {@code
  * position & (capacity - 1)}. Each position and flag has a pair of cache lines of its own: two
  * adjacent lines, because processors prefetch lines in pairs.
  */
 public final class RingLayout {
-  /** "VXIPCRNG" in the order of the bytes. */
+  /** "VXIPCRNG" in byte order. */
   static final long MAGIC = 0x474E52435049_5856L;
 
   /** The version of this layout. */
@@ -24,18 +24,19 @@ public final class RingLayout {
   static final int CAPACITY_OFFSET = 16;
 
   /**
-   * The producer's position: all bytes before it are published. The consumer does not read it to
-   * find records: their headers tell, which saves it a cache line that the producer keeps writing.
+   * The producer's position: all bytes before it are published. The consumer finds records by their
+   * headers and does not read this position, which saves it a cache line that the producer keeps
+   * writing.
    */
   static final int TAIL_OFFSET = 128;
 
-  /** The consumer's position: all bytes before it may be written anew. */
+  /** The consumer's position: all bytes before it may be overwritten. */
   static final int HEAD_OFFSET = 256;
 
   /** 1 while the consumer sleeps and wants the doorbell rung when something is published. */
   static final int CONSUMER_PARKED_OFFSET = 384;
 
-  /** 1 while the producer waits for room and wants the doorbell rung when there is some. */
+  /** 1 while the producer waits for room and wants the doorbell rung when there is room. */
   static final int PRODUCER_WAITING_OFFSET = 512;
 
   /**
@@ -44,15 +45,15 @@ public final class RingLayout {
    */
   static final int REACHED_OFFSET = 640;
 
-  /** From here to {@link #DATA_OFFSET} the bytes are the user's of the ring. */
+  /** The bytes from here to {@link #DATA_OFFSET} belong to the user of the ring. */
   public static final int USER_OFFSET = 896;
 
   /** Where the data starts. */
   static final int DATA_OFFSET = 1024;
 
   /**
-   * A record: its header, which is its payload's length and its type, both int; then the payload,
-   * padded to 8 bytes. Where no record is published yet there is a header of zeros.
+   * A record: its header, which consists of the payload's length and its type, both int; then the
+   * payload, padded to 8 bytes. Where no record is published yet there is a header of zeros.
    */
   static final int RECORD_HEADER = 8;
 
@@ -78,7 +79,7 @@ public final class RingLayout {
   private RingLayout() {}
 
   /**
-   * The bytes that a ring takes.
+   * Returns how many bytes a ring takes.
    *
    * @param capacity of the data: a power of two, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}
    * @return header and data together
@@ -89,8 +90,8 @@ public final class RingLayout {
   }
 
   /**
-   * The longest payload of one record: an eighth of the ring, so that a long message flows through
-   * in pieces while the consumer is already at work on the first.
+   * Returns the longest payload of one record: an eighth of the ring, so that a long message flows
+   * through in fragments while the consumer already works on the first.
    *
    * @param capacity of the data
    * @return in bytes
@@ -100,7 +101,7 @@ public final class RingLayout {
   }
 
   /**
-   * Makes an empty ring of zeroed bytes. Everything else is zero already; the magic comes last.
+   * Makes an empty ring from zeroed bytes. Everything else is zero already; the magic comes last.
    *
    * @param buffer {@link #size} bytes
    * @param capacity of the data
@@ -110,8 +111,8 @@ public final class RingLayout {
   }
 
   /**
-   * Makes an empty ring of zeroed bytes whose positions go on from those of another. Everything
-   * else is zero already; the magic comes last.
+   * Makes an empty ring from zeroed bytes, whose positions continue those of another ring.
+   * Everything else is zero already; the magic comes last.
    *
    * @param buffer {@link #size} bytes
    * @param capacity of the data
@@ -127,7 +128,8 @@ public final class RingLayout {
     LONG.set(buffer, REACHED_OFFSET, position);
     INT.set(buffer, VERSION_OFFSET, VERSION);
     LONG.set(buffer, CAPACITY_OFFSET, (long) capacity);
-    // Release: pairs with the acquire in validate() and hasMagic(): the header is whole by then.
+    // Release: pairs with the acquire in validate() and hasMagic(), so that the header is complete
+    // by then.
     LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
   }
 
@@ -136,7 +138,7 @@ public final class RingLayout {
    *
    * @param buffer the mapped bytes
    * @return the capacity: the buffer holds that much data
-   * @throws CorruptRingException when it is no ring, of another version, or too short
+   * @throws CorruptRingException when it is not a ring, has another version, or too short
    */
   public static int validate(ByteBuffer buffer) {
     if (buffer.capacity() < DATA_OFFSET) {
@@ -161,9 +163,9 @@ public final class RingLayout {
   }
 
   /**
-   * Whether this may be a ring, of whatever version.
+   * Returns whether this may be a ring, of any version.
    *
-   * @param buffer some bytes, also read-only
+   * @param buffer some bytes, which may be read-only
    * @return true when they start as a ring does
    */
   public static boolean hasMagic(ByteBuffer buffer) {
@@ -188,7 +190,7 @@ public final class RingLayout {
     return capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY && Long.bitCount(capacity) == 1;
   }
 
-  /** The two ints as the one long that is stored and loaded. */
+  /** Returns the two ints as the one long that is stored and loaded. */
   static long header(int length, int type) {
     return LITTLE_ENDIAN
         ? (long) type << 32 | (length & 0xffff_ffffL)

@@ -33,14 +33,15 @@ public final class RingProducer {
 
   private long tail;
   private long published;
-  // The consumer's position when it was last looked at.
+  // The consumer's position when it was last read.
   private long headRead;
-  // What comes before this may be written anew; asked for again only when it is too low.
+  // Everything before this may be overwritten; it is updated only when it is too low.
   private long headSeen;
   private long reusable = Long.MAX_VALUE;
   private int claimed = -1;
   private int claimedIndex;
-  // Of the first record that is committed and not published; no record when there is none.
+  // The header of the first record that is committed and not published, or no record when there is
+  // none.
   private long firstHeader = NO_RECORD;
   private int firstAt;
 
@@ -55,9 +56,8 @@ public final class RingProducer {
     this.capacity = RingLayout.validate(buffer);
     this.mask = capacity - 1;
     this.maxPayload = RingLayout.maxPayload(capacity);
-    // Acquire, both: pair with the releases of an earlier producer's publish(), and of the
-    // consumer's
-    // release().
+    // Acquire, both: they pair with the releases in publish() of an earlier producer, and in
+    // release() of the consumer.
     this.tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
     this.published = tail;
     if (tail < 0 || (tail & 7) != 0) {
@@ -70,7 +70,9 @@ public final class RingProducer {
     this.headSeen = head;
   }
 
-  /** Goes on after a producer that died when it had published a batch and not yet said so. */
+  /**
+   * Continues after a producer that died when it had published a batch and not yet stored the tail.
+   */
   private void recover() {
     long start = tail;
     long header = headerAt(tail);
@@ -88,12 +90,12 @@ public final class RingProducer {
   }
 
   private long headerAt(long position) {
-    // Acquire: pairs with the release in publish(), of a producer that is dead.
+    // Acquire: pairs with the release in publish() of a dead producer.
     return (long) LONG.getAcquire(buffer, DATA_OFFSET + ((int) position & mask));
   }
 
   /**
-   * The longest payload of one record.
+   * Returns the longest payload of one record.
    *
    * @return in bytes
    */
@@ -129,8 +131,9 @@ public final class RingProducer {
       stage(DATA_OFFSET + index, RingLayout.header(padding - RECORD_HEADER, TYPE_PADDING));
       index = 0;
     }
-    // Before the payload is written: the line of the payload, at which the consumer may be looking,
-    // is then fetched once for payload and header, and not again after that of the zeros.
+    // This comes before the payload is written: the cache line of the payload, which the consumer
+    // may be reading, is then fetched once for payload and header, and not again after the header
+    // of zeros.
     LONG.set(buffer, DATA_OFFSET + ((index + required) & mask), NO_RECORD);
     claimed = length;
     claimedIndex = DATA_OFFSET + index;
@@ -138,7 +141,7 @@ public final class RingProducer {
   }
 
   /**
-   * The position before which the consumer needs nothing any more.
+   * Returns the position before which the consumer needs nothing any more.
    *
    * @return in bytes since the ring was made
    * @throws CorruptRingException when it is impossible
@@ -153,12 +156,12 @@ public final class RingProducer {
   }
 
   /**
-   * Overwrites only what comes before a position, whatever the consumer has released. For a ring
-   * that must survive the loss of power: while the disk holds an older position of the consumer
-   * than the one that made the room, a record written there looks to a recovery like the end, and
-   * what follows it would be cut off. docs/model/recovery.pml is the model.
+   * Limits overwriting to what comes before a position, whatever the consumer has released. This is
+   * for a ring that must survive a loss of power: while the disk holds an older consumer position
+   * than the one that made the room, a record written there looks like the end to a recovery, and
+   * everything behind it would be cut off. docs/model/recovery.pml is the model.
    *
-   * @param position that {@link #released} gave, and that is on the disk
+   * @param position that {@link #released} returned, and that is on the disk
    */
   public void reuseUpTo(long position) {
     reusable = position;
@@ -166,7 +169,7 @@ public final class RingProducer {
   }
 
   /**
-   * Whether the consumer has released more than may be reused.
+   * Returns whether the consumer has released more than may be reused.
    *
    * @return true when {@link #reuseUpTo} would make room
    */
@@ -191,7 +194,7 @@ public final class RingProducer {
     }
   }
 
-  /** Completes the record claimed last. */
+  /** Completes the last claimed record. */
   public void commit() {
     if (claimed < 0) {
       throw new IllegalStateException("nothing is claimed");
@@ -202,7 +205,7 @@ public final class RingProducer {
   }
 
   /**
-   * The position of the record claimed last.
+   * Returns the position of the last claimed record.
    *
    * @return in bytes since the ring was made
    */
@@ -211,7 +214,7 @@ public final class RingProducer {
   }
 
   /**
-   * Whether so many bytes can surely be written now, with their headers and padding.
+   * Returns whether this many bytes can surely be written now, with their headers and padding.
    *
    * @param bytes in all
    * @return false when a claim might be refused before they are written
@@ -222,7 +225,7 @@ public final class RingProducer {
   }
 
   /**
-   * The bytes committed and not yet published.
+   * Returns how many bytes are committed and not yet published.
    *
    * @return in bytes
    */
@@ -240,20 +243,21 @@ public final class RingProducer {
       return false;
     }
     published = tail;
-    // Release: pairs with the acquire of the header in RingConsumer.poll, so that the records are
-    // there, with the zeros behind them, when the first header is seen.
+    // Release: pairs with the acquire of the header in RingConsumer.poll, so that the records, and
+    // the zeros behind them, are visible when the first header is.
     LONG.setRelease(buffer, firstAt, firstHeader);
     firstHeader = NO_RECORD;
     // Release: pairs with the acquire in RingConsumer.producerWaits, and in the constructor of the
-    // next producer, which looks for records behind an old one.
+    // next producer, which looks for records behind an old tail.
     LONG.setRelease(buffer, TAIL_OFFSET, tail);
-    // Full: the header's store comes before the load of the flag, mirrored in RingConsumer.park, so
-    // that at least one of the two sides sees the other.
+    // Full: the store of the header comes before the load of the flag, mirrored in
+    // RingConsumer.park, so that at least one of the two sides sees the other.
     VarHandle.fullFence();
     if ((int) INT.getOpaque(buffer, CONSUMER_PARKED_OFFSET) == 0) {
       return false;
     }
-    // Opaque: the bell's write(2) comes after it; the consumer sets the flag anew before it sleeps.
+    // Opaque: the bell's write(2) comes after it; the consumer sets the flag again before it
+    // sleeps.
     INT.setOpaque(buffer, CONSUMER_PARKED_OFFSET, 0);
     return true;
   }
@@ -262,11 +266,11 @@ public final class RingProducer {
    * Asks the consumer to ring when it has made room.
    *
    * @param length the payload that found no room
-   * @return true when there is room by now, and nothing was asked
+   * @return true when there is room by now, so that nothing was asked
    */
   public boolean awaitRoom(int length) {
     INT.setOpaque(buffer, PRODUCER_WAITING_OFFSET, 1);
-    // Full: the flag's store comes before the load of the head, mirrored in
+    // Full: the store of the flag comes before the load of the head, mirrored in
     // RingConsumer.producerWaits.
     VarHandle.fullFence();
     int required = align(length + RECORD_HEADER);

@@ -16,42 +16,42 @@ import static org.vertxipc.ring.RingLayout.align;
 import java.nio.ByteBuffer;
 
 /**
- * Mends a ring in a file that was written by processes, or a machine, that ended at any moment:
- * pages may be of different ages. What holds is the longest run of intact records from the
- * consumer's position on; what follows is cut. Nobody else is attached meanwhile.
+ * Repairs a ring in a file after processes, or the machine, ended at any moment, so that its pages
+ * may be of different ages. The longest run of intact records from the consumer's position on is
+ * kept; what follows is cut off. Nobody else is attached meanwhile.
  */
 public final class RingRecovery {
   private RingRecovery() {}
 
-  /** Tells whether a record is as it was written. */
+  /** Decides whether a record is as it was written. */
   @FunctionalInterface
   public interface RecordCheck {
     /**
-     * Whether the record is intact.
+     * Returns whether the record is intact.
      *
      * @param buffer holds its payload
      * @param offset of the payload
      * @param length of the payload, within the ring's bounds
      * @param position of the record
-     * @return false when it is torn, or of another age
+     * @return false when it is torn, or was left from an earlier time
      */
     boolean isIntact(ByteBuffer buffer, int offset, int length, long position);
   }
 
   /**
-   * What was done.
+   * The result of a repair.
    *
    * @param skipped bytes before the first intact record
    * @param kept bytes of intact records
-   * @param cut whether something that was no intact record followed
+   * @param cut whether something that is not an intact record followed
    */
   public record Result(long skipped, long kept, boolean cut) {}
 
   /**
-   * Mends.
+   * Repairs a ring.
    *
    * @param buffer a ring with a valid header, in native order
-   * @param check tells which records are intact
+   * @param check decides which records are intact
    * @return what was done
    * @throws CorruptRingException when the consumer's position is impossible
    */
@@ -68,7 +68,7 @@ public final class RingRecovery {
       start += 8;
     }
     if (start - head == capacity) {
-      // Nothing is there. Positions go on from the highest, so that none is used twice.
+      // No record is there. Positions continue from the highest, so that none is used twice.
       start = plausible ? tail : head;
     }
     long end = start;
@@ -82,9 +82,11 @@ public final class RingRecovery {
     LONG.set(buffer, endAt, NO_RECORD);
     INT.set(buffer, CONSUMER_PARKED_OFFSET, 0);
     INT.set(buffer, PRODUCER_WAITING_OFFSET, 0);
-    // What is written from now on has not been handed over, though more was there once.
+    // Records written from now on have not been handed over, although there were others at these
+    // positions once.
     LONG.set(buffer, RingLayout.REACHED_OFFSET, Math.min(end, reached(buffer)));
-    // Release, both: pair with the acquires in the constructors of the ends that attach after this.
+    // Release, both: they pair with the acquires in the constructors of the ends that attach after
+    // this.
     LONG.setRelease(buffer, TAIL_OFFSET, end);
     LONG.setRelease(buffer, HEAD_OFFSET, start);
     return new Result(start - head, end - start, cut);
@@ -94,7 +96,7 @@ public final class RingRecovery {
     return (long) LONG.get(buffer, RingLayout.REACHED_OFFSET);
   }
 
-  /** What an intact record takes, 0 when there is none. */
+  /** Returns the size of an intact record, 0 when there is none. */
   private static int size(ByteBuffer buffer, int capacity, long position, RecordCheck check) {
     int index = (int) position & (capacity - 1);
     long header = (long) LONG.get(buffer, DATA_OFFSET + index);
@@ -105,7 +107,7 @@ public final class RingRecovery {
     }
     boolean intact =
         switch (RingLayout.type(header)) {
-          // Padding goes to the end; what it stands before is checked in its turn.
+          // Padding extends to the end; the record after it is checked in its turn.
           case TYPE_PADDING ->
               length == room
                   && RingLayout.type((long) LONG.get(buffer, DATA_OFFSET)) == TYPE_DATA

@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * What of a ring is still needed: messages that are done out of order, while their room is released
- * in order. One thread only.
+ * Tracks what of a ring is still needed: messages are done out of order, while their room is
+ * released in order. One thread only.
  */
 final class AckWindow {
   private final LongConsumer release;
@@ -15,10 +15,10 @@ final class AckWindow {
   private boolean closed;
 
   /**
-   * A window.
+   * Creates a window.
    *
-   * @param release given the position before which nothing is needed, whenever that has changed
-   * @param onDone given each message that is done, before that
+   * @param release gets the position before which nothing is needed, whenever that has changed
+   * @param onDone gets each message that is done, before that
    */
   AckWindow(LongConsumer release, Consumer<Kept> onDone) {
     this.release = release;
@@ -31,7 +31,7 @@ final class AckWindow {
     private final long start;
     private final long end;
     private final Ticket ticket;
-    // Where it ends, with what follows it that nobody needs.
+    // Where it ends, including what follows it that nobody needs.
     private long released;
     private Kept next;
     private boolean moving;
@@ -45,12 +45,12 @@ final class AckWindow {
       this.ticket = ticket;
     }
 
-    /** Where its first record is. */
+    /** Returns where its first record starts. */
     long start() {
       return start;
     }
 
-    /** Where its last record ends. */
+    /** Returns where its last record ends. */
     long end() {
       return end;
     }
@@ -59,12 +59,12 @@ final class AckWindow {
       return end - start;
     }
 
-    /** The message that came after it, null when it is the last. */
+    /** Returns the message that came after it, null when it is the last. */
     Kept next() {
       return next;
     }
 
-    /** Of the one who has the message. */
+    /** Returns the ticket of whoever has the message. */
     Ticket ticket() {
       return ticket;
     }
@@ -73,7 +73,7 @@ final class AckWindow {
       return done;
     }
 
-    /** Whether a copy of it is being made, which will take its place. */
+    /** Returns whether a copy of it is being made, which will take its place. */
     boolean isMoving() {
       return moving;
     }
@@ -82,7 +82,7 @@ final class AckWindow {
       this.moving = moving;
     }
 
-    /** It is not needed any more. The second time nothing happens. */
+    /** Marks it as not needed any more. Does nothing the second time. */
     void done() {
       if (!done && !window.closed) {
         done = true;
@@ -92,7 +92,7 @@ final class AckWindow {
     }
   }
 
-  /** What the one who has a message says that it is done with, wherever it is kept by then. */
+  /** Lets whoever has a message report that it is done, wherever the message is kept by then. */
   static final class Ticket implements Runnable {
     private Kept kept;
     private Kept copy;
@@ -113,7 +113,7 @@ final class AckWindow {
       return done;
     }
 
-    /** There is a copy, which may not be as safe yet as the message itself. */
+    /** There is a copy, which may not be as durable yet as the message itself. */
     void copied(Kept copy) {
       this.copy = copy;
       if (done) {
@@ -121,7 +121,7 @@ final class AckWindow {
       }
     }
 
-    /** The copy is as safe, and takes the message's place. */
+    /** The copy is as durable, and takes the message's place. */
     void moved() {
       Kept before = kept;
       kept = copy;
@@ -129,7 +129,7 @@ final class AckWindow {
       before.done();
     }
 
-    /** The copy is not as safe, and never will be. */
+    /** The copy is not as durable, and never will be. */
     void stays() {
       copy = null;
       kept.setMoving(false);
@@ -155,7 +155,7 @@ final class AckWindow {
     return kept;
   }
 
-  /** Nothing before a position is needed besides what is kept. */
+  /** Apart from kept messages, nothing before a position is needed. */
   void pass(long end) {
     if (closed) {
       return;
@@ -178,7 +178,7 @@ final class AckWindow {
     }
   }
 
-  /** The first message that is not done, null when there is none. */
+  /** Returns the first message that is not done, null when there is none. */
   Kept first() {
     return first;
   }
@@ -187,7 +187,7 @@ final class AckWindow {
     return first == null;
   }
 
-  /** From now on nothing is released, whatever is done. */
+  /** Releases nothing from now on, whatever is done. */
   void close() {
     closed = true;
   }

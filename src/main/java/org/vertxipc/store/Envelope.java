@@ -5,15 +5,16 @@ import org.vertxipc.posix.MappedChecksum;
 import org.vertxipc.ring.RingRecovery.RecordCheck;
 
 /**
- * What stands before each record of a ring that outlives its processes: a checksum and the record's
- * position, by which a torn record, or one of an earlier age, is told from an intact one; and
- * before that, in a file that its reader alone writes to, a mark that may change. One thread only.
+ * The envelope before each record of a ring that outlives its processes: a checksum and the
+ * record's position, which distinguish an intact record from one that is torn or left from an
+ * earlier time. In a file that only its reader writes to, a mark that may change comes first. One
+ * thread only.
  */
 final class Envelope implements RecordCheck {
-  /** Bytes of a mark. */
+  /** The length of a mark in bytes. */
   static final int MARK = 8;
 
-  /** Bytes before the record: CRC-32C of all that follows it here, 0, position. */
+  /** The length of the envelope in bytes: CRC-32C of everything after it, 0, position. */
   static final int BYTES = 16;
 
   private static final int POSITION = 8;
@@ -22,15 +23,15 @@ final class Envelope implements RecordCheck {
   private final int before;
 
   /**
-   * Envelopes.
+   * Creates envelopes.
    *
-   * @param marked whether a mark stands before each
+   * @param marked whether a mark comes before each
    */
   Envelope(boolean marked) {
     this.before = marked ? MARK : 0;
   }
 
-  /** Bytes before the record in all. */
+  /** Returns how many bytes come before a record in all. */
   int bytes() {
     return before + BYTES;
   }
@@ -54,12 +55,12 @@ final class Envelope implements RecordCheck {
         && ring.getInt(at) == checksum.of(ring, at + 4, length - before - 4);
   }
 
-  /** The checksum in an envelope without a mark. */
+  /** Returns the checksum in an envelope without a mark. */
   static int checksum(ByteBuffer ring, int at) {
     return ring.getInt(at);
   }
 
-  /** The position in an envelope without a mark. */
+  /** Returns the position in an envelope without a mark. */
   static long position(ByteBuffer ring, int at) {
     return ring.getLong(at + POSITION);
   }

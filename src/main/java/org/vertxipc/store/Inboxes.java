@@ -22,9 +22,9 @@ import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.wire.Frame;
 
 /**
- * What others leave for this node: opens each writer's store, opens it anew when it is broken, and
- * removes it when it is empty and its writer does not come back. One thread only: the bus's
- * context.
+ * The stores in which others leave messages for this node: opens each writer's store, reopens it
+ * when it breaks, and removes it when it is empty and its writer does not come back. One thread
+ * only: the bus's context.
  */
 final class Inboxes implements StoredInbox.Owner {
   private static final Logger log = LoggerFactory.getLogger(Inboxes.class);
@@ -39,22 +39,22 @@ final class Inboxes implements StoredInbox.Owner {
   private final RingPoller poller;
   private final Map<String, StoredInbox> inboxes = new HashMap<>();
   private final Map<String, Future<Void>> opening = new HashMap<>();
-  // Those whose file could not be opened, or broke.
+  // The writers whose file could not be opened, or broke.
   private final Set<String> missing = new HashSet<>();
   private long skippedBefore;
   private boolean paused;
   private boolean closed;
 
   /**
-   * Inboxes, none of which is open.
+   * Creates inboxes, none of which is open.
    *
    * @param context on which everything is done
    * @param reactor of that context
-   * @param settings what they need to know
+   * @param settings what the stores need to know
    * @param files where they are
-   * @param listener told of messages
-   * @param isUp whether a node is up
-   * @param nudge makes a node look, if it is up
+   * @param listener is told about messages
+   * @param isUp returns whether a node is up
+   * @param nudge makes a node check its stores, if it is up
    */
   Inboxes(
       ContextInternal context,
@@ -74,7 +74,7 @@ final class Inboxes implements StoredInbox.Owner {
     this.poller = new RingPoller(reactor, settings.options().getIdle());
   }
 
-  /** Reads what a writer leaves, if this node keeps a store: done when it is open. */
+  /** Reads a writer's messages, if this node keeps a store; completes when the store is open. */
   Future<Void> readFrom(String writer) {
     if (!settings.keeps() || closed) {
       return context.succeededFuture();
@@ -89,11 +89,11 @@ final class Inboxes implements StoredInbox.Owner {
   }
 
   /**
-   * What a writer left.
+   * The opened files of a writer.
    *
    * @param store its store
-   * @param parked what was kept aside; null when that is nothing
-   * @param scan of that
+   * @param parked what was kept aside; null when there is nothing
+   * @param scan of the parked file
    */
   private record Opened(StoreFile store, StoreFile parked, ParkedScan scan) {}
 
@@ -168,7 +168,7 @@ final class Inboxes implements StoredInbox.Owner {
     inboxes.values().forEach(inbox -> inbox.setPaused(paused));
   }
 
-  /** A writer may have left something. */
+  /** A writer may have left a message. */
   void look(String writer) {
     StoredInbox inbox = inboxes.get(writer);
     if (inbox != null) {
@@ -176,7 +176,7 @@ final class Inboxes implements StoredInbox.Owner {
     }
   }
 
-  /** A writer is gone: its store goes, too, if it will not come back. */
+  /** A writer is gone: its store is removed, too, if the writer will not come back. */
   void gone(String writer) {
     StoredInbox inbox = inboxes.get(writer);
     if (inbox != null) {
@@ -185,12 +185,12 @@ final class Inboxes implements StoredInbox.Owner {
     }
   }
 
-  /** How many frames were passed over, because nobody could make anything of them. */
+  /** Returns how many frames were skipped because they could not be understood. */
   long skipped() {
     return skippedBefore + inboxes.values().stream().mapToLong(StoredInbox::skipped).sum();
   }
 
-  /** Looks whether the files are still there, and tries those again that could not be opened. */
+  /** Checks that the files still exist, and retries those that could not be opened. */
   void check() {
     List.copyOf(inboxes.values()).forEach(this::check);
     List.copyOf(inboxes.values()).forEach(this::emptied);
@@ -205,11 +205,11 @@ final class Inboxes implements StoredInbox.Owner {
     }
   }
 
-  /** Done when all files are closed; what is in them stays. */
+  /** Completes when all files are closed; their contents stay. */
   Future<Void> close() {
     closed = true;
     missing.clear();
-    // What is being opened is closed when it comes.
+    // A file that is being opened is closed afterwards.
     List<Future<Void>> closing = new ArrayList<>(opening.values());
     for (StoredInbox inbox : inboxes.values()) {
       Promise<Void> promise = context.promise();
@@ -238,7 +238,10 @@ final class Inboxes implements StoredInbox.Owner {
         .onFailure(inbox.parking()::notOpened);
   }
 
-  /** A writer that was given a name for once leaves no file behind when all is delivered. */
+  /**
+   * A writer whose name was made for one process leaves no file behind when everything is
+   * delivered.
+   */
   @Override
   public void emptied(StoredInbox inbox) {
     try {

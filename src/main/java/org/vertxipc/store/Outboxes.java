@@ -13,8 +13,8 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * What this node leaves for others: opens each reader's store, and opens it anew when it is broken.
- * One thread only: the bus's context.
+ * The stores in which this node leaves messages for others: opens each reader's store, and reopens
+ * it when it breaks. One thread only: the bus's context.
  */
 final class Outboxes {
   private static final Logger log = LoggerFactory.getLogger(Outboxes.class);
@@ -27,19 +27,19 @@ final class Outboxes {
   private final StoreListener listener;
   private final Map<String, StoreOutbox> outboxes = new HashMap<>();
   private final Map<String, Future<Outbox>> opening = new HashMap<>();
-  // How to wake the nodes that are up.
+  // Wakes the nodes that are up.
   private final Map<String, Runnable> nudges = new HashMap<>();
   private boolean closed;
 
   /**
-   * Outboxes, none of which is open.
+   * Creates outboxes, none of which is open.
    *
    * @param context on which everything is done
    * @param reactor of that context
-   * @param settings what they need to know
+   * @param settings what the stores need to know
    * @param directory of the stores
    * @param files where they are
-   * @param listener told of room
+   * @param listener is told about room
    */
   Outboxes(
       ContextInternal context,
@@ -56,7 +56,10 @@ final class Outboxes {
     this.listener = listener;
   }
 
-  /** The outbox for a node, always the same for the same node: done when its file is open. */
+  /**
+   * Returns the outbox for a node, always the same object for the same node; completes when its
+   * file is open.
+   */
   Future<Outbox> get(String node) {
     if (closed) {
       return context.failedFuture("The stores are closed");
@@ -70,7 +73,7 @@ final class Outboxes {
         : opening.computeIfAbsent(node, this::open);
   }
 
-  /** Its node may have been started again, with other options. */
+  /** Its node may have been restarted with other options. */
   private Future<Outbox> limited(StoreOutbox outbox) {
     return context
         .executeBlocking(() -> directory.maxMessageBytes(outbox.node()), false)
@@ -82,10 +85,10 @@ final class Outboxes {
   }
 
   /**
-   * What has been opened.
+   * The result of opening.
    *
    * @param file the store
-   * @param most the longest frame that its reader takes
+   * @param most the longest frame that its reader accepts
    */
   private record Opened(StoreFile file, int most) {}
 
@@ -146,7 +149,7 @@ final class Outboxes {
     nudges.put(node, nudge);
     StoreOutbox outbox = outboxes.get(node);
     if (outbox == null) {
-      // It may wait for room in the store that this node reads.
+      // The node may wait for room in the store that this node reads.
       nudge.run();
     } else {
       outbox.connect(nudge);
@@ -166,7 +169,7 @@ final class Outboxes {
     return nudges.containsKey(node);
   }
 
-  /** Makes a node look, if it is up. */
+  /** Makes a node check its stores, if it is up. */
   void nudge(String node) {
     Runnable nudge = nudges.get(node);
     if (nudge != null) {
@@ -186,7 +189,7 @@ final class Outboxes {
     return outboxes.values().stream().allMatch(StoreOutbox::isFlushed);
   }
 
-  /** Looks whether the files are still there, and tries those again that could not be opened. */
+  /** Checks that the files still exist, and retries those that could not be opened. */
   void check() {
     for (StoreOutbox outbox : List.copyOf(outboxes.values())) {
       check(outbox);
@@ -204,7 +207,7 @@ final class Outboxes {
     }
   }
 
-  /** Done when all files are closed, and on the disk where that is wanted. */
+  /** Completes when all files are closed, and on the disk where that is configured. */
   Future<Void> close() {
     closed = true;
     List<Future<Void>> closing = new ArrayList<>();
@@ -213,7 +216,7 @@ final class Outboxes {
       outbox.close(promise::complete);
       closing.add(promise.future());
     }
-    // What is being opened is closed when it comes.
+    // A file that is being opened is closed afterwards.
     opening.values().forEach(o -> closing.add(o.mapEmpty()));
     return Future.join(closing).otherwiseEmpty().mapEmpty();
   }

@@ -13,8 +13,8 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameAssembler;
 
 /**
- * Hands over what an earlier process kept aside: first of all, in the order in which it was
- * written, and a bounded amount in a turn of the loop. One thread only: the bus's context.
+ * Hands over what an earlier process kept aside, before anything else, in the order in which it was
+ * written, and a bounded amount per turn of the loop. One thread only: the bus's context.
  */
 final class ParkedDelivery {
   private static final Logger log = LoggerFactory.getLogger(ParkedDelivery.class);
@@ -25,7 +25,7 @@ final class ParkedDelivery {
     /** The frame may be read until this returns. */
     void take(Frame frame, ParkedStore.Waiting message);
 
-    /** Not all of it got to the disk: the message itself has not been released. */
+    /** Not all of it reached the disk, so the message itself has not been released. */
     void incomplete(ParkedStore.Waiting message);
   }
 
@@ -44,15 +44,15 @@ final class ParkedDelivery {
   private boolean over;
 
   /**
-   * A delivery, not started.
+   * Creates a delivery without starting it.
    *
    * @param reactor runs its turns
    * @param store where the messages are
    * @param messages in the order in which they are handed over
-   * @param maxMessageBytes the longest frame that is taken
+   * @param maxMessageBytes the longest frame that is accepted
    * @param taker takes them
-   * @param onEnd told when all have been handed over
-   * @param onFault told of what is wrong with memory
+   * @param onEnd is told when all have been handed over
+   * @param onFault is told about memory faults
    */
   ParkedDelivery(
       Reactor reactor,
@@ -76,7 +76,7 @@ final class ParkedDelivery {
     goOn();
   }
 
-  /** Hands over what is left, in turns to come. */
+  /** Hands over the rest, in later turns. */
   void goOn() {
     if (!queued && !paused && !over) {
       queued = true;
@@ -137,7 +137,7 @@ final class ParkedDelivery {
     taker.take(frame, message);
   }
 
-  /** Hands over nothing any more. */
+  /** Stops handing over. */
   void close() {
     over = true;
   }

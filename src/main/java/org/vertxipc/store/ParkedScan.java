@@ -8,9 +8,9 @@ import java.util.Set;
 import org.vertxipc.ring.RingConsumer;
 
 /**
- * What an earlier process left in a file of messages that were kept aside: whole ones, parts of
- * such as were being copied, and some twice, which were being moved. To make one takes as long as
- * reading the file: on a worker thread.
+ * Reads what an earlier process left in a file of messages that were kept aside: complete ones,
+ * parts of messages that were being copied, and messages that are there twice because they were
+ * being moved. Creating one takes as long as reading the file, so it is done on a worker thread.
  */
 final class ParkedScan {
   private final List<Found> found = new ArrayList<>();
@@ -57,12 +57,12 @@ final class ParkedScan {
     }
   }
 
-  /** All, as they stand. */
+  /** Returns all messages as they are in the file. */
   List<Found> found() {
     return found;
   }
 
-  /** Where those that are to be delivered come from. */
+  /** Returns the origins of those that are to be delivered. */
   Set<Origin> origins() {
     return origins;
   }

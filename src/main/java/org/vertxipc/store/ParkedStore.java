@@ -15,18 +15,18 @@ import org.vertxipc.store.AckWindow.Kept;
 import org.vertxipc.wire.FrameSender.Completion;
 
 /**
- * Messages that a reader keeps aside, in a store that it alone writes to and reads. Each record is
- * one of the writer's, with its envelope, behind a mark. What is wrong with the memory is thrown.
- * One thread only: the reactor's.
+ * Messages that a reader keeps aside, in a store that only it writes and reads. Each record is one
+ * of the writer's, with its envelope, behind a mark. Memory faults are thrown. One thread only: the
+ * reactor's.
  */
 final class ParkedStore {
-  /** What stands before a record of the writer's. */
+  /** The bytes before a record of the writer's. */
   static final int HEAD = Envelope.MARK + Envelope.BYTES;
 
   /** The mark of the first record of a message: it is being copied. */
   static final long COPYING = 0;
 
-  /** The mark of the first record of a message: all of it is there, and it is to be delivered. */
+  /** The mark of the first record of a message: the message is complete, and is to be delivered. */
   static final long NEEDED = 1;
 
   /** The mark of the first record of a message: nobody needs it any more. */
@@ -35,12 +35,12 @@ final class ParkedStore {
   /** The mark of a further record of a message. */
   static final long MORE = 3;
 
-  /** What the owner is told. */
+  /** Is told what happens. */
   interface Events {
     /** There may be room again. */
     void onRoom();
 
-    /** A fault, as something was marked as done. */
+    /** A fault occurred while something was marked as done. */
     void onFault(Throwable fault);
   }
 
@@ -54,12 +54,12 @@ final class ParkedStore {
   private boolean closed;
 
   /**
-   * A store in which nothing is kept yet.
+   * Creates a store in which nothing is kept yet.
    *
    * @param reactor brings it to the disk
-   * @param options says whether
-   * @param file the store, which is this object's to close
-   * @param events told of what happens
+   * @param options says whether to
+   * @param file the store, which this object closes
+   * @param events is told what happens
    */
   ParkedStore(Reactor reactor, MappedOptions options, StoreFile file, Events events) {
     this.sync = new StoreSync(reactor, options, file);
@@ -73,22 +73,22 @@ final class ParkedStore {
     return ring.file();
   }
 
-  /** How many bytes of records fit. */
+  /** Returns how many bytes of records fit. */
   int capacity() {
     return consumer.capacity();
   }
 
-  /** What is in use, in bytes. */
+  /** Returns how many bytes are in use. */
   long held() {
     return ring.position() - released;
   }
 
-  /** What of that is still needed, in bytes. */
+  /** Returns how many of these bytes are still needed. */
   long waiting() {
     return waiting;
   }
 
-  /** What is kept, in the order in which it stands. */
+  /** Returns what is kept, in file order. */
   AckWindow window() {
     return window;
   }
@@ -97,13 +97,13 @@ final class ParkedStore {
     return ring.hasRoom(bytes);
   }
 
-  /** Where the next record goes, or before that, if it does not fit there. */
+  /** Returns where the next record goes, or an earlier position, if it does not fit there. */
   long position() {
     return ring.position();
   }
 
   /**
-   * Writes a record, and shows it to whoever opens the file next.
+   * Writes a record, and makes it visible to whoever opens the file next.
    *
    * @param mark {@link #COPYING} or {@link #MORE}
    * @param from holds a record of the writer's, with its envelope
@@ -127,7 +127,7 @@ final class ParkedStore {
     return position;
   }
 
-  /** Keeps what an earlier process left, and gives what of it is needed. */
+  /** Keeps what an earlier process left, and returns the messages that are needed. */
   List<Waiting> restore(ParkedScan scan) {
     List<Waiting> needed = new ArrayList<>();
     for (ParkedScan.Found found : scan.found()) {
@@ -150,20 +150,20 @@ final class ParkedStore {
    * @param kept where it is
    */
   record Waiting(ParkedScan.Origin origin, Kept kept) {
-    /** Its number. */
+    /** Returns its number. */
     long sequence() {
       return origin.sequence();
     }
   }
 
-  /** Keeps the copy of a message, all of which is here. */
+  /** Keeps the copy of a message that is complete. */
   Kept keep(long start, long end, AckWindow.Ticket ticket) {
     mark(start, NEEDED);
     waiting += end - start;
     return window.keep(start, end, ticket);
   }
 
-  /** Gives up what was copied of a message. */
+  /** Discards the copied part of a message. */
   void drop(long start, long end) {
     Kept part = window.keep(start, end);
     waiting += part.size();
@@ -184,7 +184,7 @@ final class ParkedStore {
     reread(position, (in, at, length) -> in.putLong(at, mark));
   }
 
-  /** Hands over a record, with its head: the position behind it. */
+  /** Hands over a record, with its head; returns the position behind it. */
   long reread(long position, RecordHandler handler) {
     return consumer.reread(position, ring.position(), handler);
   }
@@ -204,17 +204,17 @@ final class ParkedStore {
     events.onRoom();
   }
 
-  /** Calls back when what was written is as safe as it was in the store that it comes from. */
+  /** Calls back when what was written is as durable as it was in the store that it comes from. */
   void whenAsSafe(Completion safe) {
     sync.whenOnDisk(safe);
   }
 
-  /** Fails with a CorruptRingException when memory was taken away. */
+  /** Fails with a CorruptRingException when the memory was truncated. */
   void requireWhole() {
     file().requireWhole();
   }
 
-  /** Closes it: it is broken. Who waits for something to be safe is told that it is not. */
+  /** Closes it because it is broken. Those who wait for durability are told that there is none. */
   void abandon(Runnable onClosed) {
     closed = true;
     window.close();
@@ -222,7 +222,7 @@ final class ParkedStore {
   }
 
   /**
-   * Closes it; what is needed stays.
+   * Closes it; needed messages stay.
    *
    * @param onClosed called when the file is closed
    */

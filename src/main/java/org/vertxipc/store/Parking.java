@@ -11,29 +11,29 @@ import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.store.AckWindow.Kept;
 
 /**
- * Sees to it that messages which wait, for a consumer for instance, do not hold up those that come
- * behind them in the same store. The room of a store is released in order: when a message that is
- * not done holds more than half of it, the messages are copied, from the first on, to a file of the
- * reader's own. A message that waits there at the head of others that are done is copied once more,
- * to the end. When that file is full of what waits, its writer has to wait.
+ * Keeps messages that wait, for instance for a consumer, from holding up those behind them in the
+ * same store. The room of a store is released in order: when a message that is not done holds more
+ * than half of it, the messages are copied, from the first on, to a file of the reader's own. A
+ * message that waits there at the head, with others behind it that are done, is copied once more,
+ * to the end. When that file is full of waiting messages, its writer has to wait.
  *
- * <p>Nothing is released before its copy is as safe as itself. A process that dies in between
- * leaves both, or a part of the copy that is known as such.
+ * <p>Nothing is released before its copy is as durable as the original. A process that dies in
+ * between leaves both, or a part of the copy that is recognisable as such.
  *
- * <p>A bounded amount is copied in a turn of the loop. One thread only: the bus's context.
+ * <p>A bounded amount is copied per turn of the loop. One thread only: the bus's context.
  */
 final class Parking implements ParkedStore.Events {
   private static final Logger log = LoggerFactory.getLogger(Parking.class);
 
-  /** About how much is copied in a turn of the loop. */
+  /** About how much is copied per turn of the loop. */
   static final int TURN_BYTES = 128 * 1024;
 
-  /** What it needs of the one whose store it is. */
+  /** What this needs of the owner of the store. */
   interface Owner {
-    /** Has the file opened, on a worker thread; it is given to {@link Parking#open}. */
+    /** Opens the file on a worker thread, and then passes it to {@link Parking#open}. */
     void openParked(int capacity);
 
-    /** A fault that is not that file's. */
+    /** A fault of another file than that one. */
     void onFault(Throwable fault);
   }
 
@@ -57,7 +57,7 @@ final class Parking implements ParkedStore.Events {
   private boolean closed;
 
   /**
-   * One that has copied nothing yet.
+   * Creates one that has copied nothing yet.
    *
    * @param reactor runs its turns
    * @param options of the file
@@ -65,7 +65,7 @@ final class Parking implements ParkedStore.Events {
    * @param owner of the store
    * @param store from which messages are copied
    * @param window what of the store is needed
-   * @param turnBytes about how much is copied in a turn
+   * @param turnBytes about how much is copied per turn
    */
   Parking(
       Reactor reactor,
@@ -85,7 +85,7 @@ final class Parking implements ParkedStore.Events {
     this.again = reactor.perTurn(this::turn);
   }
 
-  /** A message on its way. */
+  /** A message that is being copied. */
   private final class Move {
     private final Kept kept;
     private final boolean within;
@@ -101,10 +101,10 @@ final class Parking implements ParkedStore.Events {
       kept.setMoving(true);
     }
 
-    /** Copies about so many bytes: gives how many it were. */
+    /** Copies about this many bytes, and returns how many it were. */
     long step(long most) {
       long from = at;
-      // What is done has been released, and may be written over.
+      // A message that is done has been released, and may be overwritten.
       pointless = kept.isDone();
       while (!isOver() && at - from < most) {
         at = within ? parked.reread(at, this::copyWithin) : store.reread(at, this::copy);
@@ -153,7 +153,7 @@ final class Parking implements ParkedStore.Events {
     candidate = null;
   }
 
-  /** Has the file, from now on. */
+  /** Uses the file from now on. */
   void open(StoreFile file) {
     opening = false;
     if (closed) {
@@ -185,12 +185,12 @@ final class Parking implements ParkedStore.Events {
     }
   }
 
-  /** What is kept aside, null when that is nothing. */
+  /** Returns what is kept aside, null when there is nothing. */
   ParkedStore parked() {
     return parked;
   }
 
-  /** More may be held up than before, or there may be room now. */
+  /** Checks again, because more may be held up than before, or there may be room now. */
   void look() {
     if (!queued && !closed && (move != null || isNeeded())) {
       queued = true;
@@ -198,14 +198,14 @@ final class Parking implements ParkedStore.Events {
     }
   }
 
-  /** Whether a message that is not being moved holds up more than it may. */
+  /** Returns whether a message that is not being moved holds up more than it may. */
   private boolean isNeeded() {
     Kept first = next();
     active = first != null && store.end() - first.start() > store.capacity() / (active ? 4 : 2);
     return active;
   }
 
-  /** The first message that is neither done nor being moved. */
+  /** Returns the first message that is neither done nor being moved. */
   private Kept next() {
     Kept kept = candidate == null || candidate.isDone() ? window.first() : candidate;
     Kept before = kept;
@@ -228,7 +228,7 @@ final class Parking implements ParkedStore.Events {
       onFault(e);
       return;
     }
-    // Else it is looked again when something has been done, or the file is there.
+    // Otherwise this is checked again when something is done, or the file is there.
     if (move != null) {
       look();
     }
@@ -254,7 +254,7 @@ final class Parking implements ParkedStore.Events {
     }
   }
 
-  /** Begins to move a message: false when there is none to be moved, or no room for now. */
+  /** Begins to move a message; returns false when there is none to move, or no room for now. */
   private boolean begin() {
     if (!isNeeded()) {
       return false;
@@ -313,7 +313,7 @@ final class Parking implements ParkedStore.Events {
     }
   }
 
-  /** The messages in it are still with whoever takes them, and are lost if this process dies. */
+  /** The messages in it are still with their consumers, and are lost if this process dies. */
   private void giveUp(CorruptRingException why) {
     ParkedStore broken = parked;
     log.error(
@@ -328,7 +328,7 @@ final class Parking implements ParkedStore.Events {
     broken.abandon(this::look);
   }
 
-  /** Whether the file is whole and has its name; else it is given up. */
+  /** Checks that the file is complete and has its name; gives it up otherwise. */
   void check() throws PosixException {
     opening &= !failedToOpen;
     failedToOpen = false;
@@ -352,7 +352,7 @@ final class Parking implements ParkedStore.Events {
   }
 
   /**
-   * Closes it; what waits stays, and a file in which nothing waits is removed.
+   * Closes it; waiting messages stay, and a file without any is removed.
    *
    * @param onClosed called when the file is closed
    */

@@ -6,8 +6,8 @@ import org.vertxipc.ring.RingProducer;
 
 /**
  * Writes records to the ring of a store, each in its envelope, and has them brought to the disk.
- * Where that is wanted, what has been released is written over only when the disk knows that it is.
- * What is wrong with the memory is thrown. One thread only: the reactor's.
+ * Where that is configured, released room is overwritten only when the disk knows that it is
+ * released. Memory faults are thrown. One thread only: the reactor's.
  */
 final class SealedRing {
   private static final int RECORD_BYTES = 32;
@@ -21,20 +21,21 @@ final class SealedRing {
   private final Runnable onParked;
   private final Runnable onRoom;
   private final Runnable whole;
-  // Whether a claim was refused because the disk does not know yet what the reader has released.
+  // Whether a claim was refused because the disk does not yet know what the reader has released.
   private boolean starved;
   private int claimedAt;
   private int claimedLength;
 
   /**
-   * A ring.
+   * Creates a ring.
    *
    * @param file it is in
    * @param envelope of its records
    * @param sync brings it to the disk
-   * @param reserved what records are shorter than they might be, in bytes
-   * @param onParked told when the reader sleeps, and something has been published
-   * @param onRoom told when there may be room after all, because the disk has been asked
+   * @param reserved how many bytes shorter records are than the ring would allow
+   * @param onParked is told when the reader sleeps, and something has been published
+   * @param onRoom is told when there may be room after all, because the disk has been brought up to
+   *     date
    */
   SealedRing(
       StoreFile file,
@@ -74,12 +75,12 @@ final class SealedRing {
     return buffer;
   }
 
-  /** The longest record, in bytes. */
+  /** Returns the longest record, in bytes. */
   int maxRecord() {
     return maxRecord;
   }
 
-  /** Claims room for a record: where it goes, or RingProducer.FULL. */
+  /** Claims room for a record; returns where it goes, or RingProducer.FULL. */
   int claim(int length) {
     int total = length + envelope.bytes();
     int at = producer.claim(total);
@@ -96,7 +97,7 @@ final class SealedRing {
     return at + envelope.bytes();
   }
 
-  /** There is no room: perhaps only because the disk does not know what the reader released. */
+  /** There is no room, perhaps only because the disk does not know what the reader released. */
   private void askForMore() {
     if (!starved && producer.couldReuse()) {
       starved = true;
@@ -104,13 +105,13 @@ final class SealedRing {
     }
   }
 
-  /** Completes the record claimed last. */
+  /** Completes the last claimed record. */
   void commit() {
     envelope.seal(buffer, claimedAt, claimedLength, producer.claimedPosition());
     producer.commit();
   }
 
-  /** The position of the record that is claimed, or behind the one that has been committed. */
+  /** Returns the position of the claimed record, or the position behind the committed one. */
   long position() {
     return producer.claimedPosition();
   }
@@ -119,7 +120,7 @@ final class SealedRing {
     return producer.unpublished();
   }
 
-  /** Shows the reader what is committed. */
+  /** Publishes committed records to the reader. */
   void publish() {
     if (producer.unpublished() > 0) {
       boolean parked = producer.publish();
@@ -130,11 +131,11 @@ final class SealedRing {
     }
   }
 
-  /** Whether so many bytes can surely be written, in as many records as they take. */
+  /** Returns whether this many bytes can surely be written, in as many records as they need. */
   boolean hasRoom(long bytes) {
     long records = bytes / maxRecord + 1;
-    // Each record has its envelope, header and padding, and a piece's own head; and at the end of
-    // the ring as much as the longest record may be left unused.
+    // Each record has its envelope, header and padding, and a fragment's own header; and at the end
+    // of the ring up to the longest record may stay unused.
     boolean room =
         producer.hasRoom(bytes + records * (envelope.bytes() + RECORD_BYTES) + maxRecord);
     MemoryFaults.raise(whole);
@@ -144,7 +145,7 @@ final class SealedRing {
     return room;
   }
 
-  /** Fails when the file was truncated and that has come up since. */
+  /** Fails when the file was truncated and this has been noticed since. */
   void raiseFault() {
     MemoryFaults.raise(whole);
   }

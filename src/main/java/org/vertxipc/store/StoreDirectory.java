@@ -20,13 +20,14 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Names;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
 /**
- * The directory of a bus's stores, and what each node that keeps one exports: others write to it
- * while it is down. All methods may take their time: they are called on a worker thread.
+ * The directory of a bus's stores, and what each node that keeps one exports, so that others can
+ * write to it while it is down. All methods may block: they are called on a worker thread.
  */
 public final class StoreDirectory {
   private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
@@ -39,10 +40,10 @@ public final class StoreDirectory {
   private final Path directory;
 
   /**
-   * The directory of a bus's stores, which need not be there.
+   * Creates a directory object for a bus's stores; the directory need not exist.
    *
    * @param access who may take part
-   * @param options where those of all buses are
+   * @param options with the place of the stores of all buses
    * @param bus name of the bus
    * @throws IOException when there is no such group
    */
@@ -53,13 +54,13 @@ public final class StoreDirectory {
     this.directory = parent.resolve(bus);
   }
 
-  /** In a directory of those who have access, one that survives a start of the machine. */
+  /** Returns a directory of those who have access that survives a reboot. */
   private static Path defaultDirectory(Access access) throws IOException {
     return Path.of("/var/tmp/vertx-ipc-" + access.suffix());
   }
 
   /**
-   * Where it is.
+   * Returns where it is.
    *
    * @return its path
    */
@@ -67,7 +68,7 @@ public final class StoreDirectory {
     return directory;
   }
 
-  /** Makes it, or checks that what is there is of those who have access alone. */
+  /** Makes it, or checks that only those who have access own it. */
   void ensure() throws IOException {
     access.ensureDirectory(parent);
     access.ensureDirectory(directory);
@@ -79,7 +80,7 @@ public final class StoreDirectory {
   }
 
   /**
-   * All files in it.
+   * Returns all files in it.
    *
    * @return their paths
    * @throws IOException when it can't be read
@@ -99,7 +100,7 @@ public final class StoreDirectory {
   }
 
   /**
-   * Removes the directories in which nothing is.
+   * Removes empty directories.
    *
    * @throws IOException when it can't be read, or one can't be removed
    */
@@ -116,7 +117,7 @@ public final class StoreDirectory {
     }
   }
 
-  /** Says what a node exports, and the longest frame that it takes, while it keeps a store. */
+  /** Records what a node exports, and the longest frame that it accepts, while it keeps a store. */
   void writeExports(String node, Collection<String> exports, int maxMessageBytes)
       throws IOException {
     Path own = directory.resolve(node);
@@ -138,7 +139,7 @@ public final class StoreDirectory {
   }
 
   /**
-   * What each node exports that keeps a store.
+   * Returns what each node that keeps a store exports.
    *
    * @return the addresses, by the node's name
    * @throws IOException when it can't be read
@@ -161,27 +162,29 @@ public final class StoreDirectory {
   }
 
   /**
-   * What a node says that keeps a store.
+   * What a node that keeps a store has recorded.
    *
    * @param exports its addresses
-   * @param maxMessageBytes the longest frame that it takes
+   * @param maxMessageBytes the longest frame that it accepts
    */
   private record Keeper(List<String> exports, int maxMessageBytes) {}
 
-  /** The longest frame that a node takes, as it has said; no bound when it has not. */
+  /**
+   * Returns the longest frame that a node accepts, as it has recorded; no bound when it has not.
+   */
   int maxMessageBytes(String node) throws IOException {
     Keeper keeper = read(node);
     return keeper == null ? Integer.MAX_VALUE : keeper.maxMessageBytes();
   }
 
-  /** What a node says, null when it keeps no store. */
+  /** Returns what a node has recorded, null when it keeps no store. */
   private Keeper read(String node) throws IOException {
     Path file = directory.resolve(node).resolve(EXPORTS);
     int fd;
     try {
       fd = Posix.open(file, Posix.O_RDONLY, 0);
     } catch (PosixException e) {
-      if (e.is("ENOENT", "ENOTDIR")) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
         return null;
       }
       throw e;

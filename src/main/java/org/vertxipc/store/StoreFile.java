@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Mapping;
@@ -28,32 +29,33 @@ import org.vertxipc.wire.FrameKind;
 
 /**
  * A ring in an ordinary file that outlives its processes, opened by its reader, its writer, or one
- * that is both. Locks on bytes of the file see to it that there is one of each. Whoever opens it
- * while the other side does not have it open mends it first. One thread at a time.
+ * that is both. Locks on bytes of the file ensure that there is only one of each. Whoever opens the
+ * file while the other side does not have it open repairs it first. One thread at a time.
  */
 public final class StoreFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreFile.class);
   private static final SecureRandom RANDOM = new SecureRandom();
-  // Held while the file is opened, mended, or removed.
+  // Held while the file is opened, repaired or removed.
   private static final long OPENING = 2;
-  // What the records hold: frames of this version of the protocol.
+  // The format of the records: frames of this version of the protocol.
   private static final int FORMAT = RingLayout.USER_OFFSET;
   // 1 when the writer's name is made for one process, so that it will not come back.
   private static final int PASSING = FORMAT + 4;
-  // To mend a file of the largest size may take so long, on a disk that is slow.
+  // Repairing a file of the largest size may take this long on a slow disk.
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   // The kernel closes the files of a dying process one after the other, and its node's lock may be
   // free before the store's is.
   private static final long LOCK_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long ATTEMPT_MILLIS = 5;
-  // A thousandth of a millisecond's share of the positions: more bytes than can be written in it.
+  // A millisecond's share of the positions in bits: more bytes than can be written in a
+  // millisecond.
   private static final int POSITION_BITS = 20;
 
-  /** Who opens it. */
+  /** The role of the process that opens it. */
   enum Role {
     READER(true, false),
     WRITER(false, true),
-    /** Both at once: its records have marks. */
+    /** Both at once; its records have marks. */
     OWNER(true, true);
 
     private static final long READING = 0;
@@ -72,7 +74,7 @@ public final class StoreFile implements AutoCloseable {
           && (!writes || FileLock.tryLock(fd, path, WRITING));
     }
 
-    /** Whether somebody has it open besides the one who does in this role. */
+    /** Returns whether another process has the file open besides the one in this role. */
     private boolean isShared(int fd, Path path) throws PosixException {
       return reads != writes && FileLock.isHeld(fd, path, reads ? WRITING : READING);
     }
@@ -92,9 +94,9 @@ public final class StoreFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file, which is made when it is not there. One that is no store any more, because
-   * somebody truncated or overwrote it, is put aside for the user to look into, and made anew. May
-   * wait, for the other side to open or mend it: on a worker thread.
+   * Opens the file, and makes it when it does not exist. A file that is no longer a store, because
+   * somebody truncated or overwrote it, is put aside for the user to look into, and made anew. This
+   * may wait until the other side has opened or repaired it, so it is called on a worker thread.
    */
   static StoreFile open(Access access, Path path, int capacity, Role role) throws IOException {
     long start = System.nanoTime();
@@ -120,7 +122,8 @@ public final class StoreFile implements AutoCloseable {
         Cleanup.close(fd);
         throw e;
       }
-      // Somebody put it aside meanwhile, or this did: there is another. Or it is another's still.
+      // Somebody put the file aside meanwhile, or this call did, so that there is another; or it
+      // still belongs to another process.
       Cleanup.close(fd);
       if (System.nanoTime() - start > LOCK_NANOS) {
         throw new IOException(
@@ -135,11 +138,11 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  /** What it held is the user's to look into, and the name is free again. */
+  /** The user may look into its contents, and the name is free again. */
   private static void putAside(int fd, Path path, Role role, CorruptRingException why)
       throws IOException {
     if (role.isShared(fd, path) && isRing(fd, path)) {
-      // Perhaps the other side only knows another version of it.
+      // Perhaps only the other side knows this version.
       throw new IOException(path + ": " + why.getMessage(), why);
     }
     putAside(path, why);
@@ -151,7 +154,10 @@ public final class StoreFile implements AutoCloseable {
     log.error(path + " is no store any more, and has been put aside as " + aside, why);
   }
 
-  /** Whether it may be of use to somebody: else it does not matter who has it open. */
+  /**
+   * Returns whether the file may still be useful to somebody; otherwise it does not matter who has
+   * it open.
+   */
   private static boolean isRing(int fd, Path path) throws IOException {
     int least = RingLayout.size(RingLayout.MIN_CAPACITY);
     if (Posix.fstat(fd).size() < least) {
@@ -199,7 +205,7 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  /** Fails when the ends that are about to be made of it would. */
+  /** Fails when the ends that are about to be created on it would fail. */
   private static void validate(ByteBuffer ring, Role role) {
     if (role.reads) {
       new RingConsumer(ring, false).isReady();
@@ -233,7 +239,7 @@ public final class StoreFile implements AutoCloseable {
       try {
         return Posix.open(path, Posix.O_RDWR, 0);
       } catch (PosixException e) {
-        if (!e.is("ENOENT")) {
+        if (!e.is(Errno.ENOENT)) {
           throw e;
         }
       }
@@ -253,7 +259,7 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  /** Makes the file whole, under another name, and then gives it its name, unless it is taken. */
+  /** Completes the file under another name, and then gives it its name, unless that is taken. */
   private static void create(Access access, Path path, int capacity) throws IOException {
     Path draft = Path.of(String.format("%s.%016x", path, RANDOM.nextLong()));
     int fd = access.create(draft, Posix.O_RDWR);
@@ -262,13 +268,14 @@ public final class StoreFile implements AutoCloseable {
       Posix.allocate(fd, size, path);
       try (Mapping mapping = Mapping.map(fd, size, draft)) {
         mapping.buffer().putInt(FORMAT, FrameKind.PROTOCOL_VERSION);
-        // Higher than those of a file that had this name before: numbers of messages grow.
+        // This is higher than the positions of an earlier file of this name, because message
+        // numbers must grow.
         long position = System.currentTimeMillis() << POSITION_BITS;
         RingLayout.initialize(mapping.buffer(), capacity, position);
       }
       Posix.sync(fd, draft);
       Files.createLink(path, draft);
-      // What is brought to the disk later is of no use without its name.
+      // Data that is brought to the disk later is useless without its name.
       syncDirectory(path.getParent());
       syncDirectory(path.getParent().getParent());
     } catch (FileAlreadyExistsException e) {
@@ -296,17 +303,17 @@ public final class StoreFile implements AutoCloseable {
     return path;
   }
 
-  /** Says, as its writer, whether this name of it is made for this process alone. */
+  /** Records, as its writer, whether the writer's name is made for this process alone. */
   void setPassing(boolean passing) {
     buffer().putInt(PASSING, passing ? 1 : 0);
   }
 
-  /** Whether its writer, when it is gone, does not come back under its name. */
+  /** Returns whether its writer does not come back under its name after it is gone. */
   boolean isPassing() {
     return buffer().getInt(PASSING) == 1;
   }
 
-  /** Brings it to the disk, which may take long. */
+  /** Brings it to the disk, which may take a long time. */
   void sync() throws IOException {
     Posix.sync(fd, path);
   }
@@ -318,12 +325,17 @@ public final class StoreFile implements AutoCloseable {
     synced = released;
   }
 
-  /** What the disk knows that the reader has released; of no meaning unless it is synced. */
+  /**
+   * Returns how much the disk knows to be released by the reader; meaningless unless it is synced.
+   */
   long synced() {
     return synced;
   }
 
-  /** Whether the name still leads to this file: else nobody will find what is written to it. */
+  /**
+   * Returns whether the name still leads to this file; otherwise nobody will find what is written
+   * to it.
+   */
   boolean isCurrent() throws PosixException {
     return isCurrent(fd, path);
   }
@@ -333,12 +345,15 @@ public final class StoreFile implements AutoCloseable {
     return named != null && named.sameFile(Posix.fstat(fd));
   }
 
-  /** Fails, with a CorruptRingException, when a part of it was taken away. */
+  /** Fails with a CorruptRingException when the file was truncated. */
   void requireWhole() {
     MemoryFaults.requireWhole(fd, mapping, path);
   }
 
-  /** What can't be read is the user's to look into. Nothing happens when that has been done. */
+  /**
+   * A file that can't be read is left for the user to look into. Does nothing when that has been
+   * done.
+   */
   void putAside(CorruptRingException why) throws IOException {
     lockOpening(fd, path);
     try {
@@ -350,7 +365,9 @@ public final class StoreFile implements AutoCloseable {
     }
   }
 
-  /** Removes it unless the other side has it open, or is about to: whether it is gone. */
+  /**
+   * Removes the file unless the other side has it open, or is about to; returns whether it is gone.
+   */
   boolean removeUnlessShared() throws PosixException {
     if (!FileLock.tryLock(fd, path, OPENING)) {
       return false;

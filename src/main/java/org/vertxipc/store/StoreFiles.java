@@ -10,14 +10,15 @@ import java.util.TreeSet;
 import org.vertxipc.channel.Names;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.store.StoreFile.Role;
 
 /**
- * The stores of a bus: in {@code READER/WRITER.store} a reader finds what a writer has left for it,
- * and keeps in {@code READER/WRITER.parked} what of it would hold up the rest. All methods may take
- * their time: they are called on a worker thread.
+ * The stores of a bus: {@code READER/WRITER.store} holds what a writer has stored for a reader, and
+ * in {@code READER/WRITER.parked} the reader keeps messages aside that would hold up the rest. All
+ * methods may block: they are called on a worker thread.
  */
 public final class StoreFiles {
   private static final String STORE = ".store";
@@ -28,7 +29,7 @@ public final class StoreFiles {
   private final Path directory;
 
   /**
-   * Stores.
+   * Creates the stores.
    *
    * @param access who may open them
    * @param options how they are made
@@ -45,7 +46,7 @@ public final class StoreFiles {
     StoreFile.probe(access, directory, options.getFileBytes());
   }
 
-  /** The nodes that have written to a node, now or once. */
+  /** Returns the nodes that write to a node, or once did. */
   Set<String> writers(String reader) throws IOException {
     Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> files =
@@ -58,17 +59,17 @@ public final class StoreFiles {
         }
       }
     } catch (NoSuchFileException e) {
-      return names; // Nobody has.
+      return names; // Nobody has written.
     }
     return names;
   }
 
   /**
-   * Opens, to read it, what a writer has left for a reader.
+   * Opens a store for its reader.
    *
    * @param reader the node that reads
    * @param writer the node that writes
-   * @return the store, mended unless the writer has it open
+   * @return the store, repaired unless the writer has it open
    * @throws IOException when it can't be opened
    */
   public StoreFile openToRead(String reader, String writer) throws IOException {
@@ -76,12 +77,13 @@ public final class StoreFiles {
   }
 
   /**
-   * Opens, to write to it, what a writer leaves for a reader.
+   * Opens a store for its writer.
    *
    * @param reader the node that reads
    * @param writer the node that writes
    * @param passing whether the writer's name is made for this process alone
-   * @return the store, mended unless the reader has it open, and on the disk where that is wanted
+   * @return the store, repaired unless the reader has it open, and on the disk where that is
+   *     configured
    * @throws IOException when it can't be opened
    */
   public StoreFile openToWrite(String reader, String writer, boolean passing) throws IOException {
@@ -99,12 +101,12 @@ public final class StoreFiles {
   }
 
   /**
-   * Opens what a reader keeps aside of what a writer has left for it, {@code WRITER.parked}.
+   * Opens the file {@code WRITER.parked} in which a reader keeps messages of a writer aside.
    *
    * @param reader the node that reads
    * @param writer the node that writes
-   * @param capacity in bytes, of the writer's store: then each of its records fits
-   * @return the file, which is made when it is not there
+   * @param capacity in bytes, that of the writer's store, so that each of its records fits
+   * @return the file, which is made when it does not exist
    * @throws IOException when it can't be opened
    */
   StoreFile openParked(String reader, String writer, int capacity) throws IOException {
@@ -121,7 +123,7 @@ public final class StoreFiles {
     }
   }
 
-  /** Whether something may be kept aside. */
+  /** Returns whether something may be kept aside. */
   boolean hasParked(String reader, String writer) throws IOException {
     return Posix.lstat(directory.resolve(reader).resolve(writer + PARKED)) != null;
   }
@@ -131,7 +133,7 @@ public final class StoreFiles {
     try {
       access.mkdir(parent);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
     }

@@ -14,7 +14,7 @@ import org.vertxipc.ring.RingConsumer.RecordHandler;
 import org.vertxipc.ring.RingLayout;
 
 /**
- * The reading end of a store: of records that outlive the nodes, until they are released. It stays
+ * The reading end of a store, whose records outlive the nodes until they are released. It stays
  * open while writers come and go. One thread only: the reactor's.
  */
 public final class StoreInbound extends ReadRing {
@@ -28,10 +28,10 @@ public final class StoreInbound extends ReadRing {
   private boolean detached;
 
   /**
-   * A reading end.
+   * Creates a reading end.
    *
    * @param poller drives it
-   * @param file the store, which is this object's to close
+   * @param file the store, which this object closes
    */
   public StoreInbound(RingPoller poller, StoreFile file) {
     super(poller, new RingConsumer(file.buffer(), false));
@@ -42,9 +42,9 @@ public final class StoreInbound extends ReadRing {
   }
 
   /**
-   * Starts to read, with what was not released.
+   * Starts reading, with what was not released.
    *
-   * @param handler takes what comes
+   * @param handler takes what is read
    */
   public void start(InboundHandler handler) {
     handler(handler);
@@ -60,8 +60,8 @@ public final class StoreInbound extends ReadRing {
     try {
       handler().onRecord(buffer, at + Envelope.BYTES, length - Envelope.BYTES);
     } catch (InternalError e) {
-      // Memory was taken away, perhaps another's, just now: the record has not been taken, and
-      // comes again when the store is opened anew.
+      // Memory was truncated just now, perhaps another ring's: the record has not been taken, and
+      // comes again when the store is reopened.
       broken(e);
     }
   }
@@ -70,14 +70,14 @@ public final class StoreInbound extends ReadRing {
     return file;
   }
 
-  /** The writer may have left something. */
+  /** The writer may have stored something. */
   void look() {
     wake();
   }
 
   /**
-   * The number of the record at hand: higher than that of every record before it of the same
-   * writer, also over restarts.
+   * Returns the number of the current record: higher than those of all earlier records of the same
+   * writer, also across restarts.
    *
    * @return a position
    */
@@ -85,13 +85,13 @@ public final class StoreInbound extends ReadRing {
     return consumer().recordPosition();
   }
 
-  /** Whether the record at hand may have been handed over before, by a process that is dead. */
+  /** Returns whether the current record may have been handed over before, by a dead process. */
   boolean isRedelivered() {
     return consumer().recordPosition() < reachedBefore;
   }
 
   /**
-   * The position behind the record at hand.
+   * Returns the position behind the current record.
    *
    * @return to be given to {@link #release}
    */
@@ -100,9 +100,9 @@ public final class StoreInbound extends ReadRing {
   }
 
   /**
-   * Lets the writer have the room of everything before a position: it is not handed over again.
+   * Releases the room of everything before a position to the writer; it is not handed over again.
    *
-   * @param end a position that {@link #end} gave, not before the last one
+   * @param end a position that {@link #end} returned, not before the last one
    */
   public void release(long end) {
     if (!isClosed()) {
@@ -122,17 +122,23 @@ public final class StoreInbound extends ReadRing {
     }
   }
 
-  /** The longest record, without its envelope, that can be kept aside in a ring of this size. */
+  /**
+   * Returns the longest record, without its envelope, that can be kept aside in a ring of this
+   * size.
+   */
   int maxRecord() {
     return RingLayout.maxPayload(capacity()) - ParkedStore.HEAD - Envelope.BYTES;
   }
 
-  /** How many bytes of records fit. */
+  /** Returns how many bytes of records fit. */
   int capacity() {
     return consumer().capacity();
   }
 
-  /** Hands over a record, with its envelope, that has not been released: the position behind it. */
+  /**
+   * Hands over a record with its envelope that has not been released; returns the position behind
+   * it.
+   */
   long reread(long position, RecordHandler handler) {
     return consumer().reread(position, consumer().position(), handler);
   }
@@ -150,13 +156,13 @@ public final class StoreInbound extends ReadRing {
     return taken;
   }
 
-  /** Whether everything has been handed over and released. */
+  /** Returns whether everything has been handed over and released. */
   boolean isEmpty() {
     if (isClosed()) {
       return true;
     }
     try {
-      // Also while it is paused.
+      // This also works while it is paused.
       return released == consumer().position() && !consumer().isReady();
     } catch (InternalError e) {
       endIfDamaged(e);
@@ -164,14 +170,14 @@ public final class StoreInbound extends ReadRing {
     }
   }
 
-  /** Closes it; what was not released stays. */
+  /** Closes it; records that were not released stay. */
   public void close() {
     if (finish()) {
       releaseUnlessPolling();
     }
   }
 
-  /** Ends it without closing the file, which is the caller's to close in another turn. */
+  /** Ends it without closing the file, which the caller closes in another turn. */
   StoreFile detach() {
     detached = true;
     close();

@@ -2,14 +2,15 @@ package org.vertxipc.store;
 
 import org.vertxipc.wire.Frame;
 
-/** Told what happens to a node's stores, on the bus's context. */
+/** Is told what happens to a node's stores, on the bus's context. */
 public interface StoreListener {
   /**
-   * A message that was left for this node. It is left again for the next incarnation unless {@link
-   * StoredMessage#done} is called. What this throws is logged: the message is done then.
+   * A message that was stored for this node. The next incarnation gets it again unless {@link
+   * StoredMessage#done} is called. An exception from this method is logged, and the message is done
+   * then.
    *
    * @param from where it comes from
-   * @param frame the frame, to be read until this returns
+   * @param frame the frame, which may be read until this returns
    */
   void onStored(StoredMessage from, Frame frame);
 

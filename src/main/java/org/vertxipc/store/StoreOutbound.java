@@ -15,10 +15,11 @@ import org.vertxipc.wire.FrameSender.Completion;
  * reactor's.
  */
 public final class StoreOutbound implements RecordSink {
-  // Publish at the latest after so many bytes, so that the reader works while this side writes on.
+  // Publish at the latest after this many bytes, so that the reader works while this side continues
+  // writing.
   private static final int PUBLISH_BYTES = 2 * 1024;
 
-  /** What the owner of a writing end is told. */
+  /** Is told what happens to a writing end. */
   public interface Events {
     /** The reader sleeps, and something has been published. */
     void onReaderParked();
@@ -27,7 +28,8 @@ public final class StoreOutbound implements RecordSink {
     void onRoom();
 
     /**
-     * Nothing more can be written; close it, in a turn of its own. It may be told within a call.
+     * Nothing more can be written: close it, in a turn of its own. This may be called within a call
+     * to the writing end.
      *
      * @param cause what was wrong
      */
@@ -38,22 +40,22 @@ public final class StoreOutbound implements RecordSink {
   private final StoreSync sync;
   private final Events events;
   private final Runnable whole;
-  // Whether it may have been taken away since it was last looked for faults.
+  // Whether the memory was touched since it was last checked for faults.
   private boolean touched;
   private boolean broken;
   private boolean closed;
 
   /**
-   * A writing end.
+   * Creates a writing end.
    *
    * @param reactor brings it to the disk
    * @param options says when
-   * @param file the store, which is this object's to close
-   * @param events told of what happens
+   * @param file the store, which this object closes
+   * @param events is told what happens
    */
   public StoreOutbound(Reactor reactor, MappedOptions options, StoreFile file, Events events) {
     this.sync = new StoreSync(reactor, options, file);
-    // So that the reader can keep each record, with its envelope, aside in a ring of the same size.
+    // This lets the reader keep each record, with its envelope, aside in a ring of the same size.
     int reserved = Envelope.MARK + Envelope.BYTES;
     this.ring =
         new SealedRing(
@@ -131,7 +133,7 @@ public final class StoreOutbound implements RecordSink {
   }
 
   /**
-   * The longest frame that can be stored.
+   * Returns the longest frame that can be stored.
    *
    * @return in bytes: with envelopes and padding it fits, wherever it starts
    */
@@ -139,7 +141,7 @@ public final class StoreOutbound implements RecordSink {
     return ring.buffer().capacity() / 2;
   }
 
-  /** Flushes, and calls back when what is written by now is as safe as the configuration asks. */
+  /** Flushes, and calls back when what is written by now is as durable as configured. */
   void whenSafe(Completion safe) {
     flush();
     if (broken) {
@@ -149,7 +151,7 @@ public final class StoreOutbound implements RecordSink {
     }
   }
 
-  /** Looks whether it is whole, and where it can be found; else it is broken. */
+  /** Checks that it is complete and can be found under its name; otherwise it is broken. */
   void check() throws PosixException {
     Throwable damage = MemoryFaults.damage(whole);
     if (damage != null) {
@@ -160,7 +162,7 @@ public final class StoreOutbound implements RecordSink {
   }
 
   /**
-   * Closes it, with what was written on the disk where that is wanted.
+   * Closes it, after bringing it to the disk where that is configured.
    *
    * @param onClosed called when the file is closed
    */
@@ -170,7 +172,7 @@ public final class StoreOutbound implements RecordSink {
     sync.close(onClosed);
   }
 
-  /** Closes it: it is broken. Who waits for something to be safe is told that it is not. */
+  /** Closes it because it is broken. Those who wait for durability are told that there is none. */
   void abandon(Runnable onClosed) {
     closed = true;
     sync.abandon(onClosed);

@@ -10,14 +10,14 @@ import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
 
 /**
- * The store in which messages wait for a node: the same object from the first meeting with it on,
- * whatever becomes of the node and of the file. While the node is up, what finds no room waits in
- * this process, up to a bound; when it has died, that waits on, and all else is refused until the
- * node is back. One thread only: the bus's context.
+ * The store in which messages wait for a node: the same object from the first meeting on, whatever
+ * becomes of the node and of the file. While the node is up, messages that find no room wait in
+ * this process, up to a bound; after it has died they keep waiting, and all others are refused
+ * until the node is back. One thread only: the bus's context.
  */
 final class StoreOutbox implements Outbox, StoreOutbound.Events {
   private static final Logger log = LoggerFactory.getLogger(StoreOutbox.class);
-  // A writer to a node that is down is told to wait when less room is left than this.
+  // A writer to a node that is down has to wait when less room is left than this.
   private static final int ROOM = 64 * 1024;
 
   private final Reactor reactor;
@@ -27,11 +27,11 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   private final Consumer<String> room;
   private final Runnable flushSoon;
   private final Runnable flushNextTurn;
-  // Null while the file is opened anew.
+  // Null while the file is reopened.
   private StoreOutbound store;
   private FrameSender sender;
   private int maxFrame;
-  // The longest that the node takes.
+  // The longest frame that the node accepts.
   private int limit = Integer.MAX_VALUE;
   // Wakes the node; null while it is down.
   private Runnable nudge;
@@ -39,13 +39,13 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   private boolean wasFull;
 
   /**
-   * An outbox without a file.
+   * Creates an outbox without a file.
    *
    * @param reactor runs its flushes
    * @param node that reads
-   * @param maxQueued what may wait in this process while that node is up, in bytes
-   * @param broken told when it needs a file
-   * @param room told when there is room again
+   * @param maxQueued how many bytes may wait in this process while that node is up
+   * @param broken is told when it needs a file
+   * @param room is told when there is room again
    */
   StoreOutbox(
       Reactor reactor, String node, long maxQueued, Runnable broken, Consumer<String> room) {
@@ -58,7 +58,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     this.flushNextTurn = reactor.perTurn(this::flush);
   }
 
-  /** Has a file, from now on. */
+  /** Uses a file from now on. */
   void open(MappedOptions options, StoreFile file) {
     store = new StoreOutbound(reactor, options, file, this);
     sender = new FrameSender(store, maxQueued);
@@ -70,7 +70,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     return node;
   }
 
-  /** The longest frame that the node takes. */
+  /** Sets the longest frame that the node accepts. */
   void limit(int most) {
     limit = most;
   }
@@ -79,10 +79,10 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     return store != null;
   }
 
-  /** The node is up: how to wake it. */
+  /** The node is up, and can be woken this way. */
   void connect(Runnable nudge) {
     this.nudge = nudge;
-    // What was published last may not have reached it, and there may be room by now.
+    // The last published message may not have reached it, and there may be room by now.
     nudge.run();
     onRoom();
   }
@@ -114,8 +114,8 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     boolean accepted =
         safe == null ? sender.offer(frame) : sender.offer(frame, written -> tell(written, safe));
     if (accepted && !dirty && store != null) {
-      // What is first goes out at once, so that the reader can start on it, and what follows before
-      // this thread comes to the flush together.
+      // The first message is sent at once, so that the reader can start on it; those that follow
+      // before this thread flushes are sent together.
       dirty = true;
       reactor.execute(flushSoon);
       store.flush();
@@ -124,7 +124,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   }
 
   private void tell(boolean written, FrameSender.Completion safe) {
-    // It may have been given up by what another message's completion did.
+    // The completion of another message may have given it up.
     if (written && store != null) {
       store.whenSafe(safe);
     } else {
@@ -150,7 +150,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     tellRoom();
   }
 
-  /** There may be room, or the node has been woken for something else. */
+  /** There may be room, or the node was woken for another reason. */
   @Override
   public void onRoom() {
     if (store != null && sender.queued() > 0) {
@@ -184,12 +184,12 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     return Math.min(maxFrame, limit);
   }
 
-  /** Whether nothing waits for room that the node may still make. */
+  /** Returns whether nothing waits for room that the node may still make. */
   boolean isFlushed() {
     return store == null || nudge == null || sender.queued() == 0;
   }
 
-  /** Whether the file is whole and has its name; else it is given up. */
+  /** Checks that the file is complete and has its name; gives it up otherwise. */
   void check() throws PosixException {
     if (store != null) {
       store.check();
@@ -208,7 +208,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
         given.file().path()
             + " can't be written on: what waited for it is lost, and it is opened anew",
         why);
-    // In a turn of its own: this may be amid a call to either.
+    // This runs in a turn of its own, because it may be within a call to either.
     reactor.execute(
         reactor.bind(
             () -> {
@@ -218,7 +218,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
   }
 
   /**
-   * Closes it; what is in the file stays, and what waited for room is lost.
+   * Closes it; messages in the file stay, and those that waited for room are lost.
    *
    * @param onClosed called when the file is closed
    */

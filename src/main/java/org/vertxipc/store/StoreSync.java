@@ -13,14 +13,13 @@ import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.wire.FrameSender.Completion;
 
 /**
- * Has what was written to a store brought to the disk, on a worker thread, and tells who waits for
- * it. What is written while the disk is busy goes with the next turn. One thread only: the
- * reactor's.
+ * Has a store's data brought to the disk on a worker thread, and tells those who wait for it. What
+ * is written while the disk is busy is handled in the next round. One thread only: the reactor's.
  */
 final class StoreSync {
   private static final Logger log = LoggerFactory.getLogger(StoreSync.class);
 
-  // After the disk has failed.
+  // The wait after the disk has failed.
   private static final long RETRY_NANOS = 1_000_000_000;
 
   private final Reactor reactor;
@@ -29,12 +28,12 @@ final class StoreSync {
   private final Runnable cancelInterval;
   private final Runnable startSoon;
   private List<Completion> waiting = new ArrayList<>();
-  // Those that the turn under way is for.
+  // The completions that the round under way serves.
   private List<Completion> served = new ArrayList<>();
   private LongSupplier position = () -> 0;
   private LongConsumer released = position -> {};
   private Runnable onClosed;
-  // What the reader had released before the turn under way.
+  // What the reader had released before the round under way.
   private long mark;
   private boolean dirty;
   private boolean busy;
@@ -55,22 +54,22 @@ final class StoreSync {
   }
 
   /**
-   * Tells what the reader had released before the disk was last brought up to date.
+   * Reports what the reader had released before the disk was last brought up to date.
    *
-   * @param position what it has released now; fails when that can't be
-   * @param released told
+   * @param position returns what it has released now; fails when that can't be read
+   * @param released is told
    */
   void onReleased(LongSupplier position, LongConsumer released) {
     this.position = position;
     this.released = released;
   }
 
-  /** Whether the file is brought to the disk at all. */
+  /** Returns whether the file is brought to the disk at all. */
   boolean isWanted() {
     return sync != Sync.NONE;
   }
 
-  /** There is no room before the disk knows what the reader has released. */
+  /** There is no room until the disk knows what the reader has released. */
   void hasten() {
     dirty = true;
     reactor.execute(startSoon);
@@ -81,13 +80,13 @@ final class StoreSync {
     if (!dirty) {
       dirty = true;
       if (sync == Sync.MESSAGE) {
-        // With whatever else is written in this turn.
+        // It is brought to the disk with everything else written in this turn.
         reactor.execute(startSoon);
       }
     }
   }
 
-  /** Calls back when what is written by now is as safe as the configuration asks for. */
+  /** Calls back when what is written by now is as durable as configured. */
   void whenSafe(Completion safe) {
     if (sync != Sync.MESSAGE || !(dirty || busy)) {
       safe.done(true);
@@ -146,7 +145,7 @@ final class StoreSync {
     if (failure == null) {
       safe.forEach(s -> s.done(true));
     } else {
-      // Whoever waits is not told that it is safe; the next turn tries again.
+      // Those who wait are not told that it is durable; the next round tries again.
       log.error(file.path() + " can't be brought to the disk", failure);
       waiting.addAll(0, safe);
       dirty = true;
@@ -159,7 +158,7 @@ final class StoreSync {
   }
 
   /**
-   * Ends it, with what is written on the disk, and closes the file when the disk is done.
+   * Brings what is written to the disk, ends, and then closes the file.
    *
    * @param onClosed called when the file is closed
    */
@@ -172,7 +171,7 @@ final class StoreSync {
     }
   }
 
-  /** Ends it: the file is broken, and whoever waits is told so. */
+  /** Ends it because the file is broken, and tells those who wait. */
   void abandon(Runnable onClosed) {
     abandoned = true;
     List<Completion> lost = new ArrayList<>(served);

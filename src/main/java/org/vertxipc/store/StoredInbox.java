@@ -16,27 +16,27 @@ import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.ProtocolException;
 
 /**
- * What a writer has left for this node, and goes on to leave while it lives: stored messages, and
- * nothing else. What was kept aside of it comes first. One thread only: the bus's context.
+ * Reads what a writer has stored for this node, and stores while it lives: stored messages, and
+ * nothing else. Messages that were kept aside come first. One thread only: the bus's context.
  */
 final class StoredInbox implements InboundHandler {
   private static final Logger log = LoggerFactory.getLogger(StoredInbox.class);
 
-  /** What an inbox needs of those around it. */
+  /** What an inbox needs from its owner. */
   interface Owner {
     /** A message. */
     void stored(StoredMessage from, Frame frame);
 
-    /** The writer waits for room, and there is some. */
+    /** The writer waits for room, and there is room now. */
     void roomMade(String writer);
 
     /** Everything has been delivered. */
     void emptied(StoredInbox inbox);
 
-    /** What has to wait is to be kept aside, see {@link Parking#open}. */
+    /** Waiting messages are to be kept aside, see {@link Parking#open}. */
     void openParked(StoredInbox inbox, int capacity);
 
-    /** It can't be read on, and has been given up: its file is to be closed, and opened anew. */
+    /** It can't be read any more and has been given up: its file is to be closed and reopened. */
     void broken(StoredInbox inbox, StoreFile file, Throwable why);
   }
 
@@ -50,7 +50,7 @@ final class StoredInbox implements InboundHandler {
   private final AckWindow window;
   private final Parking parking;
   private ParkedDelivery first;
-  // What was kept aside, and perhaps not released any more, by a process that died.
+  // The messages that a dead process kept aside, and may not have released.
   private final Set<ParkedScan.Origin> asideAlready = new HashSet<>();
   private boolean paused;
   private boolean closed;
@@ -74,7 +74,8 @@ final class StoredInbox implements InboundHandler {
     this.owner = owner;
     this.writer = writer;
     this.store = store;
-    // What it was told that it is stored is delivered, though this node may take less by now.
+    // Messages whose writer was told that they are stored are delivered, even if this node accepts
+    // less by now.
     this.maxMessageBytes = Math.max(settings.options().getMaxMessageBytes(), store.capacity() / 2);
     this.assembler = new FrameAssembler(maxMessageBytes);
     this.window = new AckWindow(this::release, kept -> {});
@@ -82,7 +83,7 @@ final class StoredInbox implements InboundHandler {
         new Parking(reactor, settings.files(), writer, new Aside(), store, window, turnBytes);
   }
 
-  /** What has to wait. */
+  /** Keeps waiting messages aside. */
   private final class Aside implements Parking.Owner {
     @Override
     public void openParked(int capacity) {
@@ -99,7 +100,7 @@ final class StoredInbox implements InboundHandler {
     return parking;
   }
 
-  /** Starts to read, with nothing kept aside. */
+  /** Starts reading, with nothing kept aside. */
   void start() {
     if (!closed) {
       store.start(this);
@@ -107,7 +108,7 @@ final class StoredInbox implements InboundHandler {
     }
   }
 
-  /** Starts to read, with what was kept aside. */
+  /** Starts reading, with what was kept aside. */
   void start(StoreFile aside, ParkedScan scan) {
     parking.open(aside);
     ParkedStore parked = parking.parked();
@@ -150,7 +151,7 @@ final class StoredInbox implements InboundHandler {
         return;
       }
     } else if (assembler.isIdle()) {
-      // The rest of one that was skipped, or whose beginning has been released.
+      // This is the rest of a message that was skipped, or whose beginning has been released.
       window.pass(store.end());
       return;
     }
@@ -175,7 +176,7 @@ final class StoredInbox implements InboundHandler {
     }
   }
 
-  /** Whether a process died when it had kept a message aside, and had not released it yet. */
+  /** Returns whether a process died after it had kept a message aside and before it released it. */
   private boolean isAsideAlready(ByteBuffer in, int at) {
     if (asideAlready.isEmpty()) {
       return false;
@@ -188,14 +189,16 @@ final class StoredInbox implements InboundHandler {
     return asideAlready.contains(new ParkedScan.Origin(start, checksum));
   }
 
-  /** The kind of the frame that a record begins. */
+  /** Returns the kind of the frame that a record begins. */
   private static int kind(ByteBuffer in, int at, int length) {
     int kind = length < 1 ? 0 : in.get(at) & 0xff;
     boolean pieces = kind == FrameKind.FRAGMENT_FIRST && length > FrameSender.FIRST_HEAD;
     return pieces ? in.get(at + FrameSender.FIRST_HEAD) & 0xff : kind;
   }
 
-  /** What is no message of ours is not there the next time either: else it would come for ever. */
+  /**
+   * A record that is not a valid message will not be one the next time either, so it is not kept.
+   */
   private void skip(RuntimeException why) {
     window.pass(store.end());
     countSkipped(start, why);
@@ -217,7 +220,7 @@ final class StoredInbox implements InboundHandler {
     hand(frame, start, redelivered, window.keep(start, store.end()).ticket());
   }
 
-  /** What was kept aside. */
+  /** Delivers what was kept aside. */
   private final class Parked implements ParkedDelivery.Taker {
     @Override
     public void take(Frame frame, ParkedStore.Waiting message) {
@@ -247,12 +250,12 @@ final class StoredInbox implements InboundHandler {
     }
   }
 
-  /** The writer may have left something. */
+  /** The writer may have left a message. */
   void look() {
     store.look();
   }
 
-  /** Whether its files are whole and have their names; else they are given up. */
+  /** Checks that its files are complete and have their names; gives them up otherwise. */
   void check() throws PosixException {
     parking.check();
     Throwable damage = store.damage();
@@ -298,12 +301,12 @@ final class StoredInbox implements InboundHandler {
     return writer;
   }
 
-  /** How many frames have been passed over because they are no messages of ours. */
+  /** Returns how many frames have been skipped because they are not valid messages. */
   long skipped() {
     return skipped;
   }
 
-  /** Removes the file when nothing is in it and its writer is one that does not come back. */
+  /** Removes the file when it is empty and its writer does not come back. */
   boolean removeIfPassed() throws PosixException {
     boolean over =
         !closed
@@ -316,7 +319,7 @@ final class StoredInbox implements InboundHandler {
   }
 
   /**
-   * Closes it; what is in it stays.
+   * Closes it; its contents stay.
    *
    * @param onClosed called when its files are closed
    */

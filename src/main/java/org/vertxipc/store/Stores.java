@@ -10,12 +10,12 @@ import org.vertxipc.reactor.Reactor;
 /**
  * The stores of a node: those in which others leave messages for it, if it keeps any, and those in
  * which it leaves messages for others. A file that is damaged or removed while it is in use is put
- * aside, where there is something, and made anew; nobody outside is told but by messages that are
- * not stored. One thread only: the bus's context.
+ * aside, if it exists, and made anew; others notice this only by messages that are not stored. One
+ * thread only: the bus's context.
  */
 public final class Stores {
-  // Between two looks whether the files in use are still there. What could not be opened is tried
-  // again then, and what was left in files that are removed when they are empty is looked for.
+  // How often to check that the files in use still exist. Files that could not be opened are
+  // retried then, and messages in files that are removed when they are empty are looked for.
   private static final long CHECK_NANOS = 1_000_000_000;
 
   private final ContextInternal context;
@@ -28,13 +28,13 @@ public final class Stores {
   private boolean closed;
 
   /**
-   * Stores, none of which is open.
+   * Creates stores, none of which is open.
    *
    * @param context on which everything is done
    * @param reactor of that context
-   * @param settings what they need to know
+   * @param settings of the stores
    * @param directory where they are
-   * @param listener told of what comes
+   * @param listener is told about messages and room
    */
   public Stores(
       ContextInternal context,
@@ -58,11 +58,11 @@ public final class Stores {
   }
 
   /**
-   * Starts to read what others have left, and says what this node exports. Before it is done, the
-   * node is to connect to nobody.
+   * Starts reading what others have stored, and records what this node exports. The node must not
+   * connect to others before this is done.
    *
    * @param exports the addresses
-   * @return done when all stores are open; at once for a node that keeps none
+   * @return completes when all stores are open; at once for a node that keeps none
    */
   public Future<Void> read(Collection<String> exports) {
     if (!settings.keeps()) {
@@ -89,10 +89,10 @@ public final class Stores {
   }
 
   /**
-   * Says what this node exports, to those that are to write to it while it is down.
+   * Records what this node exports, for those that write to it while it is down.
    *
    * @param exports the addresses
-   * @return done when it is written down; at once for a node that keeps no store
+   * @return completes when it is recorded; at once for a node that keeps no store
    */
   public Future<Void> exported(Collection<String> exports) {
     if (!settings.keeps() || closed) {
@@ -109,17 +109,17 @@ public final class Stores {
   }
 
   /**
-   * Reads what one writer leaves: that is called when it is met.
+   * Reads what one writer stores; called when that node is met.
    *
    * @param writer the node that writes
-   * @return done when its store is open; at once for a node that keeps no store
+   * @return completes when its store is open; at once for a node that keeps no store
    */
   public Future<Void> readFrom(String writer) {
     return inboxes.readFrom(writer);
   }
 
   /**
-   * Stops handing over messages, or goes on.
+   * Stops or resumes handing over messages.
    *
    * @param paused whether to stop
    */
@@ -128,10 +128,10 @@ public final class Stores {
   }
 
   /**
-   * The outbox for a node that keeps a store, always the same for the same node.
+   * Returns the outbox for a node that keeps a store, always the same object for the same node.
    *
    * @param node that node
-   * @return done when its file is open
+   * @return completes when its file is open
    */
   public Future<Outbox> outbox(String node) {
     return outboxes.get(node);
@@ -141,7 +141,7 @@ public final class Stores {
    * A node is up, and can be woken.
    *
    * @param node that node
-   * @param nudge has its stores look; nothing may be lost when that does not reach it
+   * @param nudge makes it check its stores; nothing is lost when a nudge does not reach it
    */
   public void connected(String node, Runnable nudge) {
     if (!closed) {
@@ -151,7 +151,7 @@ public final class Stores {
   }
 
   /**
-   * A node is down. What it left is read to its end, and what is left for it waits.
+   * A node is down. What it stored is read to its end, and messages for it wait.
    *
    * @param node that node
    */
@@ -161,7 +161,7 @@ public final class Stores {
   }
 
   /**
-   * A node asks to look: it may have left something, or made room.
+   * A node asks for a check: it may have stored something, or made room.
    *
    * @param node that node
    */
@@ -171,7 +171,7 @@ public final class Stores {
   }
 
   /**
-   * Whether nothing waits in this process for room that nodes that are up may still make.
+   * Returns whether nothing waits in this process for room that connected nodes may still make.
    *
    * @return true when everything is in files
    */
@@ -180,8 +180,8 @@ public final class Stores {
   }
 
   /**
-   * How many frames in stores have been passed over, because they were no messages, or messages
-   * that nobody could make anything of.
+   * Returns how many frames in stores have been skipped, because they were not messages, or could
+   * not be understood.
    *
    * @return since this node was made
    */
@@ -190,9 +190,9 @@ public final class Stores {
   }
 
   /**
-   * Closes all; what is in them stays.
+   * Closes all; their contents stay.
    *
-   * @return done when the files are closed, and on the disk where that is wanted
+   * @return completes when the files are closed, and on the disk where that is configured
    */
   public Future<Void> close() {
     closed = true;

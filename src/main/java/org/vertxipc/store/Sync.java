@@ -3,13 +3,15 @@ package org.vertxipc.store;
 import java.util.Locale;
 import org.vertxipc.options.MappedOptions;
 
-/** When what is written is brought to the disk. */
+/** When stored messages are brought to the disk. */
 enum Sync {
-  /** When the kernel likes: it survives the death of processes, and not that of the machine. */
+  /**
+   * When the kernel decides: they survive the death of processes, but not a crash of the machine.
+   */
   NONE,
   /** At an interval. */
   INTERVAL,
-  /** Before a write is said to be done. */
+  /** Before a write succeeds. */
   MESSAGE;
 
   static Sync of(MappedOptions options) {

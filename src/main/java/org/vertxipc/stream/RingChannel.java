@@ -28,7 +28,7 @@ import org.vertxipc.channel.OutboundHandler;
  * does not read makes the channel of the writer unwritable, and the death of the other process
  * closes it. One thread only: the loop's, as Netty calls it.
  */
-final class RingChannel extends AbstractChannel implements InboundHandler, OutboundHandler {
+final class RingChannel extends AbstractChannel implements InboundHandler {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
   private final RingChannelConfig config = new RingChannelConfig(this);
@@ -44,6 +44,8 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
   private ScheduledFuture<?> timeout;
   private volatile boolean open = true;
   private volatile boolean active;
+  // Whether the other end has closed the ring that this one writes.
+  private boolean unread;
   private boolean readPending;
   private boolean paused;
   private boolean delivered;
@@ -122,7 +124,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
       return;
     }
     try {
-      out = rings.open(line.outbound(), this);
+      out = rings.open(line.outbound(), new WayOut());
     } catch (IOException | RuntimeException e) {
       end(e);
       return;
@@ -153,7 +155,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
     // Nothing is read before somebody asks for it, which Netty does at once when it is to.
     paused = true;
     in.setPaused(true);
-    if (parent() != null) {
+    if (line.call() == null) {
       in.start(this);
     }
     pipeline().fireChannelActive();
@@ -206,7 +208,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
     connecting = null;
     cancelTimeout();
     try {
-      out = rings.open(line.outbound(), this);
+      out = rings.open(line.outbound(), new WayOut());
     } catch (IOException | RuntimeException e) {
       connecting = promise;
       end(e);
@@ -290,7 +292,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
 
   @Override
   public void onNudge() {
-    onRoom();
+    flushWhatWaits();
   }
 
   @Override
@@ -313,24 +315,43 @@ final class RingChannel extends AbstractChannel implements InboundHandler, Outbo
 
   @Override
   protected void doWrite(ChannelOutboundBuffer messages) throws Exception {
-    if (!isActive()) {
+    if (!isActive() || unread) {
       throw new ClosedChannelException();
     }
     writer.write(messages, out);
     out.flush();
   }
 
-  @Override
-  public void onRoom() {
+  private void flushWhatWaits() {
     ChannelOutboundBuffer messages = unsafe().outboundBuffer();
     if (active && messages != null && !messages.isEmpty()) {
       ((AbstractUnsafe) unsafe()).flush();
     }
   }
 
+  /** What happens to the ring that this end writes. */
+  private final class WayOut implements OutboundHandler {
+    @Override
+    public void onRoom() {
+      flushWhatWaits();
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      if (cause != null) {
+        eventLoop().execute(() -> end(cause));
+      } else {
+        // The other end reads no more. What it wrote before is still read; writing fails, which
+        // closes this end.
+        unread = true;
+        eventLoop().execute(RingChannel.this::flushWhatWaits);
+      }
+    }
+  }
+
   // Closing.
 
-  /** Of either ring: the other end has closed, or its process has died, when the cause is null. */
+  /** All is read: the other end has closed, or its process has died, when the cause is null. */
   @Override
   public void onBroken(Throwable cause) {
     eventLoop().execute(() -> end(connecting != null && cause == null ? refused() : cause));

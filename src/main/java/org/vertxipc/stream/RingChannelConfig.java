@@ -21,6 +21,9 @@ final class RingChannelConfig extends DefaultChannelConfig {
 
   @Override
   protected void autoReadCleared() {
+    if (!ring.isRegistered()) {
+      return; // Nothing is read yet.
+    }
     if (ring.eventLoop().inEventLoop()) {
       ring.stopReading();
     } else {

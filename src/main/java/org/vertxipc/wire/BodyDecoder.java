@@ -13,7 +13,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
-/** Makes a body of bytes that may be anything. */
+/** Makes a body from bytes that may be anything. */
 final class BodyDecoder {
   private final SerializableBodies serializable;
 
@@ -92,7 +92,7 @@ final class BodyDecoder {
     return bytes;
   }
 
-  /** The bytes as a buffer of their own, which may grow as any other. */
+  /** Returns the bytes as a buffer of their own, which may grow like any other. */
   static Buffer buffer(ByteBuffer in, int at, int length) {
     BufferInternal buffer = BufferInternal.buffer(length);
     ByteBuf bytes = buffer.unwrap();
@@ -139,7 +139,8 @@ final class BodyDecoder {
   private static ClusterSerializable instantiate(String name) {
     try {
       ClassLoader loader = Thread.currentThread().getContextClassLoader();
-      // Not initialised before it is known to be of the right kind: a peer names the class.
+      // The class is not initialised before its kind is known to be right, because a peer chooses
+      // its name.
       Class<?> type =
           Class.forName(name, false, loader == null ? BodyDecoder.class.getClassLoader() : loader);
       return type.asSubclass(ClusterSerializable.class).getDeclaredConstructor().newInstance();

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Measures a body, then writes it in place. Bodies of the common types are written without a copy
- * in between. Holds one body at a time and is used again for the next.
+ * in between. Holds one body at a time and is reused for the next.
  */
 final class BodyEncoder {
   private final SerializableBodies serializable;
@@ -29,7 +29,7 @@ final class BodyEncoder {
   }
 
   /**
-   * Takes a body that Vert.x knows.
+   * Takes a body of a type that Vert.x knows.
    *
    * @throws IllegalArgumentException when it needs a codec
    */
@@ -141,12 +141,12 @@ final class BodyEncoder {
     return length;
   }
 
-  /** The name of the user's codec, or null. */
+  /** Returns the name of the user's codec, or null. */
   String codecName() {
     return codecName;
   }
 
-  /** Whether the body is an array of bytes, which can be written in parts. */
+  /** Returns whether the body is an array of bytes, which can be written in parts. */
   boolean isBytes() {
     return value instanceof byte[] || (value instanceof BufferInternal b && b.unwrap().hasArray());
   }
@@ -164,7 +164,10 @@ final class BodyEncoder {
     }
   }
 
-  /** The last bytes of such a body, copied: they wait longer than the body's owner does. */
+  /**
+   * Returns a copy of the last bytes of such a body, because they wait longer than the body stays
+   * unchanged.
+   */
   ByteBuffer rest(int from) {
     byte[] rest = new byte[length - from];
     if (value instanceof byte[] bytes) {

@@ -1,6 +1,6 @@
 package org.vertxipc.wire;
 
-/** What a body is, as one byte. The numbers up to 17 are those of Vert.x's own codecs. */
+/** The type of a body, as one byte. The numbers up to 17 are those of Vert.x's own codecs. */
 final class BodyType {
   static final int NULL = 0;
   static final int STRING = 2;
@@ -22,7 +22,7 @@ final class BodyType {
   static final int BIG_INTEGER = 18;
   static final int BIG_DECIMAL = 19;
 
-  /** Encoded by a codec that the user registered; its name stands in the frame. */
+  /** Encoded by a codec that the user registered; the frame contains its name. */
   static final int USER = 255;
 
   private BodyType() {}

@@ -13,9 +13,9 @@ public final class ControlFrames {
   private ControlFrames() {}
 
   /**
-   * The first frame of a channel.
+   * Creates the first frame of a channel.
    *
-   * @param hello what to say
+   * @param hello its contents
    * @return the frame
    */
   public static FrameWriter hello(Hello hello) {
@@ -35,7 +35,7 @@ public final class ControlFrames {
   }
 
   /**
-   * An address that the sender exports.
+   * Announces an address that the sender exports.
    *
    * @param number from now on means the address, 1 or more
    * @param address the address
@@ -55,10 +55,10 @@ public final class ControlFrames {
   }
 
   /**
-   * Whether an exported address has a consumer now.
+   * Announces whether an exported address has a consumer now.
    *
    * @param number under which it was announced
-   * @param available whether it has
+   * @param available whether it has one
    * @return the frame
    */
   public static FrameWriter available(int number, boolean available) {
@@ -66,7 +66,7 @@ public final class ControlFrames {
   }
 
   /**
-   * An address that the sender exports no longer.
+   * Announces that the sender no longer exports an address.
    *
    * @param number under which it was announced
    * @return the frame
@@ -86,7 +86,7 @@ public final class ControlFrames {
   }
 
   /**
-   * A frame that is its kind and nothing else.
+   * Creates a frame that consists of its kind only.
    *
    * @param kind {@link FrameKind#SYNCED} or {@link FrameKind#BYE}
    * @return the frame
@@ -110,8 +110,8 @@ public final class ControlFrames {
    * Reads a hello.
    *
    * @param frame the frame
-   * @return what it says
-   * @throws ProtocolException when it is none, or of another version
+   * @return its contents
+   * @throws ProtocolException when it is not a hello, or has another version
    */
   public static Hello readHello(Frame frame) {
     ByteBuffer in = frame.in();
@@ -140,7 +140,7 @@ public final class ControlFrames {
   }
 
   /**
-   * Reads the number of an export, a withdrawal, or a hint on its consumers.
+   * Reads the number of an export, a withdrawal, or a hint about its consumers.
    *
    * @param frame the frame
    * @return the number, not checked
@@ -166,20 +166,20 @@ public final class ControlFrames {
    * Reads whether an export has a consumer.
    *
    * @param frame the frame
-   * @return true when it had one as this was sent
+   * @return true when it had one when this was sent
    */
   public static boolean readAvailable(Frame frame) {
     return (frame.in().get(frame.at() + 1) & HAS_CONSUMER) != 0;
   }
 
   /**
-   * What a hello says.
+   * The contents of a hello.
    *
    * @param incarnation of the sender
-   * @param addressee incarnation of the node that it is said to: a channel may hold what was said
-   *     to an earlier one
+   * @param addressee incarnation of the node that it is for, because a channel may hold one for an
+   *     earlier incarnation
    * @param vertx incarnation of the sender's Vert.x, which may be on several buses
-   * @param maxMessageBytes the longest frame that the sender takes
+   * @param maxMessageBytes the longest frame that the sender accepts
    * @param node name of the sender
    */
   public record Hello(
@@ -197,7 +197,7 @@ public final class ControlFrames {
       return length;
     }
 
-    /** Before all messages, which may need what it says. */
+    /** It comes before all messages, which may need its contents. */
     @Override
     public int priority() {
       return RecordSink.MAX_PRIORITY;

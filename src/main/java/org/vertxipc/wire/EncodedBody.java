@@ -6,12 +6,12 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 
 /**
- * A body as it stands in a frame: what is passed on as it came, or was encoded before it is known
- * to whom it goes.
+ * A body in the form it has in a frame: one that is passed on as it came, or was encoded before its
+ * receiver is known.
  *
  * @param type one of the types that {@code docs/wire.md} lists
  * @param codecName the user's codec that made it, or null
- * @param bytes the bytes, which nobody changes any more
+ * @param bytes the bytes, which nobody changes
  */
 public record EncodedBody(int type, String codecName, Buffer bytes) {
 
@@ -19,7 +19,7 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
    * Encodes with a user's codec.
    *
    * @param codec the codec
-   * @param body what it takes
+   * @param body of a type that it takes
    * @param <S> what the codec takes
    * @return the body
    */
@@ -33,7 +33,7 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
    * Encodes a body of a type that Vert.x knows.
    *
    * @param body may be null
-   * @param serializable which bodies go by Java's own serialisation
+   * @param serializable which bodies use Java's own serialisation
    * @return the body
    * @throws IllegalArgumentException when the type needs a codec
    */
@@ -46,11 +46,11 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
   }
 
   /**
-   * Makes the object, when there is no codec of a user's.
+   * Makes the object, when there is no user's codec.
    *
-   * @param serializable which bodies are made by Java's own deserialisation
-   * @return an object of its own at each call
-   * @throws RuntimeException when the bytes do not make one
+   * @param serializable which bodies Java's own deserialisation may create
+   * @return a new object at each call
+   * @throws RuntimeException when the bytes are not a valid one
    */
   public Object decode(SerializableBodies serializable) {
     ByteBuffer in = ((BufferInternal) bytes).unwrap().nioBuffer();
@@ -58,7 +58,7 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
   }
 
   /**
-   * Whether the object may be given to several consumers as it is.
+   * Returns whether several consumers may share the object.
    *
    * @return false for buffers, JSON and other mutable objects
    */

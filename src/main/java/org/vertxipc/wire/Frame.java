@@ -4,8 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 
 /**
- * One frame as it came, with what came with it. The same object is used for frame after frame: it
- * may be read until the handler that it is given to returns. One thread only.
+ * One frame as it arrived, with its priority. The same object is reused for each frame: it may be
+ * read until the handler that gets it returns. One thread only.
  */
 public final class Frame {
   private ByteBuffer in;
@@ -14,17 +14,17 @@ public final class Frame {
   private Buffer body;
   private int priority;
 
-  /** A frame that holds nothing yet. */
+  /** Creates a frame that holds nothing yet. */
   public Frame() {}
 
   /**
-   * Holds a frame from now on.
+   * Sets the frame that this holds from now on.
    *
-   * @param in holds it, or what comes before its body
+   * @param in holds it, or the part before its body
    * @param at its offset
    * @param length its length, at least 4
-   * @param body its body, which becomes the taker's; null when the body is in {@code in} too
-   * @param priority with which it came
+   * @param body its body, which becomes the receiver's own; null when the body is in {@code in} too
+   * @param priority with which it arrived
    * @return this
    */
   public Frame set(ByteBuffer in, int at, int length, Buffer body, int priority) {
@@ -37,7 +37,7 @@ public final class Frame {
   }
 
   /**
-   * What it is.
+   * Returns what it is.
    *
    * @return its first byte, one of {@link FrameKind} if the sender keeps to the protocol
    */
@@ -46,16 +46,16 @@ public final class Frame {
   }
 
   /**
-   * Where its bytes are.
+   * Returns where its bytes are.
    *
-   * @return holds it from {@link #at}, or what comes before {@link #body}
+   * @return holds it from {@link #at}, or the part before {@link #body}
    */
   public ByteBuffer in() {
     return in;
   }
 
   /**
-   * Where it begins.
+   * Returns where it begins.
    *
    * @return an offset in {@link #in}
    */
@@ -64,7 +64,7 @@ public final class Frame {
   }
 
   /**
-   * How many bytes of it are in {@link #in}.
+   * Returns how many bytes of it are in {@link #in}.
    *
    * @return at least 4
    */
@@ -73,16 +73,16 @@ public final class Frame {
   }
 
   /**
-   * Its body, when that came in pieces and was collected.
+   * Returns its body, when that arrived in fragments and was collected.
    *
-   * @return becomes the taker's; null when the body is in {@link #in} too
+   * @return a buffer that becomes the receiver's own; null when the body is in {@link #in} too
    */
   public Buffer body() {
     return body;
   }
 
   /**
-   * How long it is as a whole.
+   * Returns its whole length.
    *
    * @return in bytes
    */
@@ -91,9 +91,9 @@ public final class Frame {
   }
 
   /**
-   * The priority with which it came.
+   * Returns the priority with which it arrived.
    *
-   * @return 0 where channels know none
+   * @return 0 where channels have no priorities
    */
   public int priority() {
     return priority;

@@ -5,16 +5,17 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 
 /**
- * Hands over frames: a record that is one, as it stands, and pieces once they are complete. The
- * body of a message in pieces is collected in a buffer that becomes the message's own. Beyond the
- * first MiB, memory grows with what has come, not with what a peer announces. One thread only.
+ * Hands over frames: a record that is a whole frame at once, and fragments once they are complete.
+ * The body of a fragmented message is collected in a buffer that becomes the message's own. Beyond
+ * the first MiB, memory grows with what has arrived, not with what a peer announces. One thread
+ * only.
  */
 public final class FrameAssembler {
   private static final int START = 1 << 20;
 
   private final int maxFrame;
   private BufferInternal collected;
-  // What comes before the body of a message, or null when the whole frame is collected.
+  // The part before the body of a message, or null when the whole frame is collected.
   private ByteBuffer head;
   private final Frame frame = new Frame();
   private int priority;
@@ -22,7 +23,7 @@ public final class FrameAssembler {
   private int filled;
 
   /**
-   * An assembler.
+   * Creates an assembler.
    *
    * @param maxFrame the longest frame that is accepted, in bytes
    */
@@ -30,13 +31,13 @@ public final class FrameAssembler {
     this.maxFrame = maxFrame;
   }
 
-  /** The priority of the records that follow. */
+  /** Sets the priority of the records that follow. */
   void priority(int priority) {
     this.priority = priority;
   }
 
   /**
-   * Forgets the frame that is unfinished: its writer died.
+   * Drops an unfinished frame, because its writer died.
    *
    * @return whether there was one
    */
@@ -48,12 +49,12 @@ public final class FrameAssembler {
   }
 
   /**
-   * Whether a record begins a frame.
+   * Returns whether a record begins a frame.
    *
    * @param in holds it
    * @param at its offset
    * @param length its length
-   * @return false for a further piece of one
+   * @return false for a further fragment of one
    */
   public static boolean begins(ByteBuffer in, int at, int length) {
     return length < 1 || (in.get(at) & 0xff) != FrameKind.FRAGMENT_NEXT;
@@ -66,7 +67,7 @@ public final class FrameAssembler {
    * @param at its offset
    * @param length its length
    * @param handler gets the frame, if one is complete
-   * @throws ProtocolException when pieces do not fit together
+   * @throws ProtocolException when fragments do not fit together
    */
   public void onRecord(ByteBuffer in, int at, int length, FrameHandler handler) {
     if (length < 4) {
@@ -151,7 +152,7 @@ public final class FrameAssembler {
   }
 
   /**
-   * Whether no frame is unfinished.
+   * Returns whether no frame is unfinished.
    *
    * @return true between frames
    */
@@ -163,7 +164,7 @@ public final class FrameAssembler {
   @FunctionalInterface
   public interface FrameHandler {
     /**
-     * A frame; it may be read until this returns.
+     * Takes a frame, which may be read until this returns.
      *
      * @param frame the frame
      */

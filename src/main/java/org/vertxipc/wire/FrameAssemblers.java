@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Frames of several priorities: pieces of one may be overtaken by records of a higher priority, so
- * that each priority has an unfinished frame of its own. One thread only.
+ * Assembles frames of several priorities: fragments of a frame may be overtaken by records of a
+ * higher priority, so each priority may have an unfinished frame of its own. One thread only.
  */
 public final class FrameAssemblers {
-  // A peer may leave a frame unfinished in each priority; memory is kept for so many.
+  // A peer may leave a frame unfinished in each priority; this bounds the memory for them.
   private static final int MAX_UNFINISHED = 64;
 
   private final int maxFrame;
@@ -18,7 +18,7 @@ public final class FrameAssemblers {
   private int priority;
 
   /**
-   * Assemblers.
+   * Creates assemblers.
    *
    * @param maxFrame the longest frame that is accepted, in bytes
    */

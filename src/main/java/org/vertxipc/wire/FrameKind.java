@@ -1,6 +1,6 @@
 package org.vertxipc.wire;
 
-/** The first byte of every record. {@code docs/wire.md} describes each to the byte. */
+/** The first byte of every record. {@code docs/wire.md} describes each in detail. */
 public final class FrameKind {
   /** Opens a channel: protocol version, incarnation, node name. */
   public static final int HELLO = 1;
@@ -8,13 +8,13 @@ public final class FrameKind {
   /** The sender of this frame accepts messages for an address, under this number. */
   public static final int EXPORT = 2;
 
-  /** It does so no longer. */
+  /** The sender no longer accepts messages for it. */
   public static final int WITHDRAW = 3;
 
   /** All exports of the start have been announced. */
   public static final int SYNCED = 4;
 
-  /** The sender leaves the bus in order; nothing follows. */
+  /** The sender leaves the bus normally; nothing follows. */
   public static final int BYE = 5;
 
   /** A message to one consumer. */
@@ -29,10 +29,10 @@ public final class FrameKind {
   /** The reply to a request, or to a reply that asked for one. */
   public static final int REPLY = 9;
 
-  /** The first piece of a frame that is longer than a record. */
+  /** The first fragment of a frame that is longer than a record. */
   public static final int FRAGMENT_FIRST = 10;
 
-  /** A further piece of it. */
+  /** A further fragment of it. */
   public static final int FRAGMENT_NEXT = 11;
 
   /** A message that waits in a file for a node that may be down; it names its address. */
@@ -41,13 +41,13 @@ public final class FrameKind {
   /** An address that the sender of this frame exports has a consumer there now. */
   public static final int AVAILABLE = 13;
 
-  /** It has none. Both are hints: what is sent in between is bounced. */
+  /** It has none. Both are hints: messages sent in between are bounced. */
   public static final int UNAVAILABLE = 14;
 
-  /** A send or request, as it came, that found no consumer: its sender is to try the next node. */
+  /** A send or request, as it came, that found no consumer: its sender tries the next node. */
   public static final int BOUNCE = 15;
 
-  /** A message that a node passes on from one bus to another, with the way that it has come. */
+  /** A message that a node passes on from one bus to another, with the way it has come. */
   public static final int RELAYED = 16;
 
   /** The version of the protocol, in {@link #HELLO}. */
@@ -56,10 +56,10 @@ public final class FrameKind {
   private FrameKind() {}
 
   /**
-   * Whether a frame says what its sender exports and has consumers for.
+   * Returns whether a frame announces exports or consumers of its sender.
    *
    * @param kind its first byte
-   * @return false for messages, and for what else there is
+   * @return false for messages and all other kinds
    */
   public static boolean isAnnouncement(int kind) {
     return kind == EXPORT

@@ -5,12 +5,12 @@ import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.RecordWriter;
 
 /**
- * A piece of a frame that is longer than a record, with what stands before it. The same object is
- * used for piece after piece. One thread only.
+ * A fragment of a frame that is longer than a record, with its header. The same object is reused
+ * for each fragment. One thread only.
  */
 final class FramePiece implements RecordWriter {
   private final RecordSink sink;
-  // One of them is where the bytes come from.
+  // The bytes come from one of these.
   private FrameWriter frame;
   private ByteBuffer waiting;
   private int total;
@@ -22,7 +22,7 @@ final class FramePiece implements RecordWriter {
   }
 
   /**
-   * Writes the next piece of a frame that is being sent.
+   * Writes the next fragment of a frame that is being sent.
    *
    * @return how many bytes of the frame were written, 0 when there is no room
    */
@@ -34,7 +34,7 @@ final class FramePiece implements RecordWriter {
   }
 
   /**
-   * Writes the next piece of a frame that waits, and takes it off the bytes that do.
+   * Writes the next fragment of a waiting frame, and removes it from the waiting bytes.
    *
    * @return how many bytes of the frame were written, 0 when there is no room
    */

@@ -8,18 +8,18 @@ import org.vertxipc.channel.RecordSink;
 import org.vertxipc.channel.RecordWriter;
 
 /**
- * Writes frames into a record sink: in place when there is room, else from a queue of bounded size.
- * A frame longer than a record goes in pieces. Order is kept; where the sink orders by priority,
- * within a priority. One thread only.
+ * Writes frames into a record sink: in place when there is room, otherwise from a queue of bounded
+ * size. A frame longer than a record is sent in fragments. Order is kept; where the sink orders by
+ * priority, it is kept within a priority. One thread only.
  */
 public final class FrameSender {
-  /** What stands before the first piece of a frame, in bytes. */
+  /** The length of the header of a frame's first fragment, in bytes. */
   public static final int FIRST_HEAD = 8;
 
   static final int NEXT_HEAD = 4;
   private static final long DRAIN_BYTES = 1 << 20;
-  // What the JVM needs to keep a frame besides its bytes: without it, a queue of small messages
-  // takes several times what it may.
+  // How much memory the JVM needs for a waiting frame besides its bytes: without this, a queue of
+  // small messages would take several times its limit.
   private static final int WAITING_BYTES = 128;
 
   private final RecordSink sink;
@@ -33,7 +33,7 @@ public final class FrameSender {
   private boolean yielded;
 
   /**
-   * A sender.
+   * Creates a sender.
    *
    * @param sink where records go
    * @param maxQueued the memory that the queue may take, in bytes; one frame may always wait,
@@ -61,7 +61,7 @@ public final class FrameSender {
   }
 
   /**
-   * Sends a message, unless the queue is full, and says when the sink has it.
+   * Sends a message, unless the queue is full, and reports when the sink has it.
    *
    * @param frame the message; it is written before this returns
    * @param inSink called when all of it is in the sink, at once if it has room
@@ -79,7 +79,7 @@ public final class FrameSender {
     return true;
   }
 
-  /** Tells of what has left the queue, which it leaves in order. */
+  /** Completes frames that have left the queue, which they leave in order. */
   private void tellInSink() {
     long waiting = queue.isEmpty() ? number : queue.peek().number;
     for (Awaited first = awaited.peek();
@@ -92,22 +92,22 @@ public final class FrameSender {
 
   private record Awaited(long number, Completion inSink) {}
 
-  /** Told what became of a frame. */
+  /** Is told what became of a frame. */
   @FunctionalInterface
   public interface Completion {
     /**
-     * The frame needs nobody any more.
+     * The frame is finished.
      *
-     * @param written whether all of it is in the sink; else it never will be
+     * @param written whether all of it is in the sink; if not, it never will be
      */
     void done(boolean written);
   }
 
   /**
-   * Gives up what waits, and tells who waits for it.
+   * Gives up waiting frames, and completes them as not written.
    *
-   * @return how many messages were accepted by {@link #offer} and are not, or not wholly, in the
-   *     sink
+   * @return how many messages were accepted by {@link #offer} and are not, or not completely, in
+   *     the sink
    */
   public int abandon() {
     int messages = 0;
@@ -123,7 +123,7 @@ public final class FrameSender {
   }
 
   /**
-   * Whether the sink has room for a frame now, and nothing waits before it.
+   * Returns whether the sink has room for a frame now, and nothing waits before it.
    *
    * @param length of the frame
    * @return true when sending it leaves nothing in the queue
@@ -133,8 +133,8 @@ public final class FrameSender {
   }
 
   /**
-   * Sends a frame whatever waits already: for control frames and short failures, which are few, and
-   * for what comes back, which its sender has bounded.
+   * Sends a frame however much waits already: for control frames and short failures, which are few,
+   * and for messages that are given back, which their sender has bounded.
    *
    * @param frame the frame; it is written before this returns
    */
@@ -170,7 +170,7 @@ public final class FrameSender {
     }
   }
 
-  /** Writes as many bytes of a long frame as there is room for; the number of them. */
+  /** Writes as many bytes of a long frame as there is room for, and returns their number. */
   private int inPieces(FrameWriter frame, int length) {
     int head = frame.headLength();
     if (head == length || FIRST_HEAD + head >= sink.maxRecord()) {
@@ -188,8 +188,8 @@ public final class FrameSender {
   }
 
   /**
-   * Writes on what waits, as far as there is room, and a bounded amount at a time: a reader that
-   * keeps up would otherwise keep this thread at one long message.
+   * Continues writing waiting frames as far as there is room, and a bounded amount at a time: a
+   * reader that keeps up would otherwise keep this thread at one long message.
    */
   public void drain() {
     drainQueue();
@@ -222,7 +222,7 @@ public final class FrameSender {
     }
   }
 
-  /** A frame that waited and is a record; the same object is used for frame after frame. */
+  /** A waiting frame that fits into one record; the same object is reused for each frame. */
   private static final class WholeFrame implements RecordWriter {
     private ByteBuffer frame;
 
@@ -243,13 +243,13 @@ public final class FrameSender {
   }
 
   /**
-   * What waits of a frame.
+   * The part of a frame that waits.
    *
    * @param bytes those that are not written yet
    * @param total length of the whole frame
    * @param priority where the sink orders by it
    * @param number in the order of sending
-   * @param message whether somebody relies on it, who was told that it is accepted
+   * @param message whether it was reported as accepted, so that somebody relies on it
    */
   private record Waiting(ByteBuffer bytes, int total, int priority, long number, boolean message)
       implements Comparable<Waiting> {
@@ -266,17 +266,17 @@ public final class FrameSender {
   }
 
   /**
-   * Whether the last {@link #drain} stopped at its bound and not for want of room: it is to be
-   * called again in another turn.
+   * Returns whether the last {@link #drain} stopped at its bound and not for lack of room, so that
+   * it must be called again in another turn.
    *
-   * @return false when the sink will tell of room, or nothing waits
+   * @return false when the sink will report room, or nothing waits
    */
   public boolean hasYielded() {
     return yielded;
   }
 
   /**
-   * The memory that what waits takes, in bytes.
+   * Returns the memory that waiting frames take, in bytes.
    *
    * @return 0 when everything is in the sink
    */
@@ -285,7 +285,7 @@ public final class FrameSender {
   }
 
   /**
-   * Whether the queue is so full that senders should wait: more than half of what it may hold.
+   * Returns whether the queue is so full that senders should wait: over half of its limit.
    *
    * @return as {@code WriteStream.writeQueueFull}
    */

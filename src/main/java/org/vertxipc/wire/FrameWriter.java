@@ -7,14 +7,14 @@ import org.vertxipc.channel.RecordWriter;
 /** A frame whose length is known before it is written in place. */
 public interface FrameWriter extends RecordWriter {
   /**
-   * Its length.
+   * Returns its length.
    *
    * @return in bytes
    */
   int length();
 
   /**
-   * Its priority, where channels know one.
+   * Returns its priority, where channels have priorities.
    *
    * @return 0 to {@link RecordSink#MAX_PRIORITY}
    */
@@ -23,7 +23,7 @@ public interface FrameWriter extends RecordWriter {
   }
 
   /**
-   * How many of its bytes come before one long run that may be written in parts.
+   * Returns how many of its bytes come before one long run that may be written in parts.
    *
    * @return {@link #length} when it can only be written as a whole
    */
@@ -42,7 +42,7 @@ public interface FrameWriter extends RecordWriter {
   }
 
   /**
-   * Writes some of the bytes after the head. Parts are asked for in order, each once.
+   * Writes some of the bytes after the head. Parts are requested in order, each once.
    *
    * @param out where to
    * @param offset of the first byte
@@ -54,8 +54,8 @@ public interface FrameWriter extends RecordWriter {
   }
 
   /**
-   * The last bytes after the head, to be written later: a copy, as whoever gave the body may change
-   * it when the message has been sent.
+   * Returns the last bytes after the head, to be written later: a copy, because the sender may
+   * change the body when the message has been sent.
    *
    * @param from the first byte, counted from the end of the head
    * @return the bytes, from 0 to the limit

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Little-endian numbers at any offset, whatever order the buffer has. */
+/** Reads and writes little-endian numbers at any offset, whatever order the buffer has. */
 final class LittleEndian {
   private static final VarHandle SHORT =
       MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

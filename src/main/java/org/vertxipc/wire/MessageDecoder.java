@@ -7,19 +7,19 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads one message frame at a time. {@link #wrap} checks every length before anything is used; the
- * body is made only when it is asked for. One thread only.
+ * body is made only on request. One thread only.
  */
 public final class MessageDecoder {
   /** Through how many Vert.x a message may be passed on. */
   public static final int MAX_WAY = 16;
 
-  /** What comes before the address of a stored message, which is followed by the message itself. */
+  /** What precedes the address of a stored message, which the message itself follows. */
   static final int STORED_HEAD = 12;
 
-  /** What comes before the way of a message that is passed on, which is followed by the message. */
+  /** What precedes the way of a message that is passed on, which the message follows. */
   static final int RELAYED_HEAD = 4;
 
-  /** What comes before a message that is given back. */
+  /** What precedes a message that is given back. */
   static final int BOUNCE_HEAD = 4;
 
   private static final long[] NOWHERE = {};
@@ -43,9 +43,9 @@ public final class MessageDecoder {
   private Buffer body;
 
   /**
-   * A decoder.
+   * Creates a decoder.
    *
-   * @param serializable which bodies are made by Java's own deserialisation
+   * @param serializable which bodies Java's own deserialisation may create
    */
   public MessageDecoder(SerializableBodies serializable) {
     this.bodies = new BodyDecoder(serializable);
@@ -60,9 +60,9 @@ public final class MessageDecoder {
   }
 
   /**
-   * Finds where the body of a message starts, of which only the first bytes are there.
+   * Finds where a body starts, when only the first bytes have arrived.
    *
-   * @return the offset from the frame's start; -1 when it is no message, malformed, or the body
+   * @return the offset from the frame's start; -1 when it is not a message, malformed, or the body
    *     starts later
    */
   static int bodyOffset(ByteBuffer in, int offset, int length) {
@@ -91,7 +91,7 @@ public final class MessageDecoder {
     return at < 0 ? -1 : at - offset;
   }
 
-  /** The length of what stands around a message; 0 when there is nothing, -1 when it is cut. */
+  /** Returns the length of a message's envelope; 0 for none, -1 when it is cut off. */
   private static int wrapper(ByteBuffer in, int at, int end) {
     return switch (in.get(at) & 0xff) {
       case FrameKind.STORED ->
@@ -103,7 +103,7 @@ public final class MessageDecoder {
     };
   }
 
-  /** Gives where a text ends that stands after its length, a short or an int; -1 when not there. */
+  /** Returns where a text ends that follows its length; -1 when it is not complete. */
   private static int skip(ByteBuffer in, int at, int end, boolean longText) {
     int prefix = longText ? 4 : 2;
     if (end - at < prefix) {
@@ -116,7 +116,7 @@ public final class MessageDecoder {
   /**
    * Takes a frame.
    *
-   * @param frame the frame; its bytes must not be closed or filled anew before the body is taken
+   * @param frame the frame; its bytes must not be closed or reused before the body is taken
    * @return this
    * @throws ProtocolException when it is malformed
    */
@@ -242,7 +242,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * The kind of the frame.
+   * Returns the kind of the frame.
    *
    * @return see {@link FrameKind}
    */
@@ -251,34 +251,34 @@ public final class MessageDecoder {
   }
 
   /**
-   * The address of a stored message.
+   * Returns the address of a stored message.
    *
-   * @return null when it is none
+   * @return null when it is not a stored message
    */
   public String storedAddress() {
     return storedAddress;
   }
 
   /**
-   * In which Vert.x a stored message was made.
+   * Returns the Vert.x in which it was made.
    *
-   * @return its incarnation; of no meaning when it is not stored
+   * @return its incarnation; meaningless when it is not stored
    */
   public long origin() {
     return origin;
   }
 
   /**
-   * Through which Vert.x a message was passed on; of a publish, where it was made.
+   * Returns the Vert.x through which it was passed on; for a publish, where it was made.
    *
-   * @return their incarnations, 0 to {@link #MAX_WAY}: none when it comes from its sender
+   * @return their incarnations, 0 to {@link #MAX_WAY}: none from its sender itself
    */
   public long[] way() {
     return way;
   }
 
   /**
-   * Whether it is given back, because it found no consumer.
+   * Returns whether it is given back.
    *
    * @return true for a send or request of this node
    */
@@ -287,25 +287,25 @@ public final class MessageDecoder {
   }
 
   /**
-   * The number of a publish.
+   * Returns the number of a publish.
    *
-   * @return higher than those before it of the same Vert.x; of no meaning for other kinds
+   * @return higher than those before it of the same Vert.x; meaningless for other kinds
    */
   public long number() {
     return mark;
   }
 
   /**
-   * The priority with which it came.
+   * Returns the priority with which it arrived.
    *
-   * @return 0 where channels know none
+   * @return 0 where channels have no priorities
    */
   public int priority() {
     return priority;
   }
 
   /**
-   * The number of the address, of all but replies.
+   * Returns the number of the address, for all kinds but replies.
    *
    * @return the number, not checked
    */
@@ -314,7 +314,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Under which number a reply is wanted.
+   * Returns the correlation under which a reply is wanted.
    *
    * @return 0 when none is
    */
@@ -323,7 +323,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Which message a reply answers.
+   * Returns which message a reply answers.
    *
    * @return its correlation, not checked
    */
@@ -332,7 +332,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * The name of the codec that the sender's user registered.
+   * Returns the name of the codec that the sender's user registered.
    *
    * @return null when the body is of a type that Vert.x knows
    */
@@ -341,7 +341,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * The headers.
+   * Returns the headers.
    *
    * @return null when there are none
    */
@@ -350,8 +350,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * Whether {@link #body} gives an object that nobody may change, so that it need not be copied for
-   * each consumer.
+   * Returns whether {@link #body} is immutable, so that consumers may share it.
    *
    * @return false for buffers, JSON and other mutable objects
    */
@@ -363,8 +362,8 @@ public final class MessageDecoder {
    * Makes the body, when {@link #codecName} is null.
    *
    * @return the body, null for the null body
-   * @throws RuntimeException when the bytes do not make one; the frame as such is well-formed, so
-   *     that it is the message's failure and not the channel's
+   * @throws RuntimeException when the bytes are not a valid one; the message fails then, and not
+   *     the channel
    */
   public Object body() {
     if (body == null) {
@@ -378,7 +377,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * The body as it stands, to be passed on.
+   * Returns the encoded body, to be passed on.
    *
    * @return its type and bytes
    */
@@ -387,7 +386,7 @@ public final class MessageDecoder {
   }
 
   /**
-   * The bytes of the body, for the codec named by {@link #codecName}.
+   * Returns the bytes of the body, for the codec named by {@link #codecName}.
    *
    * @return a buffer that nobody else has
    */

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * A message as a frame: one of {@link FrameKind#SEND}, {@link FrameKind#PUBLISH}, {@link
- * FrameKind#REQUEST} and {@link FrameKind#REPLY}. Holds one message at a time and is used again for
- * the next, so that encoding allocates nothing. One thread only.
+ * FrameKind#REQUEST} and {@link FrameKind#REPLY}. Holds one message at a time and is reused for the
+ * next, so that encoding allocates nothing. One thread only.
  */
 public final class MessageEncoder implements FrameWriter {
   private static final int MAX_SHORT = 0xffff;
@@ -29,20 +29,20 @@ public final class MessageEncoder implements FrameWriter {
   private boolean bounce;
 
   /**
-   * An encoder.
+   * Creates an encoder.
    *
-   * @param serializable which bodies go by Java's own serialisation
+   * @param serializable which bodies use Java's own serialisation
    */
   public MessageEncoder(SerializableBodies serializable) {
     this.body = new BodyEncoder(serializable);
   }
 
   /**
-   * A message to an address.
+   * Starts a message to an address.
    *
    * @param kind send, publish or request
    * @param target the number under which the receiver exports the address
-   * @param mark the correlation of a request, the number of a publish, else 0
+   * @param mark the correlation of a request, the number of a publish, otherwise 0
    * @return this, to be given a body
    */
   public MessageEncoder to(int kind, int target, long mark) {
@@ -62,7 +62,7 @@ public final class MessageEncoder implements FrameWriter {
   }
 
   /**
-   * A reply.
+   * Starts a reply.
    *
    * @param replyTo the correlation of the message that is answered
    * @param correlation not 0 when the reply asks for a reply in turn
@@ -73,10 +73,10 @@ public final class MessageEncoder implements FrameWriter {
   }
 
   /**
-   * Takes headers and a body of a type that Vert.x knows, or one that is encoded already.
+   * Takes headers and a body of a type that Vert.x knows, or one that is already encoded.
    *
    * @param headers may be null
-   * @param value may be null; an {@link EncodedBody} goes as it stands
+   * @param value may be null; an {@link EncodedBody} is written as it is
    * @return this, ready to be written
    * @throws IllegalArgumentException when the type needs a codec, or a header is too long
    */
@@ -89,7 +89,7 @@ public final class MessageEncoder implements FrameWriter {
    * Takes headers and a body that a user's codec encodes.
    *
    * @param headers may be null
-   * @param value what the codec takes
+   * @param value of a type that the codec takes
    * @param codec the codec
    * @param <S> what the codec takes
    * @return this, ready to be written
@@ -131,8 +131,8 @@ public final class MessageEncoder implements FrameWriter {
   }
 
   /**
-   * Makes it a {@link FrameKind#STORED} frame: numbers of addresses do not outlive a node, so that
-   * it names the address. Called before the body is given.
+   * Makes it a {@link FrameKind#STORED} frame: it contains the address, because numbers of
+   * addresses do not outlive a node. Called before the body is given.
    *
    * @param address of a send or publish
    * @param origin incarnation of the Vert.x in which a publish was made
@@ -147,8 +147,8 @@ public final class MessageEncoder implements FrameWriter {
   /**
    * Makes it a {@link FrameKind#RELAYED} frame. Called before the body is given.
    *
-   * @param way the incarnations of the Vert.x that it came through; of a publish that in which it
-   *     was made, alone; at most {@link MessageDecoder#MAX_WAY}
+   * @param way the incarnations of the Vert.x instances that it came through; for a publish only
+   *     that in which it was made; at most {@link MessageDecoder#MAX_WAY}
    * @return this
    */
   public MessageEncoder relayed(long[] way) {
@@ -216,7 +216,9 @@ public final class MessageEncoder implements FrameWriter {
     return way.length == 0 ? 0 : MessageDecoder.RELAYED_HEAD + Long.BYTES * way.length;
   }
 
-  /** What stands around the message proper, most often nothing: gives where that begins. */
+  /**
+   * Writes the envelope of the message proper, usually nothing; returns where the message begins.
+   */
   private int wrap(ByteBuffer out, int start) {
     int at = start;
     if (bounce) {

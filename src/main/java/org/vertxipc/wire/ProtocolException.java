@@ -1,11 +1,14 @@
 package org.vertxipc.wire;
 
-/** What a peer sent is not what the wire format allows; the message says what was wrong. */
+/**
+ * Thrown when a peer sent something that the wire format does not allow; the message says what was
+ * wrong.
+ */
 public final class ProtocolException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * An exception.
+   * Creates an exception.
    *
    * @param message what was found and what was expected
    */

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Bodies that go by Java's own serialisation: of the classes that are listed, and of none when none
- * is. What comes is read through a filter that refuses every other class before anything of it
- * runs, and everything larger than its bytes can be; JEP 290. Thread-safe.
+ * Bodies that use Java's own serialisation: those of the listed classes, and none when no class is
+ * listed. Input is read through a filter (JEP 290) that refuses every other class before any of its
+ * code runs, and any object larger than its bytes allow. Thread-safe.
  */
 public final class SerializableBodies {
-  /** None at all. */
+  /** Allows no class at all. */
   public static final SerializableBodies NONE = of(List.of());
 
   private static final String ALL_OF_PACKAGE = ".*";
-  // Each level is a method call of the reader's.
+  // The limit exists because each level is a method call of the reader.
   private static final int MAX_DEPTH = 100;
   private static final Set<Class<?>> BOXES =
       Set.of(
@@ -51,21 +51,21 @@ public final class SerializableBodies {
   }
 
   /**
-   * Those of some classes.
+   * Allows some classes.
    *
-   * @param listed exact names, or a package, without those in it, followed by {@code .*}
+   * @param listed exact names, or a package, without its subpackages, followed by {@code .*}
    * @return the rule
    */
   public static SerializableBodies of(List<String> listed) {
     return new SerializableBodies(listed);
   }
 
-  /** Whether a class is listed. */
+  /** Returns whether a class is listed. */
   boolean isListed(Class<?> type) {
     return names.contains(type.getName()) || packages.contains(type.getPackageName());
   }
 
-  /** The bytes of an object whose class is listed. */
+  /** Returns the bytes of an object whose class is listed. */
   byte[] write(Object body) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -79,7 +79,7 @@ public final class SerializableBodies {
     }
   }
 
-  /** The object, when it and all that it refers to may be made. */
+  /** Returns the object, when it and everything it refers to are allowed. */
   Object read(byte[] bytes) {
     if (names.isEmpty() && packages.isEmpty()) {
       throw new IllegalArgumentException(
@@ -94,7 +94,7 @@ public final class SerializableBodies {
   }
 
   private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info, int length) {
-    // Each element, and each reference, takes a byte at least.
+    // Each element, and each reference, takes at least one byte.
     if (info.depth() > MAX_DEPTH || info.arrayLength() > length || info.references() > length) {
       return ObjectInputFilter.Status.REJECTED;
     }

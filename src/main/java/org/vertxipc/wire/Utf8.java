@@ -3,9 +3,12 @@ package org.vertxipc.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** UTF-8 straight into a buffer; an unpaired surrogate becomes a question mark, as in the JDK. */
+/**
+ * Writes UTF-8 straight into a buffer; an unpaired surrogate becomes a question mark, as in the
+ * JDK.
+ */
 final class Utf8 {
-  // From this length on, the JDK's vectorised encoder wins over writing in place.
+  // From this length on, the JDK's vectorised encoder is faster than writing in place.
   private static final int LONG = 96;
 
   private Utf8() {}

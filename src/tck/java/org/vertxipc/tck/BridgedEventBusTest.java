@@ -16,14 +16,14 @@ import org.vertxipc.testing.BlockedLoops;
 import org.vertxipc.testing.TestBus;
 
 /**
- * Vert.x's own tests of its event bus, with bridges in the place of a cluster: what they send from
- * one Vert.x to another crosses a bus of its own for each test, and nothing of it may stay.
+ * Vert.x's own tests of its event bus, with bridges in place of a cluster: messages from one Vert.x
+ * to another cross a bus that each test has for itself, and nothing of the bus may be left.
  */
 abstract class BridgedEventBusTest extends EventBusTestBase {
-  // Nobody has a consumer of the last one, and yet all export it: that must not be seen.
+  // Nobody has a consumer of the last one, although all export it: this must not be noticeable.
   private static final List<String> ADDRESSES = List.of(ADDRESS1, ADDRESS2, "blah");
 
-  // Vert.x's tests wait for two minutes: here a message that is lost is missed sooner.
+  // Vert.x's tests wait for two minutes; here a lost message is noticed sooner.
   private static final long AWAIT_MILLIS = 20_000;
 
   private final String transport;
@@ -42,7 +42,8 @@ abstract class BridgedEventBusTest extends EventBusTestBase {
   @Override
   protected void tearDown() throws Exception {
     try {
-      // First, for what arrives late still reaches the handlers of the test, which then fails it.
+      // This comes first, because a late message still reaches the handlers of the test, which then
+      // fails it.
       bus.close();
     } finally {
       super.tearDown();
@@ -83,7 +84,7 @@ abstract class BridgedEventBusTest extends EventBusTestBase {
         .addSerializable(AsyncMapTest.SomeSerializableObject.class.getName());
   }
 
-  // As Vert.x's tests of the clustered event bus do.
+  // Registers codecs, as Vert.x's tests of the clustered event bus do.
   private static void acceptWhatTheTestsSend(EventBus eventBus) {
     ImmutableObjectCodec codec = new ImmutableObjectCodec();
     eventBus

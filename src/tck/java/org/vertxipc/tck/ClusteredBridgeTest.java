@@ -47,7 +47,7 @@ public class ClusteredBridgeTest {
   private TestBus far;
   private int markers;
 
-  /** Keeps what it gets, and replies with where it is. */
+  /** Keeps what it gets, and replies with its place. */
   private static final class Consumer {
     private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
     private final Queue<Message<?>> messages = new ConcurrentLinkedQueue<>();
@@ -127,7 +127,7 @@ public class ClusteredBridgeTest {
     return consumer;
   }
 
-  /** Asks until the consumer is known: a cluster tells of it when it likes. */
+  /** Asks until the consumer is known, because a cluster announces it at no fixed time. */
   private void awaitReplier(int from, int where) throws InterruptedException {
     Await.until(
         "node " + where + " replies to node " + from,
@@ -143,9 +143,13 @@ public class ClusteredBridgeTest {
         });
   }
 
-  /** All that was published before this from a node has come; the order of publishes is kept. */
+  /**
+   * Waits until everything published from a node before this has arrived; the order of publishes is
+   * kept.
+   */
   private void flush(int from) throws Exception {
-    // More than once: a copy that went a longer way comes after the first marker.
+    // This is done more than once, because a copy that went a longer way arrives after the first
+    // marker.
     for (int i = 0; i < 3; i++) {
       String marker = "marker" + markers++;
       all.get(from).eventBus().publish(X, marker);
@@ -265,7 +269,7 @@ public class ClusteredBridgeTest {
     assertEquals("no", failure.getMessage());
   }
 
-  /** What a sender put in is what arrives; the trail is seen within the cluster only. */
+  /** The headers of the sender arrive unchanged; the trail is seen within the cluster only. */
   @Test
   public void headersCrossTheClusterAsTheyWere() throws Exception {
     Consumer near = consume(TWO);
@@ -287,7 +291,10 @@ public class ClusteredBridgeTest {
     assertEquals(1, options.getHeaders().names().size());
   }
 
-  /** What a bridge brings goes the way of all messages there, so that other hosts have it. */
+  /**
+   * Messages from a bridge go through the event bus like all others there, so that other hosts get
+   * them.
+   */
   @Test
   public void interceptorsOfAClusteredVertxSeeItComeAndGo() throws Exception {
     Consumer between = consume(LEFT);
@@ -313,7 +320,7 @@ public class ClusteredBridgeTest {
     assertEquals(1, in.stream().filter("seen"::equals).count());
   }
 
-  /** A header that a user made is no reason to fail, or to send anything round. */
+  /** A header that a user made must not cause a failure, or send anything in a circle. */
   @Test
   public void aTrailThatAUserMadeIsCounted() throws Exception {
     consume(ONE);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.vertxipc.bus.Departure;
 import org.vertxipc.testing.Await;
 
-/** Nodes that die or leave while messages are under way. */
+/** Tests nodes that die or leave while messages are under way. */
 class BridgeEndsTest extends InMemory {
   @Test
   void whatADeadNodeHadFailsAndNothingElse() throws Exception {

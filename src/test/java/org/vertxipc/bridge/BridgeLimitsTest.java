@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 
-/** Messages that are too long, or too many, and what is said of them. */
+/** Tests messages that are too long, or too many, and what is logged about them. */
 class BridgeLimitsTest extends InMemory {
   @Test
   void aMessageThatItsReceiverDoesNotTakeIsRefusedHere() throws Exception {

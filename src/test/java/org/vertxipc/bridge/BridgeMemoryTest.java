@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 
-/** Who gets a message: each consumer what is published, and one of them what is sent. */
+/** Tests who gets a message: every consumer gets a publish, and one of them gets a send. */
 class BridgeMemoryTest extends InMemory {
   @Test
   void interceptorsThatWaitSeeEachMessageOnce() throws Exception {
@@ -242,7 +242,7 @@ class BridgeMemoryTest extends InMemory {
     assertEquals(11, handledBy(1));
   }
 
-  /** How many messages all bridges have written to peers. */
+  /** Returns how many messages all bridges have written to peers. */
   private long written() {
     return bridges.members().stream().mapToLong(m -> m.bridge().counters().sent.sum()).sum();
   }

@@ -15,11 +15,14 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.vertxipc.bus.MemoryBus;
+import org.vertxipc.faults.Faults;
 
 /**
- * Each publish exactly once for each consumer that it can reach, each send at most once, whatever
- * the buses are between which gateways stand. With {@code -Pfaults} in many more worlds.
+ * Checks that each publish arrives exactly once at each consumer that it can reach, and each send
+ * at most once, whatever buses and gateways there are. With {@code -Pfaults} it tries many more
+ * worlds.
  */
+@Faults
 class BridgePropertyTest {
   private static final MemoryBridges.Pool POOL = new MemoryBridges.Pool();
 

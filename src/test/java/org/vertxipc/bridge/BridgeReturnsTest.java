@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 
 /**
- * Consumers that go, and addresses that are withdrawn, between the choice of a node and the
- * delivery there: what was sent comes back and goes to another.
+ * Tests consumers that go, and addresses that are withdrawn, between the choice of a node and the
+ * delivery there: the message comes back and goes to another node.
  */
 class BridgeReturnsTest extends InMemory {
   @Test

@@ -71,7 +71,7 @@ abstract class InMemory {
         });
   }
 
-  /** How many messages a node has handled. */
+  /** Returns how many messages a node has handled. */
   long handledBy(int i) {
     return handled.stream().filter(h -> h.startsWith(i + ":")).count();
   }

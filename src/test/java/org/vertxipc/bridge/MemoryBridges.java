@@ -33,7 +33,7 @@ import org.vertxipc.testing.Await;
 
 /**
  * Bridges over buses in memory, between several Vert.x in this JVM. Vert.x number i is node {@code
- * "i"} of each bus on which it is. On closing it ends them all and checks that nothing is left.
+ * "i"} of each bus that it is on. Closing it ends them all and checks that nothing is left.
  */
 final class MemoryBridges implements AutoCloseable {
   // From loop to loop a message takes fewer steps than this without crossing a link.

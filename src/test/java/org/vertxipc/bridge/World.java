@@ -71,14 +71,14 @@ record World(
     return roles.get(node * buses + bus);
   }
 
-  /** Whether whoever is on a bus imports and exports there. */
+  /** Returns whether whoever is on a bus imports and exports there. */
   boolean isOpen() {
     return roles.stream()
         .limit((long) nodes * buses)
         .allMatch(r -> r == Role.ABSENT || r == Role.BOTH);
   }
 
-  /** Whether consumers come or go while messages fly. */
+  /** Returns whether consumers come or go while messages fly. */
   boolean isChanging() {
     return consumers.stream()
         .limit(nodes)
@@ -117,7 +117,7 @@ record World(
     return next;
   }
 
-  /** Whether a send of a node can come to a consumer of one of these kinds. */
+  /** Returns whether a send of a node can come to a consumer of one of these kinds. */
   boolean hasConsumer(int from, Set<Consumers> kinds) {
     return reached(from).stream().anyMatch(i -> kinds.contains(consumers.get(i)));
   }

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.vertxipc.testing.Await;
 
-/** One world, and what happens there. */
+/** Runs one world. */
 final class WorldRun {
   private static final AtomicLong WORLDS = new AtomicLong();
   private static final int PUBLISHES = 8;

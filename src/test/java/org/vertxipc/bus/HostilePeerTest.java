@@ -27,6 +27,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
@@ -42,6 +43,7 @@ import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
 /** A peer that speaks the protocol, and then does not keep to it. */
+@Faults
 class HostilePeerTest {
 
   @EachTransport
@@ -82,6 +84,7 @@ class HostilePeerTest {
     try (TestBus bus = new TestBus(transport)) {
       Vertx vertx = bus.vertx(true);
       IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+      NodeProcess honest = bus.process(bus.options("honest").addExport("t.echo"));
       Queue<IpcPeer> gone = new ConcurrentLinkedQueue<>();
       bridge.peerHandler(
           peer -> {
@@ -91,7 +94,6 @@ class HostilePeerTest {
             }
           });
       Await.get(bridge.start());
-      NodeProcess honest = bus.process(bus.options("honest").addExport("t.echo"));
       honest.consume("t.echo", "echo");
       honest.call("start");
       Await.get(bridge.awaitExport("t.echo"));
@@ -133,8 +135,14 @@ class HostilePeerTest {
       BusOptions here = bus.options("here").setIdle(new IdleOptions().setStrategy("spin"));
       IpcBridge bridge = bus.bridge(vertx, here.addImport("t.*"));
       Await.get(bridge.start());
-      for (String name : List.of("victim", "honest")) {
-        NodeProcess node = bus.process(bus.options(name).addExport("t." + name));
+      List<String> names = List.of("victim", "honest");
+      List<NodeProcess> nodes = new ArrayList<>();
+      for (String name : names) {
+        nodes.add(bus.process(bus.options(name).addExport("t." + name)));
+      }
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i);
+        NodeProcess node = nodes.get(i);
         node.consume("t." + name, "echo");
         node.call("start");
         Await.get(bridge.awaitExport("t." + name));
@@ -164,9 +172,9 @@ class HostilePeerTest {
     try (TestBus bus = new TestBus("shm")) {
       Vertx vertx = bus.vertx(true);
       NodeProcess reader = bus.process(bus.options("reader").addExport("t.n"));
+      NodeProcess writer = bus.process(bus.options("writer").addImport("t.n").addExport("x.echo"));
       reader.consume("t.n", "number");
       reader.call("start");
-      NodeProcess writer = bus.process(bus.options("writer").addImport("t.n").addExport("x.echo"));
       writer.consume("x.echo", "echo");
       writer.call("start");
       writer.call("await", "t.n");

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bus without files and processes: its nodes are in this JVM, and what they write to each other
- * is handed from loop to loop. Peers, frames, flushing and parting are the real ones. May be used
- * on any thread.
+ * is handed from loop to loop. Peers, frames, flushing and parting are real. May be used on any
+ * thread.
  */
 public final class MemoryBus {
   private final Terms terms;
@@ -54,12 +54,12 @@ public final class MemoryBus {
     moved.incrementAndGet();
   }
 
-  /** How many records have been read: grows with whatever happens. */
+  /** Returns how many records have been read: grows with whatever happens. */
   public long movedRecords() {
     return moved.get();
   }
 
-  /** Whether records are about to be read. Those that are held, or paused, are not. */
+  /** Returns whether records are about to be read. Those that are held, or paused, are not. */
   public synchronized boolean isBusy() {
     return links.values().stream().anyMatch(MemoryLink::isBusy);
   }

@@ -17,8 +17,8 @@ import org.vertxipc.channel.RecordWriter;
 
 /**
  * One way from a node to another in memory, as strict as a channel may be: what is not flushed does
- * not arrive, and there is room for so much only. It can be held, so that a test decides what
- * happens while messages are under way.
+ * not arrive, and room is limited. It can be held, so that a test decides what happens while
+ * messages are under way.
  */
 final class MemoryLink {
   private final MemoryBus bus;
@@ -73,7 +73,7 @@ final class MemoryLink {
     }
   }
 
-  /** Whether something is about to be read. */
+  /** Returns whether something is about to be read. */
   synchronized boolean isBusy() {
     return queued || (canRead() && !records.isEmpty());
   }

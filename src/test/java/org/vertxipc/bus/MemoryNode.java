@@ -11,8 +11,8 @@ import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameSender;
 
 /**
- * A node of a {@link MemoryBus}: what {@link Bus} does, without names to claim and doors to knock
- * at. All on its context, but for what the bus calls.
+ * A node of a {@link MemoryBus}: it does what {@link Bus} does, without names to claim and doors to
+ * knock at. Everything runs on its context, except for what the bus calls.
  */
 public final class MemoryNode {
   private final MemoryBus bus;

@@ -21,7 +21,7 @@ import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameKind;
 
-/** How two nodes part, in order or not, and meet again. */
+/** Tests how two nodes part, normally or not, and meet again. */
 class PartingTest {
   private static final int MESSAGES = 50;
 

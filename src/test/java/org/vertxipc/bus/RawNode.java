@@ -25,7 +25,7 @@ import org.vertxipc.wire.MessageDecoder;
 import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
-/** A node without a bridge: it sends and takes frames, and notes what it is told. */
+/** A node without a bridge: it sends and receives frames, and records what it is told. */
 final class RawNode implements BusListener {
   private final ContextInternal context;
   private final Bus bus;

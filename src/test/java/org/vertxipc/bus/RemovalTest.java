@@ -16,13 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 
-/** Somebody removes files of a bus under the nodes that live on it, as systemd's RemoveIPC does. */
+/** Tests what happens when somebody removes files of a bus in use, as systemd's RemoveIPC does. */
 class RemovalTest {
   private static final List<String> FILES = List.of("a.lock", "a/door", "a/node.json");
 
@@ -44,6 +45,7 @@ class RemovalTest {
   }
 
   @ParameterizedTest
+  @Faults
   @MethodSource("org.vertxipc.faults.FaultTable#transports")
   void aRemovedDirectoryIsNoticedAndMadeAnew(String transport) throws Exception {
     FaultTable.Row row = FaultTable.row("bus directory removed, " + transport);

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 
-/** Each member of Vert.x's inside that is used: a version that differs fails here, by name. */
+/**
+ * Checks each member of Vert.x's internals that is used: a version that differs fails here, by
+ * name.
+ */
 class InsideTest {
   private final VertxInternal vertx = (VertxInternal) Vertx.vertx();
   private final EventBusImpl bus = (EventBusImpl) vertx.eventBus();

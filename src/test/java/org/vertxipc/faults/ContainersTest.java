@@ -29,9 +29,10 @@ import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
 /**
- * Nodes in containers, which are namespaces of the kernel: what docs/containers.md says of each.
- * The volume that they share is a tmpfs, as an {@code emptyDir} in memory is.
+ * Tests nodes in containers, which are namespaces of the kernel, against each row of
+ * docs/containers.md. The volume that they share is a tmpfs, like an {@code emptyDir} in memory.
  */
+@Faults
 class ContainersTest {
   private static final int GROUP = 1_000_650_000;
   private static final int ONE = 1_000_650_001;

@@ -23,7 +23,11 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 
-/** All die at once; who starts next, or cleans by hand, removes what they left and nothing else. */
+/**
+ * Tests that when all nodes die at once, the next one to start, or the tool, removes what they left
+ * and nothing else.
+ */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrashTest {
   private static final int NODES = 2;

@@ -20,7 +20,8 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CrowdNode;
 import org.vertxipc.testing.TestBus;
 
-/** Many nodes on one bus, all of which have something to say to one that is slow. */
+/** Tests many nodes on one bus that all send to one slow node. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class CrowdTest {
   private static final int SPANS = 5;
@@ -96,8 +97,8 @@ class CrowdTest {
   }
 
   /**
-   * Whether all had about as much in some span of time: whoever the rings starve has little in
-   * each, and whoever the kernel gives no core for a while has not.
+   * Returns whether all had about as much in some span of time: whoever the rings starve has little
+   * in each, and whoever the kernel gives no core for a while has not.
    */
   private static boolean isFairOnce(AtomicIntegerArray last, String transport)
       throws InterruptedException {

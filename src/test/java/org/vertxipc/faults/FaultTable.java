@@ -11,7 +11,10 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 import org.vertxipc.options.BusOptions;
 
-/** What the fault tests did and found: printed at the end, and written to {@code target}. */
+/**
+ * Collects what the fault tests did and found; it is printed at the end, and written to {@code
+ * target}.
+ */
 public final class FaultTable implements TestExecutionListener {
   private static final List<Row> ROWS = new ArrayList<>();
   private static final long SEED = Long.getLong("vertxipc.seed", System.nanoTime());
@@ -57,7 +60,7 @@ public final class FaultTable implements TestExecutionListener {
       slowestMillis = Math.max(slowestMillis, nanos / 1e6);
     }
 
-    /** Whether nothing was lost, wedged or leaked. */
+    /** Returns whether nothing was lost, wedged or leaked. */
     public synchronized boolean isClean() {
       return lost == 0 && wedged == 0 && leaked == 0;
     }
@@ -83,7 +86,7 @@ public final class FaultTable implements TestExecutionListener {
     return row;
   }
 
-  /** Whether this is the long run, {@code -Pfaults}. */
+  /** Returns whether this is the long run, {@code -Pfaults}. */
   public static boolean isThorough() {
     return Boolean.getBoolean("vertxipc.faults");
   }

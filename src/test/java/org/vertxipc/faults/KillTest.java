@@ -25,7 +25,8 @@ import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Torrent;
 
-/** {@code kill -9} of a node that writes and reads all it can, again and again. */
+/** Kills a node that writes and reads as fast as it can with {@code kill -9}, again and again. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KillTest {
   private static final int PENDING = 5;

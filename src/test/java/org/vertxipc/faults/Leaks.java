@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this process holds. */
+/** Counts the resources that this process holds. */
 final class Leaks {
   private Leaks() {}
 

@@ -24,7 +24,8 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
-/** What a node needs of the kernel is used up. */
+/** Tests what happens when kernel resources that a node needs are used up. */
+@Faults
 class LimitsTest {
 
   @ParameterizedTest

@@ -19,15 +19,16 @@ import org.vertxipc.testing.mesh.MeshPlan;
 import org.vertxipc.testing.mesh.MeshReport;
 
 /**
- * Six processes, one of each transport, send each other all that an event bus knows, while
- * addresses and consumers come and go, and nodes are killed, stopped, closed and started again.
- * Each writes down what it does; at the end the ledgers are compared.
+ * Six processes, one for each transport, send each other everything that an event bus supports,
+ * while addresses and consumers come and go, and nodes are killed, stopped, closed and restarted.
+ * Each records what it does; at the end the ledgers are compared.
  *
- * <p>{@code -Dmesh.seed=N} repeats the chances of a run, {@code -Dmesh.seconds=N} makes it longer,
- * {@code -Dmesh.rounds=N} has so many of them, {@code -Dmesh.transports=shm,fifo} uses these only,
- * {@code -Dmesh.examples=N} prints so many of each finding. What the nodes wrote and printed stays
- * when it fails.
+ * <p>{@code -Dmesh.seed=N} repeats the random choices of a run, {@code -Dmesh.seconds=N} makes it
+ * longer, {@code -Dmesh.rounds=N} sets how many there are, {@code -Dmesh.transports=shm,fifo} uses
+ * only these, {@code -Dmesh.examples=N} prints that many of each finding. What the nodes wrote and
+ * printed is kept when it fails.
  */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class MeshTest {
 

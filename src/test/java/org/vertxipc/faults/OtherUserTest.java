@@ -29,7 +29,11 @@ import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 
-/** Nodes of several users: kept out, or members of a group and then nobody else. */
+/**
+ * Tests nodes of several users: they are kept out, or they are members of a group and nobody else
+ * gets in.
+ */
+@Faults
 @Timeout(600)
 class OtherUserTest {
   private static final int GROUP = 54_321;

@@ -22,6 +22,7 @@ import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Torrent;
 
 /** A node that is stopped for a while is not dead, and what waits for it is bounded. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class PauseTest {
   private static final long QUEUE_BYTES = 256 * 1024;

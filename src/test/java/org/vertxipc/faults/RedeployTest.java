@@ -16,7 +16,8 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** A verticle that comes and goes leaves nothing in its process. */
+/** Checks that a verticle that is deployed and undeployed leaves nothing in its process. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class RedeployTest {
   private static final int WARM_UP = 5;

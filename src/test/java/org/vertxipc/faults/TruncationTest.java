@@ -24,7 +24,8 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
-/** Somebody truncates a file that two JVMs have mapped: neither crashes, nor stops. */
+/** Truncates a file that two JVMs have mapped: neither may crash or stop. */
+@Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class TruncationTest {
 

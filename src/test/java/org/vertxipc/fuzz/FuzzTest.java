@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.JvmProcess;
 
 /**
- * Fuzzing guided by coverage, with Jazzer. The corpus is kept in {@code src/test/fuzz}, an input a
- * line, in hexadecimal digits. {@code mvn verify} starts from it for a moment; {@code mvn -Pfuzz
- * verify} goes on for long, and adds to it what covers something new.
+ * Coverage-guided fuzzing with Jazzer. The corpus is kept in {@code src/test/fuzz}, one input per
+ * line, in hexadecimal digits. {@code mvn verify} fuzzes briefly, starting from it; {@code mvn
+ * -Pfuzz verify} runs for long, and adds inputs that cover something new.
  */
 class FuzzTest {
   private static final Path CORPUS = Path.of("src/test/fuzz");
@@ -94,7 +94,7 @@ class FuzzTest {
     }
 
     private void run(String... arguments) throws IOException {
-      List<String> command = new ArrayList<>(NodeProcess.java("-Xmx1g"));
+      List<String> command = new ArrayList<>(JvmProcess.java("-Xmx1g"));
       command.remove("-XX:TieredStopAtLevel=1");
       command.add(JAZZER);
       command.add("--target_class=" + type);

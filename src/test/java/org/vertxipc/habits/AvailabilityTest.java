@@ -21,7 +21,7 @@ import org.vertxipc.IpcProducer;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 
-/** While any node has a consumer nothing fails: nodes that only export take no turn. */
+/** Checks that nothing fails while any node has a consumer: nodes that only export take no turn. */
 class AvailabilityTest {
   private static final int MESSAGES = 60;
 

@@ -31,9 +31,9 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 
 /**
- * What was given to {@code send}, {@code publish}, {@code request} or {@code reply} is what
- * arrives, of each type that a clustered Vert.x takes. A chain of three Vert.x on two buses: the
- * second is reached directly, the third through it.
+ * Checks that a message arrives as it was given to {@code send}, {@code publish}, {@code request}
+ * or {@code reply}, for each type that a clustered Vert.x accepts. There is a chain of three Vert.x
+ * on two buses: the second is reached directly, the third through it.
  */
 class BodiesTest {
   private static final int ROUNDS = 25;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
 
-/** User code that runs because of something that a bridge tells, or that throws. */
+/** Tests user code that runs because a bridge reports something, or that throws. */
 class CallbacksTest {
   private static final String EVENTS = "events";
   private static final String COMMANDS = "commands";

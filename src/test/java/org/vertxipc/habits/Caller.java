@@ -3,7 +3,7 @@ package org.vertxipc.habits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
-/** On which thread user code is when it sends or replies. */
+/** Determines on which thread user code runs when it sends or replies. */
 enum Caller {
   LOOP_OF_THE_BRIDGE {
     @Override

@@ -22,7 +22,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.PointCodec;
 
-/** Vert.x that are on several buses: what passes through them goes on, and never round. */
+/** Tests Vert.x instances on several buses: messages pass through them, and never in a circle. */
 class GatewaysTest {
   private static final int[][] CHAIN = {{0, 1}, {1, 2}, {2, 3}};
 

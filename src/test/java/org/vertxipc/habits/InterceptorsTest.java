@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 
-/** Interceptors of users: once for each message, and free to take their time. */
+/** Tests users' interceptors: they run once for each message, and may take their time. */
 class InterceptorsTest {
   private static final int MESSAGES = 20;
 

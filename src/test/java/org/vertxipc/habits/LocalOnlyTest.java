@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 
-/** What is local stays local, as in a cluster. */
+/** Checks that local messages stay local, as in a cluster. */
 class LocalOnlyTest {
   private static final int MESSAGES = 20;
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);

@@ -30,8 +30,8 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.PointCodec;
 
 /**
- * What does not arrive is counted by its reason, said in the log at most once a second with how
- * many there were, and told to whoever has a way to hear it.
+ * Checks that messages that do not arrive are counted by reason, logged at most once a second with
+ * how many there were, and reported to the caller where there is one.
  */
 class LossesTest {
   private static final int MESSAGES = 30;

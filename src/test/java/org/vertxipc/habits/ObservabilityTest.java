@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 
-/** What metrics and traces say of messages between Vert.x. */
+/** Tests what metrics and traces record about messages between Vert.x instances. */
 class ObservabilityTest {
   private static final int MESSAGES = 100;
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
 
-/** What requests have come to: how many have succeeded, and how many failed of each kind. */
+/** Counts how many requests have succeeded, and how many failed in each way. */
 final class Outcomes {
   static final String OK = "ok";
   static final String NODE_GONE = "NODE_GONE";
@@ -52,7 +52,7 @@ final class Outcomes {
     return counts;
   }
 
-  /** How many each has replied to. */
+  /** Returns how many each has replied to. */
   Map<Object, Integer> repliers() {
     return repliers;
   }

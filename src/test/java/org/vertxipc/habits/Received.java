@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** A consumer of one address of one Vert.x, and what it has got. */
+/** A consumer of one address of one Vert.x, and what it has received. */
 final class Received {
   /** How bodies begin that only tell that what was sent before them has come. */
   static final String MARKER = "marker ";
@@ -64,7 +64,7 @@ final class Received {
     return consumer.unregister();
   }
 
-  /** How many messages have come, markers aside. */
+  /** Returns how many messages have come, markers aside. */
   int count() {
     return count.get();
   }

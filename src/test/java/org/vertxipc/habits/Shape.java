@@ -1,6 +1,6 @@
 package org.vertxipc.habits;
 
-/** Buses, each by the numbers of its Vert.x. */
+/** The buses, each given by the numbers of its Vert.x instances. */
 @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its arrays.
 enum Shape {
   ONE_BUS(new int[][] {{0, 1, 2}}),

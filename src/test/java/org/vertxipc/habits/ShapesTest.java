@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vertxipc.testing.Await;
 
-/** However buses and gateways are joined: a message goes on, and never round. */
+/**
+ * Checks that messages are passed on, and never in a circle, however buses and gateways are joined.
+ */
 @ParameterizedClass
 @EnumSource
 class ShapesTest {

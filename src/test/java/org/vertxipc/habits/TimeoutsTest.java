@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 
-/** Requests that nobody answers: their time is their sender's, and nothing of them stays. */
+/**
+ * Tests requests that nobody answers: the sender's timeout applies, and nothing of them is left.
+ */
 class TimeoutsTest {
   private static final int REQUESTS = 2_000;
   private static final int BODY = 100_000;

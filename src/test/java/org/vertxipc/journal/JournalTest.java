@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.journal.JournalReader.Start;
 
-/** The files of a journal: appended to, followed, torn and mended. */
+/** Tests the files of a journal: appended to, followed, torn and repaired. */
 class JournalTest {
   private static final int FILE = 4096;
 

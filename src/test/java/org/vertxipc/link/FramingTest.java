@@ -11,7 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
-/** A stream may be cut anywhere: what comes out does not depend on it. */
+/** Checks that the result does not depend on where a stream is cut. */
 class FramingTest {
   private static final int MAX = 20;
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The reference of the configuration is that of the schema. */
+/** Checks that the reference of the configuration agrees with the schema. */
 class ConfigurationDocTest {
   private static final Path DOCUMENT = Path.of("docs/configuration.md");
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes {@code docs/configuration.md} of the schema: a table for each object, a row for each key.
+ * Makes {@code docs/configuration.md} from the schema: a table for each object, a row for each key.
  */
 final class ConfigurationReference {
   /** Where keys and values are text that may have bars, which would end the cell of a table. */
@@ -71,8 +71,8 @@ final class ConfigurationReference {
     out.append(
         """
 
-        What the schema can't say, and is checked as well: `group` and `mode` `"0660"` need each other; transport `anonymous` has no group; transport
-        `mapped` needs `node`, because messages wait for a name.
+        The bridge also checks rules that the schema can't express: `group` and `mode` `"0660"` need each other; transport `anonymous` has no group;
+        transport `mapped` needs `node`, because stored messages wait for a node's name.
         """);
     for (String key : keys(bus)) {
       if (property(bus, key).containsKey("properties")) {
@@ -94,9 +94,9 @@ final class ConfigurationReference {
 
         ## `links`
 
-        An array of links, with or without a bus. Each has a `type`, and the keys of all links and of that type. [links.md](links.md) says what they do.
-        What the schema can't say, and is checked as well: where `send` is, the program can be written to (`write` of a FIFO or a queue), and where
-        `receive` is, it can be read from (`read`); `reply` needs `send` and both ways, and `id` the codec `json-lines`; no two links have one `name`.
+        An array of links, with or without a bus. Each has a `type`, the keys that all links have, and those of its type. [links.md](links.md) says what they do.
+        The bridge also checks rules that the schema can't express: `send` needs a program that can be written to (`write` of a FIFO or a queue), and
+        `receive` one that can be read from (`read`); `reply` needs `send` and both directions, and `id` needs the codec `json-lines`; names of links differ.
 
         ### Keys of all links
 

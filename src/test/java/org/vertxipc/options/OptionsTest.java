@@ -23,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An option stands in the schema, in its class, and in what is generated of the class: the three
- * say the same.
+ * Checks that the schema, an option's class, and the code that is generated from the class agree.
  */
 class OptionsTest {
   private static final JsonObject SCHEMA = ConfigSchema.load();

@@ -2,10 +2,10 @@ package org.vertxipc.posix;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.JvmProcess;
+import org.vertxipc.testing.Processes;
 
 class NativeLoaderTest {
   /** Runs in a JVM of its own, for a JVM loads a library once. */
@@ -21,11 +21,9 @@ class NativeLoaderTest {
 
   @Test
   void anInterruptedThreadLoadsTheLibraryToo() throws Exception {
-    List<String> command = NodeProcess.java();
+    List<String> command = JvmProcess.java();
     command.add(Interrupted.class.getName());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals("loaded, true", said.strip());
-    assertEquals(0, process.waitFor());
+    assertEquals("loaded, true", Processes.output(process).strip());
   }
 }

@@ -12,12 +12,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 
 /**
- * A producer that dies at any store of claiming, filling in, committing and publishing a batch. All
- * stores before the one that publishes may have come in any order, so any of them may be there and
- * any may be missing.
+ * Tests a producer that dies at any store of claiming, filling in, committing and publishing a
+ * batch. Stores before the one that publishes may happen in any order, so any of them may be there
+ * and any may be missing.
  */
+@Faults
 class DeadProducerTest {
   private static final int CAPACITY = 4096;
 

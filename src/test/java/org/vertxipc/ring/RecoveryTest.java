@@ -15,8 +15,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.faults.Faults;
 
-/** Images of a ring as a machine that lost its power may leave them. */
+/** Tests images of a ring as a machine may leave them after a loss of power. */
+@Faults
 class RecoveryTest {
   private static final int CAPACITY = 4096;
   private static final int PAGE = 256;

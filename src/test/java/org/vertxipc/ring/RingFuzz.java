@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What a peer may do to a ring while it is in use: write anything anywhere. The input is a row of
- * steps: a byte that says which, and what it needs. Jazzer calls it.
+ * Fuzzes what a peer may do to a ring in use: write anything anywhere. The input is a sequence of
+ * steps: a byte that selects the step, and its arguments. Jazzer calls it.
  */
 public final class RingFuzz {
   private static final int CAPACITY = RingLayout.MIN_CAPACITY;

@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.vertxipc.reactor.Reactor;
 
-/** A loop that does one thing when it is told to, so that a test can look at what is in between. */
+/**
+ * A loop that does one thing at a time when it is told to, so that a test can check the states in
+ * between.
+ */
 final class StepReactor implements Reactor {
   private final Queue<Runnable> tasks;
   private final Runnable afterBlocking;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.vertxipc.IpcBridge;
 
-/** Waiting in tests: for a condition, with a bound after which the test fails. */
+/** Waits in tests for a condition, with a limit after which the test fails. */
 public final class Await {
   private static final long SECONDS = 30;
 

@@ -12,12 +12,12 @@ import java.util.logging.Logger;
 /**
  * Listens to Vert.x's blocked-thread checker, set to 50 ms.
  *
- * <p>The checker measures by the clock. On two cores that are shared by several JVMs a thread may
- * wait for a core as long as that, whatever it does: then the stack shows ordinary code on its way.
- * A thread that blocks is found in the call that blocks it: parked, waiting, asleep, or in one of
- * the bridge's system calls that may take their time. Those are the reports that count. Reads and
- * writes are not among them: every descriptor of the bridge is non-blocking. Nor is mmap(2) of a
- * file that is there: it waits for nothing.
+ * <p>The checker uses the clock. On two cores that several JVMs share, a thread may wait that long
+ * for a core, whatever it does: then the stack shows ordinary code. A thread that really blocks is
+ * found in the call that blocks it: parked, waiting, asleep, or in one of the bridge's system calls
+ * that may block. Only those reports count. Reads and writes are not among them, because every
+ * descriptor of the bridge is non-blocking. Nor is mmap(2) of an existing file, which waits for
+ * nothing.
  */
 public final class BlockedLoops extends Handler {
   // Kept, for a logger that nobody keeps is collected with its handler.

@@ -9,55 +9,26 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
 
 /** A process with many nodes: arguments are the configurations, the number of all and a sink. */
-public final class CrowdNode implements AutoCloseable {
+public final class CrowdNode extends JvmProcess {
   private static final int TICK_MESSAGES = 50;
 
-  private final Process process;
-  private final BufferedReader out;
-
-  private CrowdNode(Process process) {
-    this.process = process;
-    this.out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  private CrowdNode(List<String> command) throws IOException {
+    super(command);
   }
 
   public static CrowdNode start(List<JsonObject> configs, int all, String sink) throws IOException {
-    List<String> command = NodeProcess.java("-Xmx256m", "-Xshare:auto");
+    List<String> command = java("-Xmx256m", "-Xshare:auto");
     command.addAll(
         List.of(CrowdNode.class.getName(), new JsonArray(configs).encode(), "" + all, sink));
-    return new CrowdNode(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
-  }
-
-  /** Has it do the next thing. */
-  public void tell(String line) throws IOException {
-    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().flush();
-  }
-
-  public void expect(String line) throws IOException {
-    String said = out.readLine();
-    if (!line.equals(said)) {
-      throw new IOException("expected " + line + ", the process said " + said);
-    }
-  }
-
-  @Override
-  public void close() throws Exception {
-    process.getOutputStream().close();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      throw new IOException("the process did not end");
-    }
+    return new CrowdNode(command);
   }
 
   public static void main(String[] args) throws Exception {

@@ -18,9 +18,9 @@ import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
 /**
- * The road of a message's frame, without the event bus at either end: encoder, sender, ring,
- * assembler, decoder up to the body. Counts what the thread allocates. Here and not with the
- * benchmark, because a test uses it too.
+ * The path of a message's frame, without the event bus at either end: encoder, sender, ring,
+ * assembler, decoder up to the body. It counts what the thread allocates. It is here and not with
+ * the benchmark, because a test uses it too.
  */
 public final class FramePath {
   private static final int CAPACITY = 1 << 20;

@@ -1,16 +1,96 @@
 package org.vertxipc.testing;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
-/** A JVM that a test has started, and that it stops, lets go on, and kills. */
-public class JvmProcess {
+/**
+ * A JVM that a test or the benchmark has started: it is told what to do and answers, a line each,
+ * is stopped, goes on, and is killed. What it says on its standard error comes where that of the
+ * test does, unless its builder says otherwise.
+ */
+public class JvmProcess implements AutoCloseable {
+  private static final int CLOSE_SECONDS = 30;
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    // One that is stopped would not see that whoever started it was broken off.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
+
   private final Process process;
+  private final BufferedReader out;
+  private final Writer in;
 
-  protected JvmProcess(Process process) {
-    this.process = process;
+  /** Starts one that is spoken with. */
+  protected JvmProcess(List<String> command) throws IOException {
+    this(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  protected JvmProcess(ProcessBuilder builder) throws IOException {
+    process = builder.start();
+    out = process.inputReader(StandardCharsets.UTF_8);
+    in = process.outputWriter(StandardCharsets.UTF_8);
+    RUNNING.removeIf(other -> !other.isAlive());
+    RUNNING.add(process);
+  }
+
+  /**
+   * What starts a JVM as this one, on the same class path, which comes last; a main class and its
+   * arguments are to be added.
+   */
+  public static List<String> command(List<String> flags) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(flags);
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return command;
+  }
+
+  /** The same for a test, in which a JVM is to start soon rather than to be fast. */
+  public static List<String> java(String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("-XX:TieredStopAtLevel=1");
+    String logging = System.getProperty("java.util.logging.config.file", "");
+    all.add("-Djava.util.logging.config.file=" + logging);
+    return command(all);
+  }
+
+  /** Has it do the next thing. */
+  public final void tell(String line) throws IOException {
+    in.write(line);
+    in.write('\n');
+    in.flush();
+  }
+
+  /** Waits for what it says next. */
+  protected final String line() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the process is gone");
+    }
+    return line;
+  }
+
+  /** Waits for what it says next, which is to be this. */
+  public final void expect(String line) throws IOException {
+    String said = line();
+    if (!line.equals(said)) {
+      throw new IOException("expected " + line + ", the process said " + said);
+    }
   }
 
   protected final Process process() {
@@ -35,7 +115,7 @@ public class JvmProcess {
     }
   }
 
-  /** Whether every thread is in state T of {@code proc_pid_stat(5)}. */
+  /** Returns whether every thread is in state T of {@code proc_pid_stat(5)}. */
   private boolean isStopped() {
     String[] tasks = new File("/proc/" + pid() + "/task").list();
     if (tasks == null) {
@@ -56,5 +136,21 @@ public class JvmProcess {
 
   public final void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Ends it in order, or else by force: then this fails. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    if (!process.isAlive()) {
+      return;
+    }
+    in.close();
+    if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      kill();
+      throw new IOException("the process did not end");
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException("the process ended with " + process.exitValue());
+    }
   }
 }

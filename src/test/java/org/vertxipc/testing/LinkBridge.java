@@ -9,7 +9,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.options.LinkOptions;
 
-/** A bridge with links and without a bus, and what came of it: messages to "in", events. */
+/** A bridge with links and without a bus, and what it received: messages to "in", and events. */
 public final class LinkBridge implements AutoCloseable {
   public final Vertx vertx;
   public final List<Object> received = new CopyOnWriteArrayList<>();

@@ -9,9 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * What tests read in the documents of this project: their blocks of code, and the files they show.
- */
+/** Reads the documents of this project for tests: their blocks of code, and the files they show. */
 public final class Markdown {
   private static final String FENCE = "```";
   private static final Pattern FILE = Pattern.compile("`([^` ]+)`.*:");

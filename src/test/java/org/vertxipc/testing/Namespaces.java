@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Starts nodes in namespaces of their own, as in containers, by {@code unshare(1)}. */
+/** Starts nodes in namespaces of their own, as in containers, with {@code unshare(1)}. */
 public final class Namespaces {
   private final List<String> flags = new ArrayList<>();
   private final List<String> commands = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class Namespaces {
   /** A node in there. */
   public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
     List<String> command = starter();
-    List<String> java = NodeProcess.java(jvm);
+    List<String> java = JvmProcess.java(jvm);
     // Which may be started in another directory.
     java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
     command.addAll(java);

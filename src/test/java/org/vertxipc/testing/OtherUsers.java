@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.vertxipc.posix.Posix;
 
 /**
- * Starts nodes as other users, by {@code setpriv(1)}, which takes the superuser. They need a class
+ * Starts nodes as other users with {@code setpriv(1)}, which needs the superuser. They need a class
  * path that they may read.
  */
 public final class OtherUsers implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class OtherUsers implements AutoCloseable {
     open(classes);
   }
 
-  /** Whether this is the superuser, and the tool is there. */
+  /** Returns whether this is the superuser, and the tool is there. */
   public static boolean canBe() {
     return Posix.getuid() == 0 && Files.isExecutable(SETPRIV);
   }
@@ -76,7 +76,7 @@ public final class OtherUsers implements AutoCloseable {
             ? "--clear-groups"
             : "--groups="
                 + Arrays.stream(groups).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-    List<String> java = NodeProcess.java("-Xmx256m");
+    List<String> java = JvmProcess.java("-Xmx256m");
     java.removeIf(flag -> flag.startsWith("-Djava.util.logging"));
     java.set(java.size() - 1, String.join(File.pathSeparator, classPath));
     command.addAll(after);

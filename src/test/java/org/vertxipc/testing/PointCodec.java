@@ -3,7 +3,7 @@ package org.vertxipc.testing;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** A codec that hands consumers an object of another type than was sent. */
+/** A codec that gives consumers an object of another type than was sent. */
 public final class PointCodec implements MessageCodec<PointCodec.Point, PointCodec.Seen> {
   public record Point(int x, int y) {}
 

@@ -3,6 +3,7 @@ package org.vertxipc.testing;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,30 @@ public final class Processes {
     } catch (IOException e) {
       return -1;
     }
+  }
+
+  /** Whether there is such a command, and it succeeds; what it says is nobody's concern. */
+  public static boolean runs(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Waits for the end of a process, which is to be good: all that it has said. */
+  public static String output(Process process) throws IOException, InterruptedException {
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int exit = process.waitFor();
+    if (exit != 0) {
+      throw new IOException("the process ended with " + exit + ": " + said);
+    }
+    return said;
   }
 
   /** Ends them all in order, and by force those that do not end: then the test fails. */

@@ -1,7 +1,6 @@
 package org.vertxipc.testing;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,13 +29,9 @@ public final class Segments {
 
   /** Has another process make a segment and end: its id. */
   public static int ofAProcessThatEnded(int key, boolean ring) throws Exception {
-    List<String> command = NodeProcess.java();
+    List<String> command = JvmProcess.java();
     command.addAll(List.of(Segments.class.getName(), "" + key, "" + ring));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException(out);
-    }
+    String out = Processes.output(new ProcessBuilder(command).redirectErrorStream(true).start());
     return Integer.parseInt(out.strip().lines().reduce((a, b) -> b).orElseThrow());
   }
 

@@ -18,33 +18,35 @@ import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
 
 /**
- * A process that is going to be killed: it writes down, in a file that outlives it, each number
- * that it was told is stored, or that it got.
+ * A process that will be killed: it records, in a file that outlives it, each number that was
+ * confirmed as stored, or that it received.
  */
-public final class StoreNode {
+public final class StoreNode extends JvmProcess {
   private static final String ADDRESS = "t.n";
   private static final int UNDER_WAY = 300;
 
-  private StoreNode() {}
+  private StoreNode(ProcessBuilder builder) throws IOException {
+    super(builder);
+  }
 
   /** Writes numbers from the given one on, for ever. */
-  public static Process writer(JsonObject config, Path log, int from) throws IOException {
+  public static StoreNode writer(JsonObject config, Path log, int from) throws IOException {
     return start(config, log, "writer", from);
   }
 
-  public static Process reader(JsonObject config, Path log) throws IOException {
+  public static StoreNode reader(JsonObject config, Path log) throws IOException {
     return start(config, log, "reader", 0);
   }
 
-  private static Process start(JsonObject config, Path log, String role, int from)
+  private static StoreNode start(JsonObject config, Path log, String role, int from)
       throws IOException {
-    List<String> command = NodeProcess.java("-Xmx128m", "-Xshare:auto");
+    List<String> command = java("-Xmx128m", "-Xshare:auto");
     command.addAll(
         List.of(StoreNode.class.getName(), config.encode(), log.toString(), role, "" + from));
-    return new ProcessBuilder(command)
-        .redirectOutput(Redirect.DISCARD)
-        .redirectError(Redirect.INHERIT)
-        .start();
+    return new StoreNode(
+        new ProcessBuilder(command)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.INHERIT));
   }
 
   public static void main(String[] args) throws Exception {

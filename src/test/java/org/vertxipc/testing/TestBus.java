@@ -16,7 +16,7 @@ import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.options.MappedOptions;
 
 /**
- * A bus of its own for one test: nodes in this JVM and in others. On closing it ends them all and
+ * A bus of its own for one test: nodes in this JVM and in others. Closing it ends them all and
  * checks that nothing is left in shared memory.
  */
 public final class TestBus implements AutoCloseable {

@@ -14,9 +14,9 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 
 /**
- * Messages without end, as many as there is room for, each with what tells whether it came whole
- * and in its turn: who sent it, its number, and a checksum. They are of all lengths, up to some
- * that go in pieces.
+ * An endless stream of messages, as many as there is room for. Each contains its sender, its number
+ * and a checksum, which show whether it arrived intact and in order. They have many lengths, up to
+ * some that are sent in fragments.
  */
 public final class Torrent {
   private static final int HEAD = 16;

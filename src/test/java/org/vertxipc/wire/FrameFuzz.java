@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * What a peer's records may be: anything. The input is a row of records, each after its length (two
- * bytes) and a byte for its priority. Jazzer calls it.
+ * Fuzzes a peer's records, which may be anything. The input is a sequence of records, each preceded
+ * by its length (two bytes) and a byte for its priority. Jazzer calls it.
  */
 public final class FrameFuzz {
   private static final int MAX_FRAME = 1 << 16;

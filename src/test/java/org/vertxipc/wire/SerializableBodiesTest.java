@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Java's own serialisation: of what is listed, and of nothing else. */
+/** Tests Java's own serialisation: of listed classes, and of no others. */
 class SerializableBodiesTest {
   private static boolean ran;
 

@@ -11,11 +11,11 @@ import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
-/** Reads what is there, a bounded amount a turn, and hands over the records that are complete. */
+/** Reads a bounded amount per turn, and hands over the records that are complete. */
 final class FifoInbound implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(FifoInbound.class);
 
-  // Of a turn of the event loop: what many writers have written is then taken of each in turn.
+  // The bound per turn of the event loop, so that the data of many writers is taken in turn.
   private static final int TURN_BYTES = 64 * 1024;
 
   private final Reactor reactor;
@@ -70,8 +70,8 @@ final class FifoInbound implements InboundChannel {
   private void ready(boolean readable, boolean writable, boolean hangup) {
     if (paused) {
       if (hangup) {
-        // The kernel says so again and again, whatever it is asked for. What the writer wrote
-        // before it went stays where it is until this goes on.
+        // The kernel would report this again and again, whatever it is asked for. What the writer
+        // wrote before it went stays in the FIFO until reading resumes.
         watch.close();
         watch = null;
       }
@@ -93,7 +93,8 @@ final class FifoInbound implements InboundChannel {
   }
 
   /**
-   * Reads what is there, or so much of it that the next turn has the rest; whether it has ended.
+   * Reads what is there up to the bound, leaving the rest to the next turn; returns whether it has
+   * ended.
    */
   private boolean readSome(boolean hangup) throws IOException {
     int rest = TURN_BYTES;

@@ -6,6 +6,7 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -49,7 +50,7 @@ final class FifoOutbound implements OutboundChannel {
       flush();
       compact();
       while (memory.capacity() - end < required && memory.grow(end)) {
-        // Until it is large enough.
+        // This repeats until the buffer is large enough.
       }
       if (memory.capacity() - end < required) {
         roomWanted = true;
@@ -88,7 +89,7 @@ final class FifoOutbound implements OutboundChannel {
         n = Posix.write(fd, memory.address() + start, end - start);
       } catch (PosixException e) {
         broken = true;
-        handler.onBroken(e.is("EPIPE") ? null : e);
+        handler.onBroken(e.is(Errno.EPIPE) ? null : e);
         return;
       }
       if (n == Posix.WOULD_BLOCK) {

@@ -11,7 +11,7 @@ import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
-/** A FIFO each way, {@code fifo(7)}. */
+/** A FIFO in each direction, see {@code fifo(7)}. */
 public final class FifoTransport implements Transport {
   private static final String SUFFIX = ".fifo";
 
@@ -20,7 +20,7 @@ public final class FifoTransport implements Transport {
   private final int pipeBytes;
 
   /**
-   * A transport.
+   * Creates a transport.
    *
    * @param reactor drives its descriptors
    * @param access who may open its FIFOs
@@ -34,7 +34,7 @@ public final class FifoTransport implements Transport {
 
   @Override
   public void prepare(Path directory) {
-    // The door is a FIFO, too: there they can be made.
+    // The door is a FIFO, too, so FIFOs can be made there.
   }
 
   @Override

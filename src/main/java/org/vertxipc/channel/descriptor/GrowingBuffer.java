@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import org.vertxipc.posix.Posix;
 
 /**
- * Memory outside the heap that starts small and grows with what goes through it: a node of a bus of
- * a hundred has two hundred of them, most of which see little. One thread only.
+ * Memory outside the heap that starts small and grows with use: a node on a bus of a hundred nodes
+ * has two hundred of them, and most see little traffic. One thread only.
  */
 final class GrowingBuffer {
   private static final int MAX_BYTES = 256 * 1024;
@@ -15,7 +15,7 @@ final class GrowingBuffer {
   private ByteBuffer bytes = ByteBuffer.allocateDirect(MIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long address = Posix.address(bytes);
 
-  /** The memory, until it grows. */
+  /** Returns the memory, valid until it grows. */
   ByteBuffer bytes() {
     return bytes;
   }
@@ -28,7 +28,7 @@ final class GrowingBuffer {
     return bytes.capacity();
   }
 
-  /** Doubles the memory, if it may be: the first bytes are kept. */
+  /** Doubles the memory, if its limit allows, and keeps the first bytes. */
   boolean grow(int kept) {
     if (bytes.capacity() == MAX_BYTES) {
       return false;

@@ -14,11 +14,11 @@ import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
-/** Takes messages off a queue, a bounded number a turn, and the records out of each. */
+/** Takes messages from a queue, a bounded number per turn, and extracts the records of each. */
 final class MqueueInbound implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(MqueueInbound.class);
 
-  // Messages a turn of the event loop, so that other descriptors have their turn.
+  // Messages per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_MESSAGES = 64;
   private static final int BELL_BYTES = 256;
 
@@ -93,13 +93,13 @@ final class MqueueInbound implements InboundChannel {
     handler.onNudge();
     if (gone && !closed) {
       ended = true;
-      // The kernel would say so again and again.
+      // The kernel would report this again and again.
       lifeline.close();
       readOn();
     }
   }
 
-  /** What the writer sent before it went is still to be taken. */
+  /** What the writer sent before it went must still be taken. */
   private void readOn() {
     if (closed || paused) {
       return;
@@ -111,7 +111,10 @@ final class MqueueInbound implements InboundChannel {
     }
   }
 
-  /** Takes what is there, or so much of it that the next turn has the rest; whether it is all. */
+  /**
+   * Takes what is there up to the bound, leaving the rest to the next turn; returns whether that
+   * was all.
+   */
   private boolean take() {
     boolean all = false;
     try {

@@ -14,22 +14,24 @@ import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * A POSIX message queue each way, {@code mq_overview(7)}, with a FIFO as life-line, because a queue
- * does not tell that its writer is gone. The queue's name is random; a file tells it.
+ * A POSIX message queue in each direction, see {@code mq_overview(7)}, with a FIFO as life-line,
+ * because a queue does not report that its writer is gone. The queue's name is random; a file
+ * contains it.
  */
 public final class MqueueTransport implements Transport {
-  /** Of the file that names the queue. */
+  /** The suffix of the file that names the queue. */
   public static final String SUFFIX = ".mq";
 
   private static final String BELL = ".bell";
   private static final String NAME_PREFIX = "/vertx-ipc-";
-  // A piece of a frame needs room for what comes before it.
+  // A fragment of a frame needs room for its headers.
   private static final int MIN_BYTES = 128;
 
   private final Reactor reactor;
@@ -38,7 +40,7 @@ public final class MqueueTransport implements Transport {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * A transport.
+   * Creates a transport.
    *
    * @param reactor drives its descriptors
    * @param access who may open its queues
@@ -52,7 +54,7 @@ public final class MqueueTransport implements Transport {
 
   @Override
   public void prepare(Path directory) throws IOException {
-    // Which limits hold depends on privileges: trying tells.
+    // Which limits apply depends on privileges, so the only way to know is to try.
     String name = randomName();
     MessageQueue probe = createQueue(name);
     MessageQueue.unlink(name);
@@ -138,14 +140,14 @@ public final class MqueueTransport implements Transport {
    * Removes the queue of a dead node.
    *
    * @param access who may have made the file
-   * @param file tells its name
+   * @param file contains its name
    * @throws IOException when it can't be removed
    */
   public static void clean(Access access, Path file) throws IOException {
     try {
       MessageQueue.unlink(name(access, file));
     } catch (PosixException e) {
-      if (!e.is("ENOENT")) {
+      if (!e.is(Errno.ENOENT)) {
         throw e;
       }
     }

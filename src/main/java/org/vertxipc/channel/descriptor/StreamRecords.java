@@ -1,7 +1,7 @@
 package org.vertxipc.channel.descriptor;
 
 /**
- * How records stand in a byte stream: the payload's length as a little-endian int, then the
+ * The format of records in a byte stream: the payload's length as a little-endian int, then the
  * payload. A record of length 0 is a nudge.
  */
 final class StreamRecords {

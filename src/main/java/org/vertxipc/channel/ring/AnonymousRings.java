@@ -8,8 +8,8 @@ import org.vertxipc.posix.Access;
 
 /**
  * Rings in memory that no directory names: a mapping of {@code /dev/zero} when the writer is in the
- * same process, else a memory file, which the writer finds by the number of its descriptor. A file
- * beside the doorbell tells which of them it is.
+ * same process, otherwise a memory file, which the writer finds by the number of its descriptor. A
+ * file beside the doorbell says which of them it is.
  */
 final class AnonymousRings implements RingStore {
   static final String SUFFIX = ".anon";

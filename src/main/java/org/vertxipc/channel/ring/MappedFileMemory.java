@@ -10,7 +10,9 @@ import org.vertxipc.posix.Posix;
 import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingLayout;
 
-/** Ring memory in a file; in {@code /dev/shm} that is POSIX shared memory, {@code shm_open(3)}. */
+/**
+ * Ring memory in a file; in {@code /dev/shm} that is POSIX shared memory, see {@code shm_open(3)}.
+ */
 final class MappedFileMemory implements RingMemory {
   private final Path path;
   private final int fd;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.ring.CorruptRingException;
 
-/** What the ends of a ring do about faults in its memory, see {@link Mapping#raiseFault}. */
+/** What the ends of a ring do about memory faults, see {@link Mapping#raiseFault}. */
 public final class MemoryFaults {
   private MemoryFaults() {}
 
@@ -15,7 +15,7 @@ public final class MemoryFaults {
    * @param fd the file
    * @param mapping of it
    * @param path of it, for the message
-   * @throws CorruptRingException saying what is left
+   * @throws CorruptRingException when it was; it says what is left
    */
   public static void requireWhole(int fd, Mapping mapping, Path path) {
     try {
@@ -26,24 +26,24 @@ public final class MemoryFaults {
   }
 
   /**
-   * Fails if memory was taken away while it was written to.
+   * Fails if memory was truncated while it was written to.
    *
-   * @param whole fails when it was this end's
+   * @param whole fails when the memory is this end's
    */
   public static void raise(Runnable whole) {
     try {
       Mapping.raiseFault();
     } catch (InternalError e) {
-      // When it was another's, that other will come upon it again when it is next used.
+      // If it was another end's memory, that end will meet the fault again when it next uses it.
       whole.run();
     }
   }
 
   /**
-   * What was done to memory.
+   * Returns what was done to memory.
    *
    * @param whole fails when it is not whole
-   * @return what it fails with, or null
+   * @return the exception with which it fails, or null
    */
   public static CorruptRingException damage(Runnable whole) {
     try {
@@ -55,9 +55,9 @@ public final class MemoryFaults {
   }
 
   /**
-   * What is to be said of a fault.
+   * Returns the cause to report for a fault.
    *
-   * @param fault as it was met
+   * @param fault the fault as it occurred
    * @param damage what was done to the memory, or null when that is whole
    * @return one of them
    */

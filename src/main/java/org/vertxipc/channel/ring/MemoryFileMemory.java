@@ -22,7 +22,7 @@ final class MemoryFileMemory implements RingMemory {
 
   private final Path file;
   private final Mapping mapping;
-  // Of the reading end, until the writer has opened it by this number.
+  // The descriptor of the reading end, open until the writer has opened the file by this number.
   private int fd;
 
   private MemoryFileMemory(Path file, Mapping mapping, int fd) {

@@ -10,8 +10,8 @@ import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
 
 /**
- * Rings of a node that keeps stores. Beside each there is a file that says where the stores are, so
- * that a writer that has them elsewhere finds out before it leaves there what nobody will read.
+ * Rings of a node that keeps stores. A file beside each says where the stores are, so that a writer
+ * that has them elsewhere finds out before it stores messages that nobody will read.
  */
 final class PlacedRings implements RingStore {
   private static final String SUFFIX = ".place";

@@ -2,24 +2,27 @@ package org.vertxipc.channel.ring;
 
 /** A ring as the poller sees it. */
 interface PolledRing {
-  /** Whether there is something to take. */
+  /** Returns whether there is something to take. */
   boolean isReady();
 
-  /** Gives for how long looking has found nothing: 0 at the first look in vain. */
+  /** Returns for how long checks have found nothing; 0 at the first vain check. */
   long silentFor(long now);
 
-  /** Has the writer ring from now on, unless something is there already: false then. */
+  /**
+   * Makes the writer ring from now on; returns false, without effect, when something is there
+   * already.
+   */
   boolean park();
 
-  /** Gives whether the ring was parked, and is no longer. */
+  /** Unparks the ring; returns whether it was parked. */
   boolean unpark();
 
-  /** Whether its memory can be taken away, as by truncating a file. */
+  /** Returns whether its memory can be truncated, because it is in a file. */
   boolean isFragile();
 
-  /** Ends it when its memory is what a fault was about: false then. */
+  /** Ends the ring when a fault concerns its memory; returns whether the ring is unharmed. */
   boolean endIfDamaged(InternalError fault);
 
-  /** Hands over what is there, about so many bytes: whether there was something. */
+  /** Hands over what is there, up to about this many bytes; returns whether there was something. */
   boolean poll(int maxBytes);
 }

@@ -6,8 +6,9 @@ import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 
 /**
- * The reading end of a ring, as the poller drives it: what is the same whether the memory is shared
- * for the life of two nodes or a store that outlives them. One thread only: the reactor's.
+ * The reading end of a ring, as the poller drives it: the part that is the same whether the memory
+ * is shared for the life of two nodes or is a store that outlives them. One thread only: the
+ * reactor's.
  */
 public abstract class ReadRing implements PolledRing {
   private final RingPoller poller;
@@ -15,7 +16,7 @@ public abstract class ReadRing implements PolledRing {
   private InboundHandler handler;
   private boolean attended;
   private boolean paused;
-  // Not looked at: so it starts.
+  // A ring starts parked: the poller does not check it.
   private boolean parked = true;
   private boolean silent;
   private long silentSince;
@@ -23,7 +24,7 @@ public abstract class ReadRing implements PolledRing {
   private boolean closed;
 
   /**
-   * A reading end; it is not looked at before {@link #attend}.
+   * Creates a reading end, which is not checked before {@link #attend}.
    *
    * @param poller drives it
    * @param consumer of the ring
@@ -36,7 +37,7 @@ public abstract class ReadRing implements PolledRing {
   /**
    * Takes what is there.
    *
-   * @param maxBytes about so many bytes at most
+   * @param maxBytes about this many bytes at most
    * @return the bytes taken
    */
   protected abstract int take(int maxBytes);
@@ -45,14 +46,14 @@ public abstract class ReadRing implements PolledRing {
   protected abstract void release();
 
   /**
-   * Fails when memory was taken away.
+   * Fails when the memory was truncated.
    *
    * @throws CorruptRingException saying what is left
    */
   public abstract void requireWhole();
 
   /**
-   * What takes records from the ring.
+   * Returns what takes records from the ring.
    *
    * @return as given to the constructor
    */
@@ -61,7 +62,7 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
-   * Takes what comes.
+   * Returns the handler of records.
    *
    * @return as given to {@link #handler(InboundHandler)}
    */
@@ -70,7 +71,7 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
-   * Whether nothing is handed over.
+   * Returns whether handing over is paused.
    *
    * @return as given to {@link #setAside}
    */
@@ -79,7 +80,7 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
-   * Whether it has been closed.
+   * Returns whether it has been closed.
    *
    * @return true after {@link #finish}
    */
@@ -87,16 +88,16 @@ public abstract class ReadRing implements PolledRing {
     return closed;
   }
 
-  /** From now on it is looked at, and may be taken from. */
+  /** From now on it is checked, and records may be taken from it. */
   protected final void attend() {
     attended = true;
     poller.add(this);
   }
 
   /**
-   * Sets who takes what comes.
+   * Sets the handler of records.
    *
-   * @param handler told of records, and when it is broken
+   * @param handler gets records, and is told when it is broken
    */
   protected final void handler(InboundHandler handler) {
     this.handler = handler;
@@ -116,14 +117,14 @@ public abstract class ReadRing implements PolledRing {
 
   /** The writer may have published something. */
   protected final void wake() {
-    // A bell may ring before it is attended: what it rings for is then found.
+    // A bell may ring before this is attended; attend() then finds what it rang for.
     if (attended && !closed) {
       poller.wake(this);
     }
   }
 
-  // An InternalError, here and below, is how the JVM reports that a mapped file was truncated,
-  // this one or another: see Mapping.raiseFault.
+  // Here and below, an InternalError is how the JVM reports that a mapped file, this one or
+  // another, was truncated: see Mapping.raiseFault.
 
   @Override
   public final boolean isReady() {
@@ -150,7 +151,7 @@ public abstract class ReadRing implements PolledRing {
       parked = closed || paused || consumer.park();
     } catch (InternalError e) {
       poller.faulted(e);
-      // When the fault was another ring's, this one has perhaps not said that it sleeps.
+      // If the fault was another ring's, this one may not have stored that it sleeps.
       parked = closed;
     }
     return parked;
@@ -178,7 +179,8 @@ public abstract class ReadRing implements PolledRing {
       return false;
     }
     boolean some = false;
-    // Closing while records are handed over is put off: the ring is not unmapped under the poll.
+    // Closing is deferred while records are handed over, so that the ring is not unmapped during
+    // the poll.
     polling = true;
     try {
       some = takeSome(maxBytes);
@@ -196,7 +198,7 @@ public abstract class ReadRing implements PolledRing {
     return some;
   }
 
-  // A fault may come twice: where memory is touched, and late, of what was touched before.
+  // A fault may come twice: where memory is touched, and late, for memory that was touched before.
   private boolean takeSome(int maxBytes) {
     try {
       boolean some = take(maxBytes) > 0;
@@ -230,9 +232,9 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
-   * What was done to the memory.
+   * Returns what was done to the memory.
    *
-   * @return says what is left; null when it is whole
+   * @return an exception that says what is left; null when it is whole
    */
   public final Throwable damage() {
     return MemoryFaults.damage(this::requireWhole);
@@ -250,7 +252,7 @@ public abstract class ReadRing implements PolledRing {
   }
 
   /**
-   * Ends it. The memory is released by {@link #releaseUnlessPolling}, or when the poll is over.
+   * Ends it. {@link #releaseUnlessPolling} releases the memory, or the end of the poll does.
    *
    * @return true the first time
    */
@@ -263,7 +265,7 @@ public abstract class ReadRing implements PolledRing {
     return true;
   }
 
-  /** After {@link #finish}, when everything else is closed. */
+  /** Called after {@link #finish}, when everything else is closed. */
   protected final void releaseUnlessPolling() {
     if (!polling) {
       release();

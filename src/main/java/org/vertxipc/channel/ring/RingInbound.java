@@ -17,7 +17,7 @@ import org.vertxipc.ring.RingConsumer;
 final class RingInbound extends ReadRing implements InboundChannel {
   private static final Logger log = LoggerFactory.getLogger(RingInbound.class);
   private static final int BELL_BYTES = 256;
-  // Of a turn of the event loop, when the writer is gone.
+  // The bound per turn of the event loop, when the writer is gone.
   private static final int TURN_BYTES = 64 * 1024;
 
   private final Reactor reactor;
@@ -67,15 +67,13 @@ final class RingInbound extends ReadRing implements InboundChannel {
     handler().onNudge();
     if (gone && !isClosed()) {
       ended = true;
-      // The kernel would say so again and again.
+      // The kernel would report this again and again.
       watch.close();
       readOn();
     }
   }
 
-  /**
-   * What the writer published before it went is still to be taken, as a FIFO is read to its end.
-   */
+  /** What the writer published before it went must still be taken, as a FIFO is read to its end. */
   private void readOn() {
     if (isClosed() || isPaused()) {
       return;

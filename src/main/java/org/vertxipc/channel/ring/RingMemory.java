@@ -7,19 +7,19 @@ import org.vertxipc.ring.CorruptRingException;
 /** The shared bytes of a ring, and the name under which the other side finds them. */
 interface RingMemory {
   /**
-   * The bytes, in native order.
+   * Returns the bytes, in native order.
    *
    * @return the buffer; nobody touches it after {@link #close}
    */
   ByteBuffer buffer();
 
-  /** The writer has it mapped: from now on nobody needs to find it. */
+  /** The writer has it mapped: nobody needs to find it from now on. */
   default void writerAttached() {}
 
   /**
-   * Whether somebody can take memory away that is mapped here, as by truncating a file.
+   * Returns whether somebody can truncate the memory that is mapped here, because it is in a file.
    *
-   * @return true when a fault has to be reckoned with
+   * @return true when faults are possible
    */
   default boolean isFragile() {
     return false;
@@ -32,7 +32,7 @@ interface RingMemory {
    */
   default void requireWhole() {}
 
-  /** Removes the name. The memory stays as long as somebody has it mapped. */
+  /** Removes the name. The memory stays as long as a process has it mapped. */
   void unlink();
 
   /**

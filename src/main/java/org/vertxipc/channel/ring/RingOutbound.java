@@ -14,7 +14,8 @@ import org.vertxipc.ring.RingProducer;
 /** The writing end of a ring, and the doorbell of its reader. */
 final class RingOutbound implements OutboundChannel {
   private static final Logger log = LoggerFactory.getLogger(RingOutbound.class);
-  // Publish at the latest after so many bytes, so that the reader works while this side writes on.
+  // Publish at the latest after this many bytes, so that the reader works while this side continues
+  // writing.
   private static final int PUBLISH_BYTES = 2 * 1024;
 
   private final RingMemory memory;
@@ -23,7 +24,7 @@ final class RingOutbound implements OutboundChannel {
   private final OutboundHandler handler;
   private final RingProducer producer;
   private final int maxRecord;
-  // Whether it may have been taken away since it was last looked for faults.
+  // Whether the memory was touched since it was last checked for faults.
   private boolean touched;
   private final Runnable whole;
   private boolean broken;

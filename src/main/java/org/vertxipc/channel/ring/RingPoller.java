@@ -11,26 +11,26 @@ import org.vertxipc.reactor.Reactor;
 import org.vertxipc.reactor.Repeater;
 
 /**
- * Looks at the rings of a node, in tasks of the event loop: other tasks have their turn in between,
- * and no ring can starve another. A ring that has been silent for a while is looked at no longer
- * until its doorbell rings, so that what the others cost does not grow with the number of nodes.
+ * Checks the rings of a node, in tasks of the event loop: other tasks have their turn in between,
+ * and no ring can starve another. A ring that has been silent for a while is not checked until its
+ * doorbell rings, so that the cost of the others does not grow with the number of nodes.
  */
 public final class RingPoller {
   /** What to do when there is nothing to take. */
   private enum Idle {
-    /** Look again for a bounded time, then sleep until the doorbell rings. */
+    /** Check again for a bounded time, then sleep until the doorbell rings. */
     PARK,
-    /** Look again for ever. */
+    /** Check again for ever. */
     SPIN,
-    /** Look again at a fixed interval. */
+    /** Check again at a fixed interval. */
     POLL
   }
 
-  // Bytes a ring gives in one turn.
+  // How many bytes one ring gives in one turn.
   private static final int TURN_BYTES = 16 * 1024;
   // How long the loop's descriptors wait at most.
   private static final long DESCRIPTORS_NANOS = 10_000;
-  // How long to look at silent rings before the thread offers its core to others.
+  // How long to check silent rings before the thread offers its core to others.
   private static final long YIELD_NANOS = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(RingPoller.class);
@@ -39,7 +39,7 @@ public final class RingPoller {
   private final Idle idle;
   private final long spinNanos;
   private final long intervalNanos;
-  // Those that are looked at.
+  // The rings that are checked.
   private final List<PolledRing> rings = new ArrayList<>();
   private final Runnable poll;
   private final Repeater turns;
@@ -49,7 +49,7 @@ public final class RingPoller {
   private Runnable cancelInterval;
 
   /**
-   * A poller without rings.
+   * Creates a poller without rings.
    *
    * @param reactor runs its tasks
    * @param options what to do when there is nothing to take
@@ -59,7 +59,8 @@ public final class RingPoller {
     this.idle = Idle.valueOf(options.getStrategy().toUpperCase(Locale.ROOT));
     this.spinNanos = options.getSpinMicros() * 1_000L;
     this.intervalNanos = options.getIntervalMicros() * 1_000L;
-    // Not bound to the context: to dispatch a look that finds nothing costs more than the look.
+    // This is not bound to the context, because dispatching a check that finds nothing costs more
+    // than the check.
     this.turns = new Repeater(reactor, this::turn, DESCRIPTORS_NANOS);
     this.poll = reactor.bind(this::pollAll);
     this.pollAgain =
@@ -107,7 +108,7 @@ public final class RingPoller {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // A hint is all that yield is meant to be here.
+  @SuppressWarnings("ThreadPriorityCheck") // Yield is meant as a hint only here.
   private void turn() {
     queued = false;
     long now = System.nanoTime();
@@ -116,17 +117,18 @@ public final class RingPoller {
         poll.run();
         yieldedAt = now;
       } else if (now - yieldedAt >= YIELD_NANOS) {
-        // A spinning loop must not keep a core from the very thread that has something to say: on a
-        // machine with few cores that is the consumer, or the caller's own loop.
+        // A spinning loop must not keep a core from the very thread that has something to send: on
+        // a machine with few cores that is the consumer, or the caller's own loop.
         Thread.yield();
         now = System.nanoTime();
         yieldedAt = now;
       }
     } catch (InternalError e) {
-      // A ring catches its own, but compiled code may get it only when it has left the ring's.
+      // A ring catches its own faults, but compiled code may get one only when it has left the
+      // ring's code.
       faulted(e);
     } finally {
-      // Whatever happened: rings that nobody looks at, and that are not parked, are silent forever.
+      // Whatever happened, rings that are neither checked nor parked would be silent forever.
       enqueue(now);
     }
   }
@@ -134,7 +136,7 @@ public final class RingPoller {
   private boolean look(long now) {
     boolean ready = false;
     boolean fragile = false;
-    // By index, from the end: rings may be removed while one is looked at.
+    // By index, from the end, because rings may be removed while one is checked.
     for (int i = rings.size() - 1; i >= 0; i--) {
       if (i < rings.size()) {
         PolledRing ring = rings.get(i);
@@ -156,21 +158,22 @@ public final class RingPoller {
     }
   }
 
-  /** Finds the ring whose memory was taken away, and breaks it. */
+  /** Finds the ring whose memory was truncated, and breaks it. */
   void faulted(InternalError fault) {
     boolean whole = true;
     for (PolledRing ring : List.copyOf(rings)) {
       whole &= ring.endIfDamaged(fault);
     }
     if (whole) {
-      // A writing end's, which looks for itself when it is next used; or none of ours.
+      // The fault concerns a writing end, which checks its memory when it is next used, or memory
+      // of somebody else.
       log.warn("A fault in memory that is not a ring's which is read here", fault);
     }
   }
 
   private boolean pollAll() {
     boolean worked = false;
-    // By index, from the end: a ring may be removed while it is polled.
+    // By index, from the end, because a ring may be removed while it is polled.
     for (int i = rings.size() - 1; i >= 0; i--) {
       if (i < rings.size()) {
         worked |= rings.get(i).poll(TURN_BYTES);
@@ -190,7 +193,8 @@ public final class RingPoller {
   }
 
   private void pollUntilNothing() {
-    // Bounded by what each ring gives in one turn; the rest waits for one more turn of the loop.
+    // This is bounded by what each ring gives in one turn; the rest waits for one more turn of the
+    // loop.
     if (!queued && pollAll()) {
       queued = true;
       pollAgain.run();

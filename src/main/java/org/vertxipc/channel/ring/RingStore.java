@@ -3,12 +3,12 @@ package org.vertxipc.channel.ring;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where rings of one kind are kept. */
+/** Keeps rings of one kind. */
 interface RingStore {
   /**
-   * Removes what the dead left that no directory tells of.
+   * Removes leftovers of dead nodes that no directory names.
    *
-   * @throws IOException when the kernel does not tell
+   * @throws IOException when the kernel can't be asked
    */
   default void prepare() throws IOException {}
 
@@ -19,7 +19,7 @@ interface RingStore {
    * @param capacity in bytes
    * @param writerPid the process that will write to it, 0 when it is not known
    * @return the memory, with a ring in it
-   * @throws IOException when it can't be made; nothing is left behind then
+   * @throws IOException when it can't be made, after everything is removed again
    */
   RingMemory create(Path base, int capacity, long writerPid) throws IOException;
 
@@ -28,7 +28,7 @@ interface RingStore {
    *
    * @param base of its files, without suffix
    * @return the memory, with a valid header
-   * @throws IOException when it is not there, not ours or malformed
+   * @throws IOException when it does not exist, is not ours or is malformed
    */
   RingMemory open(Path base) throws IOException;
 }

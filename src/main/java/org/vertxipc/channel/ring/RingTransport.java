@@ -13,7 +13,9 @@ import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
-/** A ring each way in memory that both sides share, with a FIFO as doorbell and life-line. */
+/**
+ * A ring in each direction in memory that both sides share, with a FIFO as doorbell and life-line.
+ */
 public final class RingTransport implements Transport {
   /** Of the file that names a System V segment. */
   public static final String SYSV_SUFFIX = SysvMemory.SUFFIX;
@@ -40,7 +42,7 @@ public final class RingTransport implements Transport {
   }
 
   /**
-   * Rings in files, which in {@code /dev/shm} are POSIX shared memory.
+   * Creates a transport with rings in files, which in {@code /dev/shm} are POSIX shared memory.
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
@@ -53,7 +55,8 @@ public final class RingTransport implements Transport {
   }
 
   /**
-   * Rings in files, of nodes that keep stores: both sides check that they mean the same ones.
+   * Creates a transport with rings in files, for nodes that keep stores: both sides check that they
+   * use the same stores.
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
@@ -68,7 +71,7 @@ public final class RingTransport implements Transport {
   }
 
   /**
-   * Rings in System V segments.
+   * Creates a transport with rings in System V segments.
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
@@ -80,7 +83,8 @@ public final class RingTransport implements Transport {
   }
 
   /**
-   * Rings in memory without a name: {@code /dev/zero} within a process, else sealed memory files.
+   * Creates a transport with rings in memory without a name: {@code /dev/zero} within a process,
+   * otherwise sealed memory files.
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
@@ -95,7 +99,7 @@ public final class RingTransport implements Transport {
    * Removes the System V segment of a dead node.
    *
    * @param access who may have made the file
-   * @param file tells which
+   * @param file names the segment
    * @throws IOException when it can't be removed
    */
   public static void cleanSysv(Access access, Path file) throws IOException {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.vertxipc.posix.SharedSegment;
 
-/**
- * The key of a node's first segment, as it is configured; the next have the numbers that follow.
- */
+/** The configured key of a node's first segment; the next segments use the numbers that follow. */
 public final class SysvKey {
   private static final String FTOK = "ftok:";
   private static final String HEX = "0x";
@@ -18,7 +16,7 @@ public final class SysvKey {
   }
 
   /**
-   * A key that is configured.
+   * Parses a configured key.
    *
    * @param text a number, {@code 0x} and hexadecimal digits, or {@code ftok:PATH:PROJECT} (see
    *     {@code ftok(3)}); 0 for segments without a key
@@ -55,10 +53,10 @@ public final class SysvKey {
   }
 
   /**
-   * The number. Looks at the file of {@code ftok}.
+   * Returns the number. It needs the file of {@code ftok}.
    *
    * @return the key, or {@link SharedSegment#PRIVATE}
-   * @throws IOException when that file is not there
+   * @throws IOException when that file does not exist
    */
   int resolve() throws IOException {
     if (!text.startsWith(FTOK)) {

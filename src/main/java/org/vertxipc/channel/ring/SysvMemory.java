@@ -9,6 +9,7 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
@@ -17,7 +18,7 @@ import org.vertxipc.ring.RingLayout;
 
 /** Ring memory in a System V segment. */
 final class SysvMemory implements RingMemory {
-  /** Of the file that names the segment. */
+  /** The suffix of the file that names the segment. */
   static final String SUFFIX = ".sysv";
 
   private static final Logger log = LoggerFactory.getLogger(SysvMemory.class);
@@ -94,7 +95,7 @@ final class SysvMemory implements RingMemory {
         SharedSegment.remove(id);
       }
     } catch (PosixException e) {
-      if (!e.is("EINVAL", "EIDRM")) { // it is gone
+      if (!e.is(Errno.EINVAL, Errno.EIDRM)) { // The segment is gone already.
         throw e;
       }
     }

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
 import org.vertxipc.ring.RingLayout;
 
-/** Segments whose creator died before it could mark them for removal, {@code sysvipc(7)}. */
+/** Segments whose creator died before it could mark them for removal, see {@code sysvipc(7)}. */
 final class SysvOrphans {
   private static final Logger log = LoggerFactory.getLogger(SysvOrphans.class);
   private static final Path ALL = Path.of("/proc/sysvipc/shm");
@@ -30,14 +31,14 @@ final class SysvOrphans {
           log.info("Removed segment " + columns[1] + ", a ring that a dead node left");
         }
       } catch (PosixException e) {
-        if (!e.is("EINVAL", "EIDRM", "EACCES")) { // gone meanwhile, or a stranger's
+        if (!e.is(Errno.EINVAL, Errno.EIDRM, Errno.EACCES)) { // It is gone, or a stranger's.
           throw e;
         }
       }
     }
   }
 
-  /** Removes a segment if it is an orphan of ours: then true. */
+  /** Removes a segment if it is an orphan of ours; returns whether it did. */
   static boolean remove(int id) throws IOException {
     SegmentStatus status = SharedSegment.status(id);
     if (status.owner() != Posix.getuid() || !status.isOrphan() || !isRing(id)) {
@@ -47,7 +48,7 @@ final class SysvOrphans {
     return true;
   }
 
-  /** Whether there is a ring in a segment, of whatever version. */
+  /** Returns whether there is a ring in a segment, of any version. */
   static boolean isRing(int id) throws IOException {
     try (SharedSegment segment = SharedSegment.attach(id, true)) {
       return RingLayout.hasMagic(segment.buffer());

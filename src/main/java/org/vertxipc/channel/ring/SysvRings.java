@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import org.vertxipc.options.SysvOptions;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.posix.SegmentStatus;
 import org.vertxipc.posix.SharedSegment;
 import org.vertxipc.ring.RingLayout;
 
-/** Rings in System V segments; a file beside the doorbell tells which segment it is. */
+/** Rings in System V segments; a file beside the doorbell names the segment. */
 final class SysvRings implements RingStore {
   private static final int MAX_SEGMENTS = 4096;
 
@@ -63,7 +64,7 @@ final class SysvRings implements RingStore {
     try {
       return SharedSegment.create(key, size, mode);
     } catch (PosixException e) {
-      if (!e.is("EEXIST")) {
+      if (!e.is(Errno.EEXIST)) {
         throw e;
       }
       int id = SharedSegment.find(key);

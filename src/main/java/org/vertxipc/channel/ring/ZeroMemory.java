@@ -14,13 +14,13 @@ import org.vertxipc.posix.Mapping;
 import org.vertxipc.ring.RingLayout;
 
 /**
- * Ring memory that is {@code /dev/zero} mapped shared, for two nodes of one process. Each node has
+ * Ring memory in a shared mapping of {@code /dev/zero}, for two nodes of one process. Each node has
  * its half of one mapping, which is unmapped when both have closed.
  */
 final class ZeroMemory implements RingMemory {
   static final String TEXT = "zero";
 
-  // By the file that tells of it; a mapping of /dev/zero has no name of its own.
+  // The key is the file that announces it, because a mapping of /dev/zero has no name of its own.
   private static final Map<Path, Shared> SHARED = new ConcurrentHashMap<>();
 
   private final Path file;
@@ -74,7 +74,7 @@ final class ZeroMemory implements RingMemory {
   }
 
   private record Shared(Mapping mapping, AtomicInteger users) {
-    /** False when it is unmapped already. */
+    /** Returns false when it is already unmapped. */
     boolean retain() {
       return users.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
     }

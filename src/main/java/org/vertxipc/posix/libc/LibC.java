@@ -8,8 +8,11 @@ import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int64_t;
 
-/** The calls of the C library that jnr-posix does not offer, or offers only with a copy. */
-@SuppressWarnings("exports") // Nobody but jnr-ffi uses it from outside.
+/**
+ * The calls of the C library that jnr-posix does not offer, or offers only with an extra copy or
+ * without a command that is needed ({@code fcntl}). All others are made by jnr-posix.
+ */
+@SuppressWarnings("exports") // It is public only because jnr-ffi needs that.
 public interface LibC {
   /** The one instance, bound on first use. */
   LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
@@ -33,7 +36,7 @@ public interface LibC {
 
   /**
    * {@code mmap(2)}. The address is a pointer and not a number because jffi passes six plain
-   * numbers on wrongly (the kernel answers EINVAL).
+   * numbers incorrectly (the kernel returns EINVAL).
    */
   @u_int64_t
   long mmap(
@@ -42,18 +45,9 @@ public interface LibC {
   /** {@code munmap(2)}. */
   int munmap(@u_int64_t long address, @size_t long length);
 
-  /** {@code getpid(2)}. */
+  /** {@code getpid(2)}: the cheapest call, made to bind the library. */
   @IgnoreError
   int getpid();
-
-  /** {@code fchown(2)}: -1 leaves the owner, or the group, as it is. */
-  int fchown(int fd, int owner, int group);
-
-  /** {@code fchmod(2)}. */
-  int fchmod(int fd, int mode);
-
-  /** {@code fdatasync(2)}. */
-  int fdatasync(int fd);
 
   /** {@code ftok(3)}. */
   int ftok(String path, int project);
@@ -93,12 +87,6 @@ public interface LibC {
 
   /** {@code pipe2(2)}. */
   int pipe2(Pointer descriptors, int flags);
-
-  /** {@code waitpid(2)}. */
-  int waitpid(int pid, Pointer status, int options);
-
-  /** {@code kill(2)}. */
-  int kill(int pid, int signal);
 
   /** {@code syscall(2)} of a call with two numbers. */
   long syscall(long number, long first, long second);

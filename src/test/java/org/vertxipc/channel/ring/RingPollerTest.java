@@ -18,7 +18,9 @@ import org.vertxipc.options.IdleOptions;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.testing.Await;
 
-/** A fault that compiled code reports late, when the ring that it came of is left already. */
+/**
+ * Tests a fault that compiled code reports late, when it has already left the ring that caused it.
+ */
 class RingPollerTest {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private ContextInternal context;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Things of which one is taken by chance, each with its share of 32. */
+/** Alternatives of which one is chosen at random, each with its share of 32. */
 final class Chances<T> {
   private static final int ALL = 32;
 

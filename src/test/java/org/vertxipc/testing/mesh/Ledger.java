@@ -12,12 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
- * What one life of a node did and saw, in a file that is mapped: what is written stays when the
- * process is killed, without a system call. An entry is there when its first int is; one that was
- * being written when the process was killed is passed over. May be used on any thread.
+ * What one life of a node did and saw, in a mapped file: entries survive when the process is
+ * killed, and need no system call. An entry is valid when its first int is written; one that was
+ * being written when the process was killed is skipped. May be used on any thread.
  *
- * <p>The head tells another process how far it is: its state, how many requests wait, how many of
- * those that ask a peer how far it has read were answered.
+ * <p>The header tells another process how far this one is: its state, how many requests wait, and
+ * how many probes that ask a peer how far it has read were answered.
  */
 @SuppressWarnings("EnumOrdinal") // Who reads a ledger is of the same build as who wrote it.
 public final class Ledger {
@@ -124,7 +124,7 @@ public final class Ledger {
     return (long) LONGS.getAcquire(map, ANSWERS + 8 * peer);
   }
 
-  /** How many entries are written; that a thread stood still is none that counts. */
+  /** Returns how many entries are written; that a thread stood still is none that counts. */
   long count() {
     return (long) LONGS.getAcquire(map, SEEN);
   }

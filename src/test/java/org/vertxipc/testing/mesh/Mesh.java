@@ -16,8 +16,8 @@ import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.TestBus;
 
 /**
- * Six processes on one bus, and what is done to them: killed, stopped, closed, and started again
- * under their names, by the chances of a seed. One thread only.
+ * Six processes on one bus, which are killed, stopped, closed, and restarted under their names, at
+ * random from a seed. One thread only.
  */
 public final class Mesh implements AutoCloseable {
   private static final int TICK_MILLIS = 20;

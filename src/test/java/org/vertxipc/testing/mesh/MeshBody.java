@@ -14,8 +14,8 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Money;
 
 /**
- * Body and headers of a message: of all types and lengths, made of its number alone, so that
- * whoever gets it makes them again and compares every byte.
+ * Body and headers of a message: of all types and lengths, made from its number alone, so that the
+ * receiver can make them again and compare every byte.
  */
 final class MeshBody {
   private static final String ID = "mesh-id";

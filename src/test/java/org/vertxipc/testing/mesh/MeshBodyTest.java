@@ -19,7 +19,9 @@ import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Kind;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
-/** Whoever gets a message of the mesh sees whether it is the one that was sent. */
+/**
+ * Checks that the receiver of a message of the mesh notices whether it is the one that was sent.
+ */
 class MeshBodyTest {
   private static final int MESSAGES = 3_000;
   private static final MultiMap NONE = MultiMap.caseInsensitiveMultiMap();

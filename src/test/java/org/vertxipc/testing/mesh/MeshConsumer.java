@@ -5,7 +5,7 @@ import io.vertx.core.eventbus.Message;
 import org.vertxipc.testing.mesh.LedgerEntry.Kind;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 
-/** Takes messages, writes down that it has them, and does with them what they ask for. */
+/** Takes messages, records that it has them, and does what they ask for. */
 final class MeshConsumer {
   private static final String REDELIVERED = "ipc-redelivered";
   private static final int TOO_LATE_MILLIS = 150;

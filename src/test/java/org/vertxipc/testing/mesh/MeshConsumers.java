@@ -12,7 +12,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.Change;
 
 /**
  * Exports and withdraws addresses, registers and removes consumers, at random and from all threads
- * of a node. What it does to one address it does one after the other.
+ * of a node. Actions on one address follow one after the other.
  */
 final class MeshConsumers {
   private static final int TICK_MILLIS = 50;

@@ -1,6 +1,6 @@
 package org.vertxipc.testing.mesh;
 
-/** What may be found in the ledgers of a mesh that should not be. */
+/** The kinds of errors that may be found in the ledgers of a mesh. */
 enum MeshFinding {
   /** A message that nobody sent. */
   INVENTED,
@@ -45,7 +45,7 @@ enum MeshFinding {
     return this != SLOW;
   }
 
-  /** Whether it is a message that is not where it should be. */
+  /** Returns whether it is a message that is not where it should be. */
   boolean isLoss() {
     return isFault() && this != WEDGED && this != LEFT;
   }

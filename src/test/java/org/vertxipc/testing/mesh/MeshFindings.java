@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What was found, counted, with some examples of each kind. */
+/** Counts the findings, with some examples of each kind. */
 public final class MeshFindings {
   private static final int EXAMPLES = Integer.getInteger("mesh.examples", 6);
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What all ledgers of a mesh say together. */
+/** The combined contents of all ledgers of a mesh. */
 final class MeshHistory {
   /** So much later a message has been received, if it ever is: others go before it, and stops. */
   static final long UNDER_WAY = TimeUnit.SECONDS.toNanos(6);
@@ -129,20 +129,23 @@ final class MeshHistory {
   }
 
   /**
-   * Whether no export, consumer or node of an address went between two times, or shortly before.
+   * Returns whether no export, consumer or node of an address went between two times, or shortly
+   * before.
    */
   boolean isCalm(MeshPlan.Address address, long from, long to) {
     return !goings(address).touch(from - MARGIN, to);
   }
 
-  /** Whether messages may have come back from an exporter without a consumer in that time. */
+  /**
+   * Returns whether messages may have come back from an exporter without a consumer in that time.
+   */
   boolean mayBounce(MeshPlan.Address address, long from, long to) {
     return !isCalm(address, from, to) || hollow(address).touch(from - MARGIN, to);
   }
 
   /**
-   * Whether a send may have gone to a store and waits there: the node that keeps messages may have
-   * exported the address without a consumer, or be down.
+   * Returns whether a send may have gone to a store and waits there: the node that keeps messages
+   * may have exported the address without a consumer, or be down.
    */
   boolean mayWait(MeshPlan.Address address, long from, long to) {
     for (MeshPlan.Node node : plan.nodes()) {
@@ -162,12 +165,14 @@ final class MeshHistory {
     return false;
   }
 
-  /** How long a node did nothing between two times, by its stops and by what it saw itself. */
+  /**
+   * Returns how long a node did nothing between two times, by its stops and by what it saw itself.
+   */
   long idle(int node, long from, long to) {
     return stops.get(node).within(from, to) + stalls.get(node).within(from, to);
   }
 
-  /** Whether a node, or one that may export an address, was stopped or stalled near. */
+  /** Returns whether a node, or one that may export an address, was stopped or stalled near. */
   boolean isHeldUp(int node, MeshPlan.Address address, long from, long to) {
     for (MeshPlan.Node other : plan.nodes()) {
       if (other.number() == node || address.mayBeOn(other.number())) {
@@ -181,7 +186,8 @@ final class MeshHistory {
   }
 
   /**
-   * Whether a message had a consumer that its sender knew of, from when it was sent until a time.
+   * Returns whether a message had a consumer that its sender knew of, from when it was sent until a
+   * time.
    */
   boolean hadConsumer(MeshStream stream, MeshMessage message, long to) {
     for (MeshLifeLog log : lives) {
@@ -194,7 +200,9 @@ final class MeshHistory {
     return false;
   }
 
-  /** Whether it is certain that a consumer was there for a message, and known to its sender. */
+  /**
+   * Returns whether it is certain that a consumer was there for a message, and known to its sender.
+   */
   boolean couldGet(
       MeshStream stream, MeshMessage message, MeshPresence.Consumer consumer, long to) {
     if (!consumer.isThere(message.sentAt, to)) {

@@ -18,7 +18,8 @@ import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 
 /**
- * What the nodes of a mesh have in the kernel and on the disk, and what is left of it at the end.
+ * Checks what the nodes of a mesh have in the kernel and on the disk, and what is left of it at the
+ * end.
  */
 final class MeshLeft {
   private final TestBus bus;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.vertxipc.testing.mesh.LedgerEntry.State;
 
-/** What the ledger of one life says, but for its messages. */
+/** The contents of the ledger of one life, except for its messages. */
 final class MeshLifeLog {
   final MeshLife life;
   final MeshPlan.Node node;

@@ -7,8 +7,8 @@ import org.vertxipc.testing.mesh.MessageId.Kind;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
 /**
- * Looks for sends and publishes that should have been received and were not. Of requests their
- * senders know.
+ * Looks for sends and publishes that should have been received and were not. The senders of
+ * requests notice losses themselves.
  */
 final class MeshLosses {
   private final MeshHistory history;
@@ -37,12 +37,12 @@ final class MeshLosses {
     }
   }
 
-  /** How many messages had to arrive, once for each consumer. */
+  /** Returns how many messages had to arrive, once for each consumer. */
   long demanded() {
     return demanded;
   }
 
-  /** How many of those because nothing happened near. */
+  /** Returns how many of those because nothing happened near. */
   long quiet() {
     return quiet;
   }

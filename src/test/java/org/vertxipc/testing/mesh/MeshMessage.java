@@ -2,7 +2,7 @@ package org.vertxipc.testing.mesh;
 
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 
-/** What the ledgers say of one message. Times are 0 for what did not happen. */
+/** What the ledgers say about one message. Times are 0 for what did not happen. */
 final class MeshMessage {
   final long id;
   final long sentAt;
@@ -31,7 +31,7 @@ final class MeshMessage {
     this.timeoutMillis = sent.number();
   }
 
-  /** Whether it has ended, and well. */
+  /** Returns whether it has ended, and well. */
   boolean isDone() {
     return completedAt != 0 && code == 0;
   }

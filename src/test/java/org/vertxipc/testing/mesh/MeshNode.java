@@ -141,7 +141,9 @@ public final class MeshNode {
     Await.get(self.vertx().close());
   }
 
-  /** Whether each sender has made two steps: the second has begun when the first had ended. */
+  /**
+   * Returns whether each sender has made two steps: the second has begun when the first had ended.
+   */
   private boolean haveGoneOn(int[] before) {
     for (int i = 0; i < before.length; i++) {
       if (senders.get(i).steps() - before[i] < 2) {

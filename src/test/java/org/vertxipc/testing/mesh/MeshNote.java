@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.Arrays;
 
-/** A body with a codec of the user's, that its sender changes after it was sent. */
+/** A body with a user's codec, which its sender changes after it was sent. */
 final class MeshNote {
   private final long id;
   private final byte[] text;

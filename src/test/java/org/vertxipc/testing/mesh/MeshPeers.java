@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Looks whether a peer was taken for gone that was not: one that is stopped is not. */
+/** Looks for peers that were taken for gone and were not: a stopped peer is not gone. */
 final class MeshPeers {
   /** A node may learn so late that a peer has come. */
   private static final long BEHIND = TimeUnit.SECONDS.toNanos(10);

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Which nodes a mesh has, and which addresses: all of it follows from a seed. */
+/** Decides which nodes a mesh has, and which addresses: everything follows from a seed. */
 public final class MeshPlan {
   private static final int NODES = 6;
   private static final int STEADY = 3;
@@ -22,7 +22,7 @@ public final class MeshPlan {
    * @param steady it is stopped at times, but neither killed nor closed before the end
    */
   public record Node(int number, String name, String transport, boolean steady) {
-    /** Whether what is sent to it waits in a store. */
+    /** Returns whether what is sent to it waits in a store. */
     boolean keepsMessages() {
       return transport.equals("mapped");
     }
@@ -43,7 +43,7 @@ public final class MeshPlan {
     /** Of all nodes, but what is sent to it may not leave its own. */
     LOCAL;
 
-    /** Whether exports and consumers stay as long as their node lives. */
+    /** Returns whether exports and consumers stay as long as their node lives. */
     boolean isPermanent() {
       return this != FAST && this != SLOW;
     }

@@ -45,7 +45,7 @@ final class MeshPresence {
       this.local = local;
     }
 
-    /** Whether it was there all the time between two. */
+    /** Returns whether it was there all the time between two. */
     boolean isThere(long since, long until) {
       return from <= since && Math.min(to, life.end()) >= until;
     }

@@ -2,13 +2,11 @@ package org.vertxipc.testing.mesh;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.testing.JvmProcess;
-import org.vertxipc.testing.NodeProcess;
 
 /** One life of a node, in a JVM of its own. */
 final class MeshProcess extends JvmProcess {
@@ -22,9 +20,10 @@ final class MeshProcess extends JvmProcess {
   private final long from;
   private long closingFrom;
 
-  private MeshProcess(Process process, int node, int incarnation, Path file, Path log, long from)
+  private MeshProcess(
+      ProcessBuilder builder, int node, int incarnation, Path file, Path log, long from)
       throws IOException {
-    super(process);
+    super(builder);
     this.node = node;
     this.incarnation = incarnation;
     this.file = file;
@@ -39,7 +38,7 @@ final class MeshProcess extends JvmProcess {
     String name = plan.nodes().get(node).name() + "-" + incarnation;
     Path file = directory.resolve(name + ".ledger");
     Path log = directory.resolve(name + ".log");
-    List<String> command = NodeProcess.java("-Xmx192m", "-Xshare:auto", "-XX:+UseSerialGC");
+    List<String> command = java("-Xmx192m", "-Xshare:auto", "-XX:+UseSerialGC");
     command.addAll(
         List.of(
             MeshNode.class.getName(),
@@ -50,9 +49,9 @@ final class MeshProcess extends JvmProcess {
             "" + incarnation,
             file.toString()));
     long from = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    return new MeshProcess(process, node, incarnation, file, log, from);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    return new MeshProcess(builder, node, incarnation, file, log, from);
   }
 
   int incarnation() {
@@ -79,11 +78,6 @@ final class MeshProcess extends JvmProcess {
 
   long closingFrom() {
     return closingFrom;
-  }
-
-  void tell(String word) throws IOException {
-    process().getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
-    process().getOutputStream().flush();
   }
 
   /** Whether it has ended in order; any other end is an error. */

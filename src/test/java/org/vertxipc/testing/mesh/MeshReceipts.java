@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.vertxipc.testing.mesh.MessageId.Kind;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
-/** Looks at what was received: was it sent, is it whole, did it come once, and in its turn? */
+/** Checks received messages: was each sent, is it intact, did it arrive once, and in order? */
 final class MeshReceipts {
   private final MeshHistory history;
   private final MeshFindings findings;
@@ -26,7 +26,7 @@ final class MeshReceipts {
     return count;
   }
 
-  /** How many were marked as redelivered. */
+  /** Returns how many were marked as redelivered. */
   long marked() {
     return marked;
   }

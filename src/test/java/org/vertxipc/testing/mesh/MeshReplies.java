@@ -8,7 +8,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 
-/** What both ends of a request know of its reply. */
+/** What both ends of a request know about its reply. */
 final class MeshReplies {
   private static final int NO_CODE = -1;
 

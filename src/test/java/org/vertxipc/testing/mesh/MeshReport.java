@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What the ledgers of a mesh say: what was done, and what is wrong. */
+/** Reports what the ledgers of a mesh say: what was done, and what is wrong. */
 public final class MeshReport {
   private final MeshFindings findings = new MeshFindings();
   private final List<String> said = new ArrayList<>();

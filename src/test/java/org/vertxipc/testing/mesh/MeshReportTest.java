@@ -1,82 +1,18 @@
 package org.vertxipc.testing.mesh;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.mesh.LedgerEntry.Kind;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 import org.vertxipc.testing.mesh.MessageId.Act;
 
 /** The check of the mesh's ledgers finds what is wrong in them, and nothing that is right. */
-class MeshReportTest {
-  private static final int SOME = 50_000;
-
-  /** The address of zero alone, from beginning to end. */
-  private static final String STRICT = "s.n0";
-
-  @TempDir Path directory;
-  private MeshScript script;
-
-  /** Steady, from beginning to end. */
-  private MeshScript.Life zero;
-
-  private MeshScript.Life one;
-
-  /** Mortal. */
-  private MeshScript.Life five;
-
-  @BeforeEach
-  void setUp() throws Exception {
-    use(plan -> !plan.nodes().get(0).keepsMessages() && !plan.nodes().get(5).keepsMessages());
-  }
-
-  /** The first plan that is as needed, with the nodes 0, 1, 2 and 5. */
-  private void use(Predicate<MeshPlan> needed) throws Exception {
-    long seed = 0;
-    MeshPlan plan = new MeshPlan(seed, BusOptions.TRANSPORTS);
-    while (!needed.test(plan)) {
-      plan = new MeshPlan(++seed, BusOptions.TRANSPORTS);
-    }
-    script = new MeshScript(plan, Files.createTempDirectory(directory, "ledgers"));
-    zero = script.start(0);
-    one = script.start(1);
-    five = script.start(5);
-  }
-
-  private MeshFindings end() throws Exception {
-    zero.close(MeshScript.END);
-    one.close(MeshScript.END);
-    return script.check();
-  }
-
-  private MeshFindings endAll() throws Exception {
-    five.close(MeshScript.END);
-    return end();
-  }
-
-  private static void only(MeshFinding finding, int times, MeshFindings found) {
-    assertEquals(times, found.count(finding), found::toString);
-    for (MeshFinding other : MeshFinding.values()) {
-      assertEquals(other == finding ? times : 0, found.count(other), found::toString);
-    }
-  }
-
-  private static void nothing(MeshFindings found) {
-    only(MeshFinding.TORN, 0, found);
-    assertTrue(found.isClean());
-  }
-
+class MeshReportTest extends MeshReportFixture {
   @Test
   void whatIsRightIsRight() throws Exception {
     for (MeshScript.Life life : List.of(zero, one, five)) {
@@ -311,118 +247,6 @@ class MeshReportTest {
     zero.get(asked, zero.permanent(STRICT), SOME);
     one.end(asked, Outcome.TORN, SOME);
     only(MeshFinding.TORN, 3, endAll());
-  }
-
-  /** A request that got its consumer, and no end. */
-  private long unanswered(Act act) {
-    long id = five.request(act, STRICT, SOME, true);
-    zero.get(id, zero.permanent(STRICT), SOME);
-    return id;
-  }
-
-  @Test
-  void aRequestThatNeverEndsIsFound() throws Exception {
-    unanswered(Act.REPLY);
-    only(MeshFinding.UNFINISHED, 1, endAll());
-  }
-
-  @Test
-  void aRequestThatNeverEndsIsFoundThoughItsSenderWasKilledLater() throws Exception {
-    unanswered(Act.REPLY);
-    // It was at work till then.
-    five.peer(1, true, SOME + 9_009);
-    five.kill(SOME + 9_010);
-    only(MeshFinding.UNFINISHED, 1, end());
-  }
-
-  @Test
-  void aRequestWhoseSenderWasKilledInItsTimeIsNot() throws Exception {
-    unanswered(Act.REPLY);
-    five.peer(1, true, SOME + 8_989);
-    five.kill(SOME + 8_990);
-    nothing(end());
-  }
-
-  @Test
-  void aRequestThatEndsTooLateIsFound() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.REPLIED, SOME + 9_001);
-    only(MeshFinding.LATE, 1, endAll());
-  }
-
-  @Test
-  void whoStoodStillMayBeLate() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.REPLIED, SOME + 10_400);
-    script.stop(5, SOME + 100, SOME + 800);
-    five.stalled(SOME + 900, SOME + 1_700);
-    nothing(endAll());
-  }
-
-  @Test
-  void anotherEndThanTheConsumersIsFound() throws Exception {
-    five.end(unanswered(Act.FAIL), Outcome.REPLIED, SOME + 10);
-    long silent = five.request(Act.SILENT, STRICT, SOME, false);
-    zero.get(silent, zero.permanent(STRICT), SOME);
-    five.end(silent, Outcome.REPLIED, SOME + 10);
-    // Nobody got it.
-    five.end(five.request(Act.REPLY, STRICT, SOME, true), Outcome.REPLIED, SOME + 10);
-    only(MeshFinding.WRONG_END, 3, endAll());
-  }
-
-  @Test
-  void aFailureInAQuietTimeIsFound() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.FAILED, SOME + 10);
-    five.end(unanswered(Act.FAIL), Outcome.DISCARDED, SOME + 10);
-    five.end(unanswered(Act.SILENT), Outcome.NO_HANDLERS, SOME + 10);
-    only(MeshFinding.FAILED, 3, endAll());
-  }
-
-  @Test
-  void aFailureBesideADeathIsAllowed() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.FAILED, SOME + 10);
-    zero.kill(SOME + 5);
-    five.close(MeshScript.END);
-    one.close(MeshScript.END);
-    nothing(script.check());
-  }
-
-  @Test
-  void aTimeoutInAQuietTimeIsFoundAndAShortOneIsTold() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.TIMED_OUT, SOME + 8_000);
-    long brief = five.request(Act.REPLY, STRICT, SOME, false);
-    five.end(brief, Outcome.TIMED_OUT, SOME + script.timeout(brief));
-    MeshFindings found = endAll();
-    assertEquals(1, found.count(MeshFinding.TIMED_OUT), found::toString);
-    assertEquals(1, found.count(MeshFinding.SLOW), found::toString);
-    assertEquals(1, found.lost(), found::toString);
-  }
-
-  @Test
-  void aTimeoutBesideAStopIsAllowed() throws Exception {
-    five.end(unanswered(Act.REPLY), Outcome.TIMED_OUT, SOME + 8_000);
-    long brief = five.request(Act.REPLY, STRICT, SOME, false);
-    five.end(brief, Outcome.TIMED_OUT, SOME + script.timeout(brief));
-    script.stop(0, SOME + 1, SOME + 7_000);
-    nothing(endAll());
-  }
-
-  @Test
-  void theRequestInAReplyEndsToo() throws Exception {
-    long id = unanswered(Act.ASK);
-    five.end(id, Outcome.REPLIED, SOME + 2);
-    zero.write(Kind.ASKED, MeshBody.Flaw.NONE, 8_000, id, SOME + 1);
-    only(MeshFinding.UNFINISHED, 1, endAll());
-
-    zero.write(Kind.ANSWERED, Outcome.REPLIED, 0, id, SOME + 9_010);
-    only(MeshFinding.LATE, 1, script.check());
-  }
-
-  @Test
-  void anAnswerThatDoesNotComeIsFound() throws Exception {
-    long id = unanswered(Act.ASK);
-    five.end(id, Outcome.REPLIED, SOME + 2);
-    zero.write(Kind.ASKED, MeshBody.Flaw.NONE, 8_000, id, SOME + 1);
-    zero.write(Kind.ANSWERED, Outcome.TIMED_OUT, 0, id, SOME + 8_001);
-    only(MeshFinding.TIMED_OUT, 1, endAll());
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Kind;
 
-/** Looks at how requests ended: in their time, and as their consumers ended them. */
+/** Checks how requests ended: in time, and as their consumers ended them. */
 final class MeshRequests {
   private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
   private static final int MANY_SECONDS = 4_000;
@@ -72,7 +72,7 @@ final class MeshRequests {
     return slow;
   }
 
-  /** Whether a request has ended; it has to in its time, unless its sender had less. */
+  /** Returns whether a request has ended; it has to in its time, unless its sender had less. */
   private boolean hasEnded(
       MeshLifeLog life, long from, long to, int timeoutMillis, Supplier<String> what) {
     long until = to != 0 ? to : life.life.endTo();

@@ -13,7 +13,9 @@ import org.vertxipc.testing.mesh.LedgerEntry.State;
 import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
-/** Ledgers that no node wrote: what the check makes of them is known. Times are milliseconds. */
+/**
+ * Ledgers that no node wrote, for which the result of the check is known. Times are milliseconds.
+ */
 final class MeshScript {
   static final int END = 100_000;
 

@@ -17,7 +17,7 @@ import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Kind;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
-/** Sends messages of all kinds from one thread of a node, and writes down what becomes of them. */
+/** Sends messages of all kinds from one thread of a node, and records what becomes of them. */
 final class MeshSender {
   private static final int TICK_MILLIS = 5;
   private static final int MOST_AT_ONCE = 5;
@@ -77,7 +77,7 @@ final class MeshSender {
     loading = false;
   }
 
-  /** Whether all that it has sent is read. */
+  /** Returns whether all that it has sent is read. */
   boolean isIdle() {
     return window.isIdle();
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.vertxipc.IpcPeer;
 
-/** What a node knows of its peers: who exports what. */
+/** What a node knows about its peers: who exports what. */
 final class MeshView {
   private final MeshPlan plan;
   private final Ledger ledger;

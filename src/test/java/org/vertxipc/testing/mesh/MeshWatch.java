@@ -3,7 +3,7 @@ package org.vertxipc.testing.mesh;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Watches that each node that lives gets answers of each other, both not being stopped. */
+/** Checks that each live node gets answers from each other, as long as neither is stopped. */
 final class MeshWatch {
   private static final long WEDGED_NANOS = TimeUnit.SECONDS.toNanos(10);
 

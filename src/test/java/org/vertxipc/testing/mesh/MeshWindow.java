@@ -3,9 +3,9 @@ package org.vertxipc.testing.mesh;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Bounds what one sender has under way to each peer, however slow the peer is: what may go there
- * costs units, which come back when a request that was sent afterwards is answered. May be used on
- * any thread, but units are taken on one only.
+ * Bounds what one sender has under way to each peer, however slow the peer is: each message costs
+ * units, which come back when a later request is answered. May be used on any thread, but units are
+ * taken on one only.
  */
 final class MeshWindow {
   private static final int UNITS = 16;
@@ -47,7 +47,7 @@ final class MeshWindow {
   }
 
   /**
-   * How many units to ask a peer for: -1 when it is not to be asked.
+   * Returns how many units to ask a peer for: -1 when it is not to be asked.
    *
    * @param now the time, for now and then it is asked for none; 0 when it is not to be
    */
@@ -61,7 +61,7 @@ final class MeshWindow {
     return used.getAndSet(peer, 0);
   }
 
-  /** Whether every peer has read all that was sent to it. */
+  /** Returns whether every peer has read all that was sent to it. */
   boolean isIdle() {
     for (int i = 0; i < nodes; i++) {
       if (asking.get(i) != 0 || used.get(i) != 0) {

@@ -78,7 +78,10 @@ record MessageId(
         (int) (bits & MAX_NUMBER));
   }
 
-  /** Whether a number that came from outside may be one. Incarnations count from 1: 0 is none. */
+  /**
+   * Returns whether a number that came from outside may be one. Incarnations count from 1: 0 is
+   * none.
+   */
   static boolean isOne(long bits) {
     return bits > 0
         && bits >>> 55 == 0
@@ -96,7 +99,7 @@ record MessageId(
     return (int) (bits & MAX_NUMBER);
   }
 
-  /** How long its sender waits for a reply, in milliseconds. */
+  /** Returns how long its sender waits for a reply, in milliseconds. */
   static int timeoutMillis(long bits, MeshPlan.Role role) {
     long mixed = MeshBody.mix(bits ^ 0x5eed);
     int some = (int) (mixed >>> 40 & 511);

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.vertxipc.testing.Await;
 
 /**
- * The threads from which a node does what it does: the bridge's event loop, another, a worker, and
- * a thread that knows nothing of Vert.x.
+ * The threads on which a node acts: the bridge's event loop, another one, a worker, and a thread
+ * without Vert.x.
  */
 final class Places {
   static final int BRIDGE_LOOP = 0;

@@ -11,12 +11,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
- * A handler of the event bus that takes messages in the sender's thread, as they leave: what stands
- * for consumers in other processes. And access to what the event bus shows to its own package only.
+ * A handler of the event bus that takes messages on the sender's thread, as they leave: it stands
+ * for consumers in other processes. This class also gives access to what the event bus shows only
+ * to its own package.
  *
- * <p>This class is compiled apart, kept as a resource, and defined in the package of Vert.x when it
- * is first needed ({@code org.vertxipc.eventbus.Inside}). It names classes of the JDK and of Vert.x
- * only. Whoever changes it so that an older one would not do changes its name.
+ * <p>This class is compiled separately, kept as a resource, and defined in the package of Vert.x
+ * when it is first needed ({@code org.vertxipc.eventbus.Inside}). It names classes of the JDK and
+ * of Vert.x only. Any change that makes an older version of this class unusable must also change
+ * its name, because an older one may be defined already.
  */
 final class IpcHandler extends HandlerRegistration<Object> {
   private final Consumer<Object> sink;
@@ -28,7 +30,7 @@ final class IpcHandler extends HandlerRegistration<Object> {
     this.sink = sink;
   }
 
-  // The event bus calls this in the sender's thread, with a copy of the message made for it.
+  // The event bus calls this on the sender's thread, with a copy of the message made for it.
   @Override
   void receive(MessageImpl msg) {
     sink.accept(msg);
@@ -68,7 +70,7 @@ final class IpcHandler extends HandlerRegistration<Object> {
       Consumer<Object> sink,
       Promise<Void> done) {
     IpcHandler h = new IpcHandler(context, bus, address, sink);
-    // Not by register, which would tell the metrics of a consumer that is none.
+    // This does not call register, which would tell the metrics of a consumer that does not exist.
     Consumer<Promise<Void>> remover = bus.addRegistration(address, h, broadcast, false, done);
     synchronized (h) {
       h.remover = remover;
