@@ -31,7 +31,7 @@ import org.vertxipc.channel.OutboundHandler;
 final class RingChannel extends AbstractChannel implements InboundHandler {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
-  private final RingChannelConfig config = new RingChannelConfig(this);
+  private final RingChannelConfig config = new RingChannelConfig(this, this::stopReading);
   private final Function<EventLoop, LoopRings> ringsOf;
   private final Bytes.Writer writer = new Bytes.Writer();
   private final Bytes.Reader reader = new Bytes.Reader(this);
@@ -252,7 +252,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler {
   }
 
   /** Pauses the ring or resumes it, as the reader wishes. */
-  void update() {
+  private void update() {
     if (active) {
       boolean pause = !config.isAutoRead() && !readPending;
       if (pause != paused) {
@@ -263,7 +263,7 @@ final class RingChannel extends AbstractChannel implements InboundHandler {
   }
 
   /** The reader has had enough. */
-  void stopReading() {
+  private void stopReading() {
     readPending = false;
     update();
   }

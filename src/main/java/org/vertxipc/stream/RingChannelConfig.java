@@ -1,33 +1,39 @@
 package org.vertxipc.stream;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 
-/** Takes the options that are of TCP alone, such as {@code TCP_NODELAY}, and needs none of them. */
+/** Accepts the options of TCP, such as {@code TCP_NODELAY}, of which a ring needs none. */
 final class RingChannelConfig extends DefaultChannelConfig {
-  private final RingChannel ring;
+  private final Runnable stopReading;
 
-  RingChannelConfig(RingChannel ring) {
-    super(ring);
-    this.ring = ring;
+  /**
+   * The configuration of a channel.
+   *
+   * @param stopReading called on the channel's loop when {@code AUTO_READ} was switched off
+   */
+  RingChannelConfig(Channel channel, Runnable stopReading) {
+    super(channel);
+    this.stopReading = stopReading;
   }
 
   @Override
   public <T> boolean setOption(ChannelOption<T> option, T value) {
     super.setOption(option, value);
-    // Else Netty would warn of each option that a socket has and a ring has not.
+    // Otherwise Netty would warn of each option that a socket has and a ring does not have.
     return true;
   }
 
   @Override
   protected void autoReadCleared() {
-    if (!ring.isRegistered()) {
-      return; // Nothing is read yet.
-    }
-    if (ring.eventLoop().inEventLoop()) {
-      ring.stopReading();
-    } else {
-      ring.eventLoop().execute(ring::stopReading);
+    // Before the channel is registered nothing is read.
+    if (channel.isRegistered()) {
+      if (channel.eventLoop().inEventLoop()) {
+        stopReading.run();
+      } else {
+        channel.eventLoop().execute(stopReading);
+      }
     }
   }
 }
