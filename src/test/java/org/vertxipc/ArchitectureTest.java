@@ -37,6 +37,7 @@ class ArchitectureTest {
           ROOT + ".bus",
           ROOT + ".store",
           ROOT + ".wire",
+          ROOT + ".stream",
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",
@@ -99,10 +100,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheReactorTouchesNettysLoops() {
+  void onlyTheReactorAndStreamsTouchNettysChannels() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".reactor")
+        .resideOutsideOfPackages(ROOT + ".reactor", ROOT + ".stream")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.util..")
@@ -122,7 +123,7 @@ class ArchitectureTest {
 
   @Test
   void theClassesOfThesePackagesFormNoCycles() {
-    for (String aPackage : List.of(".bridge", ".eventbus", ".bus", ".store")) {
+    for (String aPackage : List.of(".bridge", ".eventbus", ".bus", ".store", ".stream")) {
       SlicesRuleDefinition.slices()
           .assignedFrom(new TopLevelClasses(ROOT + aPackage))
           .should()

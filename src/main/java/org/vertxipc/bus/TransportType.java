@@ -22,7 +22,11 @@ import org.vertxipc.reactor.Reactor;
 @SuppressWarnings("ImmutableEnumChecker")
 enum TransportType {
   FIFO("fifo", 1, null, m -> new FifoTransport(m.reactor, m.access, m.options.getPipeBytes())),
-  SHM("shm", 2, null, m -> RingTransport.shm(m.reactor, m.access, m.options)),
+  SHM(
+      "shm",
+      2,
+      null,
+      m -> RingTransport.shm(m.reactor, m.access, m.options.getIdle(), m.options.getRingBytes())),
   SYSV(
       "sysv",
       3,

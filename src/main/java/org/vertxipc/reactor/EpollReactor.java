@@ -9,7 +9,6 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 
 /** Readiness by {@code epoll(7)}, on the loop's own thread and in the loop's own turn. */
@@ -24,14 +23,14 @@ final class EpollReactor extends LoopTasks {
 
   private final IoEventLoop loop;
 
-  EpollReactor(IoEventLoop loop, ContextInternal context) {
-    super(loop, context);
+  EpollReactor(IoEventLoop loop, Dispatcher dispatcher) {
+    super(loop, dispatcher);
     this.loop = loop;
   }
 
   @Override
   public Watch watch(int fd, ReadyHandler handler) throws IOException {
-    Handle handle = new Handle(fd, handler, context);
+    Handle handle = new Handle(fd, handler, dispatcher);
     // On the loop's own thread the registration has completed when this returns.
     Future<IoRegistration> registered = loop.register(handle);
     if (!registered.isDone()) {
@@ -59,16 +58,16 @@ final class EpollReactor extends LoopTasks {
 
     private final FileDescriptor fd;
     private final ReadyHandler handler;
-    private final ContextInternal context;
+    private final Dispatcher dispatcher;
     private int ready;
     private IoRegistration registration;
     private EpollIoOps current;
     private boolean closed;
 
-    Handle(int fd, ReadyHandler handler, ContextInternal context) {
+    Handle(int fd, ReadyHandler handler, Dispatcher dispatcher) {
       this.fd = new FileDescriptor(fd);
       this.handler = handler;
-      this.context = context;
+      this.dispatcher = dispatcher;
     }
 
     @Override
@@ -89,7 +88,7 @@ final class EpollReactor extends LoopTasks {
     public void handle(IoRegistration registration, IoEvent event) {
       if (!closed) {
         ready = ((EpollIoEvent) event).ops().value();
-        context.dispatch(this, DISPATCH);
+        dispatcher.dispatch(this, DISPATCH);
       }
     }
 

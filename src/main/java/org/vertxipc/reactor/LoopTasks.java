@@ -3,7 +3,7 @@ package org.vertxipc.reactor;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.Handler;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -11,11 +11,13 @@ import java.util.function.Consumer;
 /** The part that both reactors share: tasks on the loop. */
 abstract class LoopTasks implements Reactor {
   private final EventLoop loop;
-  final ContextInternal context;
+  private static final Handler<Runnable> RUN = Runnable::run;
 
-  LoopTasks(EventLoop loop, ContextInternal context) {
+  final Dispatcher dispatcher;
+
+  LoopTasks(EventLoop loop, Dispatcher dispatcher) {
     this.loop = loop;
-    this.context = context;
+    this.dispatcher = dispatcher;
   }
 
   @Override
@@ -44,11 +46,11 @@ abstract class LoopTasks implements Reactor {
 
   @Override
   public void blocking(Callable<?> task, Consumer<Throwable> done) {
-    context.executeBlocking(task, false).onComplete(result -> done.accept(result.cause()));
+    dispatcher.blocking(task, done);
   }
 
   @Override
   public Runnable bind(Runnable task) {
-    return () -> context.dispatch(task);
+    return () -> dispatcher.dispatch(task, RUN);
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -88,13 +89,29 @@ public interface Reactor {
    * @throws IOException when the fallback's selector can't be opened
    */
   static Reactor create(ContextInternal context) throws IOException {
-    EventLoop loop = context.nettyEventLoop();
+    return create(context.nettyEventLoop(), new Dispatcher.OfContext(context));
+  }
+
+  /**
+   * The reactor for a loop whose handlers belong to no context, as those of a channel's pipeline:
+   * epoll when the loop is one of Netty's epoll loops, else the fallback.
+   *
+   * @param loop all handlers are called on its thread
+   * @param workers run what is given to {@link #blocking}
+   * @return the reactor
+   * @throws IOException when the fallback's selector can't be opened
+   */
+  static Reactor create(EventLoop loop, Executor workers) throws IOException {
+    return create(loop, new Dispatcher.OfLoop(loop, workers));
+  }
+
+  private static Reactor create(EventLoop loop, Dispatcher dispatcher) throws IOException {
     if (Epoll.isAvailable()
         && loop instanceof IoEventLoop io
         && io.isCompatible(EpollIoHandle.class)) {
-      return new EpollReactor(io, context);
+      return new EpollReactor(io, dispatcher);
     }
-    return new SelectorReactor(loop, context);
+    return new SelectorReactor(loop, dispatcher);
   }
 
   /** Is told about readiness. */

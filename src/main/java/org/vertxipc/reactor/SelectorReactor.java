@@ -1,7 +1,6 @@
 package org.vertxipc.reactor;
 
 import io.netty.channel.EventLoop;
-import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -24,8 +23,8 @@ final class SelectorReactor extends LoopTasks {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
-  SelectorReactor(EventLoop loop, ContextInternal context) throws IOException {
-    super(loop, context);
+  SelectorReactor(EventLoop loop, Dispatcher dispatcher) throws IOException {
+    super(loop, dispatcher);
     this.selector = NativeSelectorProvider.getInstance().openSelector();
     Thread thread = new Thread(this::run, "vertx-ipc-selector");
     thread.setDaemon(true);
@@ -71,8 +70,8 @@ final class SelectorReactor extends LoopTasks {
         }
       }
     } catch (IOException e) {
-      context.runOnContext(
-          v -> {
+      dispatcher.later(
+          () -> {
             throw new UncheckedIOException("the fallback selector failed", e);
           });
     }
@@ -124,15 +123,15 @@ final class SelectorReactor extends LoopTasks {
         channel.configureBlocking(false);
         key = channel.register(selector, ops, this);
       } catch (IOException e) {
-        context.runOnContext(v -> handler.ready(true, false, true));
+        dispatcher.later(() -> handler.ready(true, false, true));
       }
     }
 
     void selected(int readyOps) {
       key.cancel();
       key = null;
-      context.runOnContext(
-          v -> {
+      dispatcher.later(
+          () -> {
             if (!watchClosed) {
               int armed = wanted;
               try {

@@ -9,6 +9,7 @@ import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
@@ -28,11 +29,16 @@ public final class RingTransport implements Transport {
   private final int capacity;
 
   private RingTransport(RingStore store, Reactor reactor, Access access, BusOptions options) {
+    this(store, reactor, access, options.getIdle(), options.getRingBytes());
+  }
+
+  private RingTransport(
+      RingStore store, Reactor reactor, Access access, IdleOptions idle, int capacity) {
     this.store = store;
     this.reactor = reactor;
     this.access = access;
-    this.poller = new RingPoller(reactor, options.getIdle());
-    this.capacity = options.getRingBytes();
+    this.poller = new RingPoller(reactor, idle);
+    this.capacity = capacity;
   }
 
   /**
@@ -40,11 +46,12 @@ public final class RingTransport implements Transport {
    *
    * @param reactor drives its doorbells and the poller
    * @param access who may open them
-   * @param options size of the rings that this side reads, and what to do when nothing is in them
+   * @param idle what to do when there is nothing to take
+   * @param capacity of the rings that this side reads, in bytes: a power of two
    * @return the transport
    */
-  public static RingTransport shm(Reactor reactor, Access access, BusOptions options) {
-    return new RingTransport(new FileRings(access), reactor, access, options);
+  public static RingTransport shm(Reactor reactor, Access access, IdleOptions idle, int capacity) {
+    return new RingTransport(new FileRings(access), reactor, access, idle, capacity);
   }
 
   /**

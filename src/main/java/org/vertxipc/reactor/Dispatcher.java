@@ -1,0 +1,78 @@
+package org.vertxipc.reactor;
+
+import io.vertx.core.Handler;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** How handlers are called on the thread of a loop, and where tasks that wait are run. */
+interface Dispatcher {
+  /** Calls a handler; the caller is on the loop's thread. What the handler throws is reported. */
+  <T> void dispatch(T argument, Handler<T> handler);
+
+  /** Runs a task on the loop's thread later; may be called on any thread. */
+  void later(Runnable task);
+
+  /** Runs what waits on a worker thread, and then the consumer on the loop's thread. */
+  void blocking(Callable<?> task, Consumer<Throwable> done);
+
+  /** Handlers run dispatched on a context, as those of Vert.x do. */
+  record OfContext(ContextInternal context) implements Dispatcher {
+    @Override
+    public <T> void dispatch(T argument, Handler<T> handler) {
+      context.dispatch(argument, handler);
+    }
+
+    @Override
+    public void later(Runnable task) {
+      context.runOnContext(v -> task.run());
+    }
+
+    @Override
+    public void blocking(Callable<?> task, Consumer<Throwable> done) {
+      context.executeBlocking(task, false).onComplete(result -> done.accept(result.cause()));
+    }
+  }
+
+  /**
+   * Handlers run on a loop outside of any context, as those of a Netty channel do.
+   *
+   * @param loop runs tasks
+   * @param workers run what waits
+   */
+  record OfLoop(Executor loop, Executor workers) implements Dispatcher {
+    private static final Logger log = LoggerFactory.getLogger(OfLoop.class);
+
+    @Override
+    public <T> void dispatch(T argument, Handler<T> handler) {
+      try {
+        handler.handle(argument);
+      } catch (RuntimeException e) {
+        log.error("A handler failed", e);
+      }
+    }
+
+    @Override
+    public void later(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public void blocking(Callable<?> task, Consumer<Throwable> done) {
+      workers.execute(
+          () -> {
+            Throwable failure = null;
+            try {
+              task.call();
+            } catch (Exception e) {
+              failure = e;
+            }
+            Throwable result = failure;
+            loop.execute(() -> done.accept(result));
+          });
+    }
+  }
+}
