@@ -76,7 +76,7 @@ class VerticleTest {
 
   private static void assertNamesWhatIsThere(Throwable e, String name) {
     String text = e.getMessage();
-    assertTrue(text.contains("is on the bus '" + name + "' already, as node 'v"), text);
+    assertTrue(text.contains("is already on the bus '" + name + "', as node 'v"), text);
     assertTrue(text.contains("One instance of the verticle is enough"), text);
     assertTrue(text.contains("IpcBridge.get(vertx, \"" + name + "\")"), text);
   }

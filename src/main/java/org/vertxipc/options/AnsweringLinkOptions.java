@@ -24,7 +24,7 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
           path
               + "/reply: found \""
               + reply
-              + "\", which needs 'send', and both ways to the program");
+              + "\", which needs 'send', and both directions to the program");
     }
     if (reply.equals("id") && !getCodec().equals("json-lines")) {
       errors.add(path + "/reply: found \"id\", which needs codec \"json-lines\"");

@@ -130,8 +130,8 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * When recorded messages are brought to the disk: when the kernel decides; at an interval; before
-   * a request that records a message is answered.
+   * When recorded messages are synced to disk: when the kernel decides; at an interval; before a
+   * request that records a message is answered.
    *
    * @return the option
    */

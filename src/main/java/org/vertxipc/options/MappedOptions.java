@@ -93,9 +93,9 @@ public final class MappedOptions {
   }
 
   /**
-   * When stored messages are brought to the disk: {@code none}, when the kernel decides, which
-   * survives the death of processes; {@code interval}, at an interval; {@code message}, before a
-   * write succeeds.
+   * When stored messages are synced to disk: {@code none}, when the kernel decides, which survives
+   * the death of processes; {@code interval}, at an interval; {@code message}, before a write
+   * succeeds.
    *
    * @return the option
    */

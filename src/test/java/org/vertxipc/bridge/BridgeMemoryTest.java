@@ -264,7 +264,7 @@ class BridgeMemoryTest extends InMemory {
     mesh(1);
     MemoryBridges.Member second = bridges.add(0, "one", X, X);
     String said = Await.failure(second.bridge().start()).getMessage();
-    assertTrue(said.startsWith("This Vert.x is on the bus 'one' already, as node '0'"), said);
+    assertTrue(said.startsWith("This Vert.x is already on the bus 'one', as node '0'"), said);
   }
 
   @Test

@@ -244,7 +244,7 @@ class HostilePeerTest {
           "cut off", () -> node.gone().contains("endless2 was cut off: frame of kind 6 amid"));
       long grown = ((Number) node.call("heap")).longValue() - before;
       assertTrue(grown < 20 << 20, "grown by " + grown);
-      // The one that was cut off lives, and may have been met again by now.
+      // The one that was cut off is alive, and may have connected again by now.
       int peers = ((Number) node.call("peers")).intValue();
       assertTrue(peers == 2 || peers == 3, "peers: " + peers);
       row.times(endless.size());
@@ -284,7 +284,7 @@ class HostilePeerTest {
       }
       assertTrue(Door.knock(Access.OWNER, door, new Knock("evil", 5, ours, 2)));
       String expected =
-          "Node 'evil' can't be connected: its channel can't be opened: "
+          "Node 'evil' can't be reached: its channel can't be opened: "
               + ring
               + ": ring layout of version 3, this is version 2";
       Await.until("named", () -> !said.starting(expected).isEmpty());

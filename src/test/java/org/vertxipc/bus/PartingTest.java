@@ -115,7 +115,7 @@ class PartingTest {
       Await.until("given up", () -> reader.events().size() > 2);
       assertEquals(upTo(MESSAGES), reader.numbers());
       assertEquals(
-          "half was cut off: it takes nothing any more, and has said nothing for 1000 ms",
+          "half was cut off: it no longer reads, and has sent nothing for 1000 ms",
           reader.events().get(2));
       Await.get(half.leave());
       Await.get(reader.leave());
@@ -201,10 +201,9 @@ class PartingTest {
         bad.send("here", RawNode.bytes(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
         Await.until("lost", () -> here.events().size() == 2 * times);
         expected.add(
-            "Node 'bad' was cut off: further piece of a frame that has no first; if it lives it is"
-                + " met again in "
+            "Node 'bad' was cut off: further piece of a frame that has no first; reconnecting in "
                 + (100 << i)
-                + " ms");
+                + " ms if it is alive");
       }
       Await.until("met", () -> count(here, "bad up") == 5 && count(bad, "here up") == 5);
       assertEquals(expected, said.starting("Node 'bad' was cut off"));

@@ -103,7 +103,7 @@ class RemovalTest {
       b.call("await", "t.echo");
       OtherUsers.delete(bus.path().resolve(file));
       inUse(second);
-      Await.until("made anew", () -> areThere(bus));
+      Await.until("recreated", () -> areThere(bus));
       assertEquals("on", b.call("request", "t.echo", "on"));
       inUse(second);
       late.call("start");
@@ -138,7 +138,8 @@ class RemovalTest {
       NameGuard guard = NameGuard.take(buses, bus.path().getFileName().toString(), "a");
       try {
         Await.get(bus.bridge(bus.vertx(true), bus.options("a")).start());
-        assertEquals(1, said.starting("Somebody has locked what says that node name 'a'").size());
+        assertEquals(
+            1, said.starting("Node name 'a' is guarded, but no node has locked it").size());
         assertTrue(guard.isContested());
       } finally {
         guard.close();

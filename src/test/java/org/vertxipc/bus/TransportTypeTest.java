@@ -48,6 +48,6 @@ class TransportTypeTest {
     assertEquals(Optional.empty(), TransportType.of(255));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> TransportType.of("tcp"));
-    assertEquals("Transport 'tcp' is not known", e.getMessage());
+    assertEquals("Unknown transport 'tcp'", e.getMessage());
   }
 }

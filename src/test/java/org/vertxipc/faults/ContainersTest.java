@@ -246,7 +246,7 @@ class ContainersTest {
       options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
     }
     areToldApart(
-        "is two directories, one for each node: both need the same mapped.directory",
+        "is a different directory for each node: both need the same mapped.directory",
         container(pod, one),
         container(pod, two));
   }
@@ -264,7 +264,7 @@ class ContainersTest {
     }
     NodeProcess first = start("one", container(pod, writer));
     start("two", container(pod, reader));
-    String why = "is two directories, one for each node: both need the same mapped.directory";
+    String why = "is a different directory for each node: both need the same mapped.directory";
     Await.until("said: " + why, () -> first.said().contains(why));
     assertEquals(0, first.call("peers"));
   }

@@ -130,7 +130,7 @@ class TruncationTest {
     }
     // What the writer leaves in the new one arrives, though neither has left the other.
     Await.until(
-        "it is made anew",
+        "it is recreated",
         () -> {
           send(writer, "t.after");
           return reader.count("t.after") > 0;
