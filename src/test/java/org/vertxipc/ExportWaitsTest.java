@@ -93,7 +93,7 @@ class ExportWaitsTest {
     }
     assertEquals(ExportWaits.MAX_OF_AN_ADDRESS + 2, waits.size());
     String e = Await.failure(oldest).getMessage();
-    assertTrue(e.contains("which was for 'never'"), e);
+    assertTrue(e.contains("This one was for 'never'"), e);
     // Only those of the address that is asked for so often.
     assertFalse(other.isComplete());
     assertFalse(timed.isComplete());
@@ -101,7 +101,7 @@ class ExportWaitsTest {
       waits.add("never" + i);
     }
     assertEquals(ExportWaits.MAX + 1, waits.size());
-    assertTrue(Await.failure(other).getMessage().contains("which was for 'other'"));
+    assertTrue(Await.failure(other).getMessage().contains("This one was for 'other'"));
     assertFalse(timed.isComplete());
     assertEquals(3 + 100_000 - 1, looks.get());
   }

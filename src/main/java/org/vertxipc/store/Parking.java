@@ -290,7 +290,7 @@ final class Parking implements ParkedStore.Events {
           parked.file().path()
               + " is full of messages of node '"
               + writer
-              + "' that wait: when its store is full as well, it has to wait");
+              + "' that wait: once its store is full as well, the node has to wait");
     }
   }
 
