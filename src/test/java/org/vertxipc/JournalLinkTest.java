@@ -139,7 +139,7 @@ class JournalLinkTest {
       writer.kill();
       follower.awaitReceived(200);
       assertEquals(acknowledged, follower.received);
-      // The next writer goes on.
+      // The next writer continues the journal.
       try (LinkBridge next = LinkBridge.started(recording())) {
         record(next, 200, 210);
         follower.awaitReceived(210);

@@ -94,7 +94,7 @@ class VerticleTest {
                   IpcBridgeVerticle.class.getName(),
                   new DeploymentOptions().setInstances(2).setConfig(config)));
       assertNamesWhatIsThere(e, name);
-      // Nothing of it stays: the one that had the place has left it.
+      // Nothing of the deployment stays: the instance that had the place has left it, too.
       Await.until("left", () -> !Files.exists(bus.path()));
       assertNull(IpcBridge.get(vertx, name));
       IpcBridgeVerticle one = new IpcBridgeVerticle();
@@ -147,7 +147,7 @@ class VerticleTest {
           }
         }
         assertSame(winner, IpcBridge.get(vertx, name));
-        // One that follows on the heels of the winner gets its place.
+        // A bridge that is started while the winner closes gets its place.
         Future<Void> closed = winner.close();
         assertNull(IpcBridge.get(vertx, name));
         IpcBridge next = bus.bridge(vertx, bus.options("next"));

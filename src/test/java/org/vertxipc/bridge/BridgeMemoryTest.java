@@ -143,7 +143,7 @@ class BridgeMemoryTest extends InMemory {
     List<String> both = List.of("x", "y");
     MemoryBridges.Settings urgent = new MemoryBridges.Settings(1 << 20, 1 << 20, Map.of("y", 9));
     bridges.with(new MemoryBus.Terms(4_096, 1 << 20, 0, true), 1);
-    // Only its sender knows of the priority.
+    // Only the sender knows the priority.
     bridges.add(0, "bus0", both, both, urgent);
     bridges.add(1, "bus0", both, both);
     bridges.add(2, givenBack ? "bus0" : "bus1", both, both);

@@ -107,7 +107,7 @@ class PartingTest {
       Await.until("noticed", () -> reader.events().contains("half muted"));
       LivePeer ofReader = reader.peer("half");
       assertFalse(on(reader, ofReader::canSend));
-      // As long as it is paused it waits, however long that is.
+      // A paused reader waits, however long it is paused.
       Thread.sleep(2 * LastWords.SILENCE_MILLIS);
       assertEquals(List.of("half up", "half muted"), reader.events());
       assertEquals(List.of(), reader.numbers());
@@ -132,7 +132,7 @@ class PartingTest {
       Await.get(leaver.join());
       awaitBoth(reader, "reader", leaver, "leaver");
       reader.setPaused(true);
-      // More than any channel holds.
+      // These are more messages than any channel holds.
       assertEquals(100, leaver.offer("reader", 100, 60_000));
       Future<Void> left = leaver.leave();
       leaver.call(() -> null); // It has said goodbye.
@@ -157,7 +157,7 @@ class PartingTest {
     }
   }
 
-  /** The next process of a name comes before this node has read what the last one wrote. */
+  /** Tests a successor that comes before this node has read what the last process wrote. */
   @EachTransport
   void aSuccessorIsMetWhenItsPredecessorHasBeenRead(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
@@ -185,7 +185,7 @@ class PartingTest {
     }
   }
 
-  /** Whatever was wrong with one of them, both live and are to be of use to each other. */
+  /** Tests that two live nodes connect again, whatever was wrong with one of them. */
   @EachTransport
   void aPairThatWasCutOffMeetsAgainAtGrowingDistances(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport);
@@ -218,7 +218,7 @@ class PartingTest {
     return node.events().stream().filter(event::equals).count();
   }
 
-  /** Processes: the leaver receives by one transport, and the reader by another. */
+  /** Tests processes: the leaver receives by one transport, and the reader by another. */
   @ParameterizedTest
   @CsvSource({"fifo, shm", "shm, fifo", "fifo, mqueue"})
   void aProcessThatLeavesIsReadToItsEnd(String own, String transport) throws Exception {

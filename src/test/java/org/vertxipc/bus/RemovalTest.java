@@ -112,7 +112,7 @@ class RemovalTest {
     }
   }
 
-  /** Another file under the name, with the lock of nobody, is as good as none. */
+  /** Tests that another file under the name, which nobody locks, counts as none. */
   @Test
   void aReplacedFileIsNoticed() throws Exception {
     try (TestBus bus = new TestBus("shm")) {
@@ -129,7 +129,7 @@ class RemovalTest {
     }
   }
 
-  /** Anybody who can read the directory above can say that a name is in use: it delays a start. */
+  /** Tests that a guard of somebody who can read the directory above only delays a start. */
   @Test
   void aStrangersGuardKeepsNobodyOut() throws Exception {
     try (TestBus bus = new TestBus("shm");
