@@ -89,13 +89,13 @@ final class ExportWaits {
     if (tooOld != null) {
       tooOld.fail(
           new IllegalStateException(
-              "Of more than "
+              "Too many waits: the oldest fails when there are more than "
                   + MAX_OF_AN_ADDRESS
-                  + " waits for an address, or "
+                  + " for one address or "
                   + MAX
-                  + " in all, the oldest fails, which was for '"
+                  + " in all. This one was for '"
                   + tooOld.address
-                  + "': awaitExport(address, timeout, unit) has no such bound"));
+                  + "'; awaitExport(address, timeout, unit) has no such bound"));
     }
     if (first) {
       look(wait.address);

@@ -226,7 +226,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   private void ownerEnds(Completable<Void> done) {
     leave()
-        .onFailure(e -> log.warn("Node '" + node + "' has not ended in order", e))
+        .onFailure(e -> log.warn("Node '" + node + "' did not shut down cleanly", e))
         .onComplete(done);
   }
 

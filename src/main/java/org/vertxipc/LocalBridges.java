@@ -40,14 +40,14 @@ final class LocalBridges {
     }
     return Future.failedFuture(
         new IllegalStateException(
-            "This Vert.x is on the bus '"
+            "This Vert.x is already on the bus '"
                 + bus.getName()
-                + "' already, as node '"
+                + "', as node '"
                 + other.node()
                 + "': a second bridge would deliver everything twice. One instance of the verticle"
                 + " is enough; IpcBridge.get(vertx, \""
                 + bus.getName()
-                + "\") gives the bridge that is there"));
+                + "\") returns the existing bridge"));
   }
 
   /** Gives up the place, if this bridge has it. */

@@ -70,7 +70,7 @@ final class PeerHandlers {
       try {
         handler.handle(peer);
       } catch (RuntimeException | Error e) {
-        log.warn("A peerHandler failed with news of node '" + peer.node() + "': " + e);
+        log.warn("A peerHandler failed on an event of node '" + peer.node() + "': " + e);
         context.report(e);
       }
     }

@@ -52,7 +52,7 @@ final class UserContext {
     try {
       context.runOnContext(v -> task.run());
     } catch (RejectedExecutionException e) {
-      log.debug("The context that was to be told has ended", e);
+      log.debug("The context to be notified has ended", e);
     }
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Checks which package imports which: imports follow the order in {@code docs/architecture.md}. */
 class ArchitectureTest {
   private static final String ROOT = "org.vertxipc";
-  // The lowest: whoever does what an option says reads it there, and nothing copies it on the way.
+  // The lowest package: whoever acts on an option reads it there, and nobody copies it.
   private static final String OPTIONS = ROOT + ".options";
 
   private static final List<String> DOWN =
@@ -168,7 +168,7 @@ class ArchitectureTest {
         .check(classes);
   }
 
-  /** A class that is longer has more than one reason to change. */
+  /** Checks the length: a longer class has more than one reason to change. */
   @Test
   void noSourceFileIsLong() throws IOException {
     for (String root : List.of("src", "examples")) {

@@ -25,7 +25,7 @@ class BackPressureTest {
   private static final long QUEUE = 8 << 20;
   private static final int STOPPED_MILLIS = 1_500;
 
-  // Segments and memory without a name have the same rings as shm.
+  // The other memory transports have the same rings as shm.
   @ParameterizedTest
   @ValueSource(strings = {"fifo", "shm", "mqueue", "mapped"})
   void aStoppedConsumer(String transport) throws Exception {
@@ -60,7 +60,7 @@ class BackPressureTest {
       for (int i = 1; i < numbers.size(); i++) {
         assertTrue((Integer) numbers.get(i - 1) < (Integer) numbers.get(i), "in order");
       }
-      // It works on as before.
+      // The bridge works as before.
       Await.until("it works on", () -> accepts(sender));
     }
   }
@@ -88,7 +88,7 @@ class BackPressureTest {
         ReplyException e = null;
         for (int i = 0; e == null && i < 100; i++) {
           var request = vertx.eventBus().request("t.silent", Buffer.buffer(new byte[1 << 20]));
-          // A message of the same context after it: the request has been handed over by then.
+          // This call runs later on the same context, so the request has been handed over by then.
           Await.get(bridge.exports());
           if (request.failed()) {
             e = (ReplyException) request.cause();

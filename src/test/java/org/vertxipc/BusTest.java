@@ -113,7 +113,7 @@ class BusTest {
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.silent"));
     var request = vertx.eventBus().request("t.silent", "x");
-    // A round trip on the same channel after it, so that the request has arrived.
+    // When this round trip on the same channel ends, the request has arrived.
     vertx.eventBus().send("t.silent", "y");
     victim.call("stats");
     long start = System.nanoTime();
@@ -121,11 +121,11 @@ class BusTest {
     ReplyException e = (ReplyException) Await.failure(request);
     assertEquals(IpcBridge.NODE_GONE, e.failureCode());
     assertEquals("Node 'victim' died", e.getMessage());
-    // Not by its timeout of 30 s.
+    // It did not end by its timeout of 30 s.
     assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
     assertEquals(1, bridge.stats().lostPeers());
     Await.until("proxy gone", () -> Await.exports(bridge).isEmpty());
-    // For a node that keeps messages something stands in, which does not keep requests.
+    // What stands in for a node that keeps messages does not keep requests.
     String expected = transport.equals("mapped") ? "Node 'victim' is down" : "No handlers";
     Await.until(
         "fails at once",
@@ -158,7 +158,7 @@ class BusTest {
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.silent"));
     var request = vertx.eventBus().request("t.silent", "x");
-    // A round trip to the bridge's loop after it, so that the request has left.
+    // When this round trip to the bridge's loop ends, the request has left.
     Await.get(bridge.exports());
     leaver.call("close");
     ReplyException e = (ReplyException) Await.failure(request);

@@ -72,7 +72,7 @@ class CliIT {
 
   @Test
   void demo() throws Exception {
-    // The others are what it shows without options: the README's main command.
+    // Without options it shows fifo and shm, which is the README's main command.
     List<String> transports = new ArrayList<>(BusOptions.TRANSPORTS);
     transports.removeAll(List.of("fifo", "shm"));
     int exit =
@@ -180,9 +180,9 @@ class CliIT {
   @Test
   void mistakesAreSaid() throws Exception {
     String unreadable = "touch $TEMP/no.json && chmod 0 $TEMP/no.json && ";
-    // Without its capabilities, the superuser is kept out as any other.
+    // Without its capabilities, the superuser is kept out like any other user.
     String drop = OtherUsers.canBe() ? "setpriv --bounding-set=-all --inh-caps=-all " : "";
-    // Beside each other, for they take most of their time to start.
+    // They run at the same time, because most of their time goes into starting.
     Process usage = shell("usage", "$CLI send");
     Process json = shell("json", "$CLI request $BUS x '{bad'");
     Process pattern = shell("pattern", "$CLI tail $BUS 'a.*' $DIR");
@@ -234,7 +234,7 @@ class CliIT {
             + " --add-opens org.vertxipc/org.vertxipc.cli=info.picocli";
     String tool = " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
     String flag = "--add-opens io.vertx.core/io.vertx.core.eventbus.impl=org.vertxipc";
-    // What the bridge needs there it says itself.
+    // The bridge itself says what it needs there.
     assertEquals(1, exit(shell("closed", JAVA + modular + tool + "send $BUS modular $DIR 1")));
     assertTrue(text("closed.err").contains(flag), text("closed.err"));
     String main = JAVA + " " + flag + modular + tool;

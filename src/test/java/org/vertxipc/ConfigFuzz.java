@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import org.vertxipc.options.IpcBridgeOptions;
 
-/** Configurations: accepted, or refused in words. Jazzer calls it. */
+/** Fuzzes configurations, which are accepted, or refused with a reason. Jazzer calls it. */
 public final class ConfigFuzz {
   private ConfigFuzz() {}
 

@@ -76,7 +76,7 @@ class ConfigTest {
     }
   }
 
-  /** What links have in common stands once in the schema, what differs where it differs. */
+  /** The schema has what links share in one place, and each difference where it applies. */
   @Test
   void whatALinkAcceptsDependsOnItsType() {
     String e =

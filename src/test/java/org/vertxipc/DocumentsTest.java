@@ -36,7 +36,7 @@ class DocumentsTest {
   private static final Pattern TEST = Pattern.compile("`(?:[a-z]+\\.)?([A-Z]\\w+(?:Test|IT))`");
   private static final Pattern LAST_CELL = Pattern.compile("\\|.* `?([A-Za-z ]+)`? \\|");
 
-  /** What stands around lines that are no class. */
+  /** The code around lines that are not a class. */
   private static final String BEFORE =
       """
       import io.vertx.core.*;
@@ -91,7 +91,7 @@ class DocumentsTest {
     int checked = 0;
     for (Path document : Markdown.documents()) {
       for (Markdown.Block block : Markdown.blocks(document)) {
-        // Its files are those of another project.
+        // The files that it shows belong to another project.
         boolean ours = !document.endsWith("getting-started.md");
         if (ours && block.file() != null && Files.isRegularFile(Path.of(block.file()))) {
           assertEquals(Files.readString(Path.of(block.file())), block.text(), block.place());

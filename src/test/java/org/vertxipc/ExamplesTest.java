@@ -27,7 +27,7 @@ import org.vertxipc.testing.Processes;
 
 /** Checks that the examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
-  // On the class path of one example, and of no test.
+  // These are on the class path of one example, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
 
   @TempDir Path temp;

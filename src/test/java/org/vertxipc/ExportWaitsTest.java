@@ -58,7 +58,7 @@ class ExportWaitsTest {
     Await.get(Future.all(all));
     assertFalse(other.isComplete());
     assertEquals(1, waits.size());
-    // What has come may go, and be waited for anew.
+    // An export may come, go, and be waited for again.
     Future<Void> again = waits.add("x");
     assertFalse(again.isComplete());
     waits.announced(List.of("x"));
@@ -93,15 +93,15 @@ class ExportWaitsTest {
     }
     assertEquals(ExportWaits.MAX_OF_AN_ADDRESS + 2, waits.size());
     String e = Await.failure(oldest).getMessage();
-    assertTrue(e.contains("which was for 'never'"), e);
-    // Only those of the address that is asked for so often.
+    assertTrue(e.contains("This one was for 'never'"), e);
+    // Only the waits of that address fail.
     assertFalse(other.isComplete());
     assertFalse(timed.isComplete());
     for (int i = 0; i < 100_000; i++) {
       waits.add("never" + i);
     }
     assertEquals(ExportWaits.MAX + 1, waits.size());
-    assertTrue(Await.failure(other).getMessage().contains("which was for 'other'"));
+    assertTrue(Await.failure(other).getMessage().contains("This one was for 'other'"));
     assertFalse(timed.isComplete());
     assertEquals(3 + 100_000 - 1, looks.get());
   }

@@ -233,7 +233,7 @@ class FifoLinkTest {
       assertFailure(bridge, "two\nlines", IpcBridge.CODEC, "a line can't contain a line break");
       assertFailure(
           bridge, "x".repeat(4096), IpcBridge.TOO_LARGE, "takes 4097 bytes, at most 4096 are");
-      // Who does not ask is not told, but somebody is.
+      // A plain send gets no failure, but an event reports it.
       bridge.send("two\nlines");
       assertTrue(bridge.awaitEvent("refused").getString("reason").contains("a line break"));
     }

@@ -139,7 +139,7 @@ class JournalLinkTest {
       writer.kill();
       follower.awaitReceived(200);
       assertEquals(acknowledged, follower.received);
-      // The next writer goes on.
+      // The next writer continues the journal.
       try (LinkBridge next = LinkBridge.started(recording())) {
         record(next, 200, 210);
         follower.awaitReceived(210);
@@ -153,9 +153,9 @@ class JournalLinkTest {
       ReplyException e =
           (ReplyException) Await.failure(bridge.vertx.eventBus().request("out", "x".repeat(200)));
       assertEquals(IpcBridge.TOO_LARGE, e.failureCode());
-      assertEquals("A message of 202 bytes can't be recorded, 1 to 100 are taken", e.getMessage());
+      assertEquals("A message of 202 bytes can't be recorded, expected 1 to 100", e.getMessage());
       LinkBridge second = LinkBridge.of(recording());
-      assertTrue(second.startFailure().endsWith("has a writer already"));
+      assertTrue(second.startFailure().endsWith("already has a writer"));
       second.close();
     }
     LinkBridge nothing = LinkBridge.of(replaying().setDirectory(temp.resolve("no").toString()));

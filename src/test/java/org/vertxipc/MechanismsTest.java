@@ -85,12 +85,12 @@ class MechanismsTest {
     assertEquals(2, status.attached());
     assertEquals(RingLayout.size(there.getRingBytes()), status.size());
 
-    // An observer looks, and can't do more than that.
+    // An observer may read the segment, and no more.
     try (SharedSegment observed = SharedSegment.attach(id, true)) {
       assertTrue(RingLayout.hasMagic(observed.buffer()));
       assertThrows(ReadOnlyBufferException.class, () -> observed.buffer().put(0, (byte) 1));
     }
-    // As the kernel lists it, and ipcs -m shows it.
+    // This is the kernel's list, which ipcs -m shows.
     assertTrue(
         Files.readAllLines(Path.of("/proc/sysvipc/shm")).stream()
             .anyMatch(line -> line.strip().matches(KEY + " +" + id + " +644 .*")));
@@ -131,7 +131,7 @@ class MechanismsTest {
     for (int id : ids) {
       assertThrows(PosixException.class, () -> SharedSegment.status(id));
     }
-    // What is left in the bus directory goes with whoever comes next.
+    // The next node removes what is left in the bus directory.
     Await.get(bus.bridge(vertx, bus.options("next")).start());
   }
 
@@ -177,7 +177,7 @@ class MechanismsTest {
     for (int i = 0; i < n; i++) {
       vertx.eventBus().send("t.record", i + padding);
     }
-    // Longer than the queue: its pieces are overtaken, and are not mixed up.
+    // It is longer than the queue: others overtake its pieces, and none are mixed up.
     String large = "x".repeat(300_000);
     vertx.eventBus().send("t.record", large);
     for (int i = 0; i < 3; i++) {
@@ -325,7 +325,7 @@ class MechanismsTest {
       assertTrue(e.startsWith("posix_fallocate(" + small), e);
       assertTrue(e.contains(" bytes) failed: No space left on device (ENOSPC)"), e);
       if (transport.equals("shm")) {
-        // What fits, works.
+        // Rings that fit work.
         Await.get(own.bridge(loop, options.setRingBytes(65536)).start());
       }
     }

@@ -143,8 +143,8 @@ class MqueueLinkTest {
     assertEquals(
         "Link 'queue' can't be started: Message queue "
             + name
-            + " is there and holds 5 messages of 64 bytes; configured are maxMessages 10 and"
-            + " messageBytes 64",
+            + " exists, for 5 messages of 64 bytes, but maxMessages 10 and messageBytes 64 are"
+            + " configured",
         bridge.startFailure());
     bridge.close();
     LinkBridge absent =

@@ -31,7 +31,7 @@ class NoticeIT {
   private static final Pattern NAMED = Pattern.compile("([\\w.-]+:[\\w.-]+) .*");
   private static final Pattern BUNDLED = Pattern.compile("META-INF/maven/(.+)/(.+)/pom.properties");
   private static final Pattern NOTICE = Pattern.compile("(META-INF/)?NOTICE(\\.\\w+)?");
-  // What several parts have under one name.
+  // Files that several parts have under one name.
   private static final Pattern SHARED =
       Pattern.compile(".*/|(.*/)?module-info.class|META-INF/[^/]+|META-INF/maven/.*");
 
@@ -127,7 +127,7 @@ class NoticeIT {
     }
   }
 
-  /** The Apache licence asks for it: a notice that comes with a part stays with the whole. */
+  /** Checks what the Apache licence asks for: the notice of a part stays with the whole. */
   @Test
   void theNoticesOfThePartsStay() throws IOException {
     String notice = text("vertxipc.cli.jar", "META-INF/NOTICE");

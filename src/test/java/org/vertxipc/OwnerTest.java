@@ -58,7 +58,7 @@ class OwnerTest {
     bus.close();
   }
 
-  /** To whom a bridge belongs. */
+  /** The owner of a bridge. */
   enum Kind {
     VERTX,
     EVENT_LOOP_VERTICLE,
@@ -130,7 +130,7 @@ class OwnerTest {
 
     owned.end();
 
-    // At once, when the end has been told.
+    // All of this is true as soon as the end has been reported.
     assertFalse(Files.exists(bus.path().resolve("owned.lock")));
     assertFalse(Files.exists(bus.path().resolve("owned")));
     assertFalse(Files.exists(child));

@@ -178,7 +178,7 @@ class RecipesTest {
     }
   }
 
-  /** Whoever has no name gets one of its own, so that all workers have one configuration. */
+  /** A node without a name gets a unique one, so that all workers share one configuration. */
   @Test
   void workers() throws Exception {
     try (TestBus bus = new TestBus("shm")) {

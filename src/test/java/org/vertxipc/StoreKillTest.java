@@ -122,7 +122,7 @@ class StoreKillTest extends StoreFixture {
     }
     assertEquals(firsts.stream().sorted().toList(), firsts, "in order");
     assertFalse(firsts.isEmpty());
-    // What the killed left on the bus goes with the next node.
+    // The next node removes what the killed ones left on the bus.
     Await.get(bus.bridge(bus.vertx(true), bus.options("next")).start());
   }
 

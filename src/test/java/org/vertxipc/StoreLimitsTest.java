@@ -87,7 +87,7 @@ class StoreLimitsTest extends StoreFixture {
     node.kill();
     Await.until("missed", () -> Await.exports(bridge).isEmpty());
     Await.get(bridge.sender("t.record").write(body));
-    // It takes less from now on.
+    // From now on the node accepts shorter messages only.
     next.consume("t.record", "number");
     next.call("start");
     Await.until("what was stored", () -> next.count("t.record") == 1);
@@ -95,7 +95,7 @@ class StoreLimitsTest extends StoreFixture {
     next.kill();
     Await.until("missed", () -> Await.exports(bridge).isEmpty());
     refuses(bridge, body);
-    // A writer that has never met it knows, too.
+    // A writer that has never met the node knows this limit, too.
     Await.get(bridge.close());
     IpcBridge stranger =
         bus.bridge(vertx, bus.options("stranger").setTransport("shm").addImport("t.*"));

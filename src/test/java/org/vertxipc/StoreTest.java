@@ -51,7 +51,7 @@ class StoreTest extends StoreFixture {
     List<Object> got = second.received("t.record").stream().toList();
     // What the first had got may come again, and before the rest.
     assertEquals(numbers(10, 100), got.subList(got.size() - 90, got.size()));
-    // And now it is there again.
+    // Now the reader is up again.
     Await.get(bridge.awaitExport("t.record"));
     publishAll(100, 110);
     Await.until("live again", () -> all(second).contains(109));
@@ -69,7 +69,7 @@ class StoreTest extends StoreFixture {
       Await.get(bridge.sender("t.record").write(i));
     }
     Await.get(bridge.close());
-    // Neither is there now.
+    // Neither node is up now.
     NodeProcess second = reader();
     Await.until("all", () -> second.count("t.record") == 50);
     assertEquals(numbers(0, 50), second.received("t.record").stream().toList());
@@ -162,12 +162,12 @@ class StoreTest extends StoreFixture {
 
       @Override
       public void flush() {
-        // They are there.
+        // The messages are in the store.
       }
 
       @Override
       public void close() {
-        // They stay.
+        // The messages stay in the store.
       }
     };
   }

@@ -74,7 +74,7 @@ class StoredDeliveryTest {
     Await.until("all", () -> seen.size() == 5);
     assertEquals(upTo(5), bodies(seen));
     seen.forEach(m -> assertEquals("true", m.headers().get("ipc-redelivered")));
-    // And what comes from now on is new again.
+    // What arrives from now on counts as new again.
     write(1);
     Await.until("one more", () -> seen.size() == 6);
     assertEquals(List.of(0), bodies(seen).subList(5, 6));
@@ -92,7 +92,7 @@ class StoredDeliveryTest {
     assertEquals(upTo(3_000), bodies(seen));
   }
 
-  /** Closing checks that no event loop stood still. */
+  /** Checks, by closing, that no event loop was blocked. */
   @Test
   void manyThatWaitDoNotHoldTheLoopWhenAConsumerComes() throws Exception {
     write(8_000);

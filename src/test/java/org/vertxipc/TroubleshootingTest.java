@@ -25,13 +25,13 @@ class TroubleshootingTest {
   private static final String STRING = "\"((?:[^\"\\\\\\n]|\\\\.)*)\"";
   private static final Pattern LITERAL = Pattern.compile(STRING);
 
-  /** A literal, and those that are added to it. */
+  /** A literal, with the literals that are appended to it. */
   private static final Pattern TEXT = Pattern.compile(STRING + "(?:\\s*\\+\\s*" + STRING + ")*");
 
-  /** Where sentences are joined of parts. */
+  /** The characters at which the parts of sentences are joined. */
   private static final Pattern EDGES = Pattern.compile("^[ ':;]+|[ ':;]+$");
 
-  /** What stands for what differs. */
+  /** The placeholder for parts that vary. */
   private static final String DIFFERS = "..";
 
   private static List<String> texts() throws IOException {
@@ -54,7 +54,7 @@ class TroubleshootingTest {
       while (one.find()) {
         all.append(one.group(1));
       }
-      // What a format puts in differs, too.
+      // What a format inserts varies, too.
       texts.add(all.toString().replace("\\\"", "\"").replaceAll("%0?[0-9]*[dsxo]", DIFFERS));
     }
   }
@@ -68,7 +68,7 @@ class TroubleshootingTest {
         int fragments = 0;
         for (String part : row.code().split(Pattern.quote(DIFFERS), -1)) {
           String fragment = EDGES.matcher(part).replaceAll("");
-          // What is shorter would be found anywhere.
+          // A shorter fragment would be found anywhere.
           if (fragment.length() >= 4) {
             assertTrue(
                 texts.stream().anyMatch(text -> text.contains(fragment)),

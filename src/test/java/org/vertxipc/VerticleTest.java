@@ -76,7 +76,7 @@ class VerticleTest {
 
   private static void assertNamesWhatIsThere(Throwable e, String name) {
     String text = e.getMessage();
-    assertTrue(text.contains("is on the bus '" + name + "' already, as node 'v"), text);
+    assertTrue(text.contains("is already on the bus '" + name + "', as node 'v"), text);
     assertTrue(text.contains("One instance of the verticle is enough"), text);
     assertTrue(text.contains("IpcBridge.get(vertx, \"" + name + "\")"), text);
   }
@@ -94,7 +94,7 @@ class VerticleTest {
                   IpcBridgeVerticle.class.getName(),
                   new DeploymentOptions().setInstances(2).setConfig(config)));
       assertNamesWhatIsThere(e, name);
-      // Nothing of it stays: the one that had the place has left it.
+      // Nothing of the deployment stays: the instance that had the place has left it, too.
       Await.until("left", () -> !Files.exists(bus.path()));
       assertNull(IpcBridge.get(vertx, name));
       IpcBridgeVerticle one = new IpcBridgeVerticle();
@@ -147,7 +147,7 @@ class VerticleTest {
           }
         }
         assertSame(winner, IpcBridge.get(vertx, name));
-        // One that follows on the heels of the winner gets its place.
+        // A bridge that is started while the winner closes gets its place.
         Future<Void> closed = winner.close();
         assertNull(IpcBridge.get(vertx, name));
         IpcBridge next = bus.bridge(vertx, bus.options("next"));

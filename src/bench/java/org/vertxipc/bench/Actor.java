@@ -4,6 +4,6 @@ import io.vertx.core.json.JsonObject;
 
 /** What a process of the benchmark does on command. */
 interface Actor {
-  /** Does one thing, on the main thread, and gives the figures. */
+  /** Does one thing, on the main thread, and returns the figures. */
   JsonObject handle(JsonObject command) throws Exception;
 }

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Aeron IPC, the media driver embedded in the writing process. */
+/** Aeron IPC, with the media driver embedded in the writing process. */
 final class AeronLink implements ByteLink {
   private static final int POLL_FRAGMENTS = 256;
   private static final String CHANNEL = "aeron:ipc";
-  // Processes are stopped while others are measured, and are not to be taken for dead.
+  // Processes that are stopped while others are measured must not be taken for dead.
   private static final long STOPPED = TimeUnit.HOURS.toNanos(1);
 
   private final ExclusivePublication publication;

@@ -65,7 +65,7 @@ final class Bench implements Runnable {
         measure();
       } finally {
         delete(scratch);
-        // Also what was measured before something failed.
+        // This includes what was measured before something failed.
         report();
       }
     } catch (IOException e) {
@@ -118,7 +118,7 @@ final class Bench implements Runnable {
     return Plan.works(contender).stream().filter(w -> w.key().matches(".*" + work + ".*")).toList();
   }
 
-  /** In each round another comes first, for whom the machine may be in another mood. */
+  /** Each round begins with another pair, because the state of the machine changes. */
   private static List<Pair> inTurn(List<Pair> pairs, int round) {
     List<Pair> rotated = new ArrayList<>(pairs);
     Collections.rotate(rotated, round);
@@ -214,7 +214,7 @@ final class Bench implements Runnable {
         say("bytes, round " + round + " of " + rounds);
         for (Pair pair : inTurn(pairs, round)) {
           for (String what : List.of("throughput", "round-trip")) {
-            // Cores that were idle before are slow to reach each other for a while.
+            // Cores that were idle communicate slowly for a while.
             run(pair, what, millis / 4);
             figures.add(pair.name(), what, run(pair, what, millis));
           }
@@ -260,7 +260,7 @@ final class Bench implements Runnable {
     return run(pair, new JsonObject().put("what", what).put("millis", millis));
   }
 
-  /** Null when there is no C compiler: then those ratios are not measured, and said so. */
+  /** Returns null without a C compiler: the report says that those ratios are not measured. */
   private Path compileLimits() throws IOException, InterruptedException {
     Path program = out.resolve("limits").toAbsolutePath();
     try {

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** A process of the benchmark: takes commands, a line each, and answers each with a line. */
+/** A process of the benchmark: it reads one command per line and answers each with a line. */
 final class BenchNode {
-  /** Tells an answer from what libraries print. */
+  /** Marks an answer, to distinguish it from what libraries print. */
   static final String MARK = "@";
 
   private BenchNode() {}
@@ -60,7 +60,7 @@ final class BenchNode {
     System.out.println(MARK + answer.encode());
   }
 
-  /** What the process has used so far, and holds now. */
+  /** Returns what the process has used so far, and what it holds now. */
   private static JsonObject resources() throws IOException {
     OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -81,7 +81,7 @@ final class BenchNode {
     }
   }
 
-  /** Resident memory, what is shared counted in part: it adds up over processes. */
+  /** Returns resident memory, with a share of shared pages, so that it adds up over processes. */
   private static long pss() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/smaps_rollup"))) {
       if (line.startsWith("Pss:")) {

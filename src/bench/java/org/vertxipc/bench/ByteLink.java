@@ -1,19 +1,19 @@
 package org.vertxipc.bench;
 
 /**
- * One way of messages of 64 bytes, of which the first eight are a tag. One thread only on each
+ * A one-way link for messages of 64 bytes, whose first eight are a tag. One thread only on each
  * side.
  */
 interface ByteLink {
   int BYTES = 64;
 
-  /** Writes a message; false when there is no room now. */
+  /** Writes a message; returns false when there is no room now. */
   boolean write(long tag);
 
   /** Makes what was written visible. */
   void flush();
 
-  /** Takes what is there, up to some bound of the link's own; the number of messages. */
+  /** Reads what is there, up to a bound of the link; returns the number of messages. */
   int poll(TagHandler handler);
 
   /** Takes the tag of a message. */

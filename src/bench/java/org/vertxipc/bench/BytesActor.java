@@ -14,8 +14,8 @@ import org.HdrHistogram.Histogram;
 import org.vertxipc.ring.RingLayout;
 
 /**
- * The bytes alone, between two processes that both spin: the client writes, and the server answers
- * a message whose tag is not 0.
+ * Measures bytes alone, between two processes that both spin: the client writes, and the server
+ * answers messages whose tag is not 0.
  */
 final class BytesActor implements Actor {
   private static final int CAPACITY = 1 << 20;
@@ -30,7 +30,7 @@ final class BytesActor implements Actor {
     String kind = config.getString("contender");
     boolean client = config.getString("role").equals("client");
     if (kind.equals("aeron")) {
-      // The server comes first and brings the driver.
+      // The server starts first, because it has the driver.
       Aeron aeron = AeronLink.connect(directory, !client);
       out = new AeronLink(aeron, client ? 1 : 2, true);
       in = new AeronLink(aeron, client ? 2 : 1, false);
@@ -124,7 +124,7 @@ final class BytesActor implements Actor {
       histogram.recordValue(now - before);
       before = now;
     }
-    // The mean without the cost of a clock that is read each time, as the C program measures it.
+    // The mean is measured as in the C program, without reading a clock for each message.
     long untimed = 0;
     long from = System.nanoTime();
     do {

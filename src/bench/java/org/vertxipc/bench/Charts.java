@@ -26,7 +26,7 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.w3c.dom.Document;
 
-/** Throughput by size, and latency by percentile, as SVG. */
+/** Draws throughput by size, and latency by percentile, as SVG. */
 final class Charts {
   private static final int[] SIZES = {16, 64, 1 << 10, 64 << 10, 1 << 20};
   private static final double[] PERCENTILES = {0, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99};
@@ -73,7 +73,7 @@ final class Charts {
       Histogram histogram = figures.histogram(contender + "/" + work);
       if (histogram != null) {
         for (double percentile : PERCENTILES) {
-          // One over what is left above the percentile, so that each nine takes as much room.
+          // The reciprocal of what is above the percentile gives each nine the same room.
           double micros = Math.max(10, histogram.getValueAtPercentile(percentile)) / 1e3;
           series.add(100 / (100 - percentile), micros);
         }
@@ -126,7 +126,7 @@ final class Charts {
   private static LogAxis axis(String label, Range range) {
     LogAxis axis = new LogAxis(label);
     if (range != null && range.getLength() == 0) {
-      // A single size, or a single figure, gives the axis no length of its own.
+      // A single size or figure gives the axis no length.
       axis.setRange(range.getLowerBound() / 2, range.getUpperBound() * 2);
     }
     axis.setNumberFormatOverride(NUMBERS);

@@ -12,17 +12,18 @@ final class Child extends JvmProcess {
       List.of(
           "-Xms256m",
           "-Xmx512m",
-          // The same for all: on two cores other collectors' threads take a core for themselves.
+          // The same for all: on two cores, the threads of other collectors would take a whole
+          // core.
           "-XX:+UseSerialGC",
           "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-          // What Hazelcast asks for, to be as fast as it can.
+          // Hazelcast asks for these to be as fast as it can.
           "--add-modules=java.se",
           "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           "--add-opens=java.management/sun.management=ALL-UNNAMED",
           "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
-          // What Chronicle Queue asks for, and that it tells nobody that it is run.
+          // Chronicle Queue asks for these; the last one switches off its reports of usage.
           "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
           "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
           "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
@@ -37,9 +38,9 @@ final class Child extends JvmProcess {
   }
 
   /**
-   * Starts one.
+   * Starts a process.
    *
-   * @param config what it is to be
+   * @param config what it shall be
    * @param core the core to keep it on, or -1 to leave that to the kernel
    */
   static Child start(JsonObject config, int core) throws IOException {
@@ -77,17 +78,17 @@ final class Child extends JvmProcess {
     return answer();
   }
 
-  /** What it has used so far. */
+  /** Returns what it has used so far. */
   JsonObject resources() throws IOException {
     return call(new JsonObject().put("resources", true)).getJsonObject("resources");
   }
 
-  /** Lets it run, or stops it: one that is not measured takes nothing from those that are. */
+  /** Lets it run, or stops it, so that it takes nothing from those that are measured. */
   void setRunning(boolean running) throws IOException, InterruptedException {
     signal(running ? "CONT" : "STOP");
   }
 
-  /** Ends it in order, so that it leaves nothing in the kernel, or else by force. */
+  /** Ends it normally, so that it leaves nothing in the kernel, or else by force. */
   @Override
   public void close() throws InterruptedException {
     try {

@@ -8,7 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 
-/** Vert.x's clustered event bus: Hazelcast, loopback. */
+/** Vert.x's clustered event bus, with Hazelcast over loopback. */
 final class ClusteredContender implements Contender {
   private static final int PORT = 45701;
   private static final int MEMBERS = 6;

@@ -8,7 +8,7 @@ interface Contender {
    * Starts a server.
    *
    * @param index which, from 0
-   * @return done when a client may come
+   * @return succeeds when a client may come
    */
   Future<Void> serve(int index);
 

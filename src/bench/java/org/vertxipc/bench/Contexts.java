@@ -5,11 +5,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Function;
 
-/** Contexts as verticles get them. */
+/** Makes contexts as verticles get them. */
 final class Contexts {
   private Contexts() {}
 
-  /** Does something on the context of a new verticle, and gives the context. */
+  /** Does something on the context of a new verticle, and returns the context. */
   static Future<Context> on(Vertx vertx, Function<Context, Future<?>> task) {
     Context[] given = new Context[1];
     return vertx

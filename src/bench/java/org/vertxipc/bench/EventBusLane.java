@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 
-/** The event bus as any user uses it. */
+/** Uses the event bus as any user does. */
 record EventBusLane(EventBus bus) implements Lane {
   @Override
   public void send(Object body) {

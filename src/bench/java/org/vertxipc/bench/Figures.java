@@ -42,7 +42,7 @@ final class Figures {
     return samples.keySet();
   }
 
-  /** The median over the rounds, or NaN when it was not measured. */
+  /** Returns the median over the rounds, or NaN when it was not measured. */
   double median(String key) {
     List<Double> values = samples.get(key);
     if (values == null) {
@@ -62,7 +62,7 @@ final class Figures {
     return Collections.max(samples.get(key));
   }
 
-  /** All rounds' latencies together, or null. */
+  /** Returns the latencies of all rounds together, or null. */
   Histogram histogram(String contenderAndWork) {
     return histograms.get(contenderAndWork);
   }

@@ -5,8 +5,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Sends batches, one or two of them under way at any time. The last message of each is a request
- * that is answered with how many messages the sink has counted.
+ * Sends batches, with one or two of them under way at any time. The last message of each is a
+ * request, whose reply says how many messages the sink has counted.
  */
 final class Flood {
   private final Tally tally;
@@ -51,7 +51,7 @@ final class Flood {
       batch();
     } else if (--open == 0) {
       if (tally.isOpen()) {
-        // What other batches have asked meanwhile.
+        // This settles what other batches have asked meanwhile.
         open++;
         settle();
       } else {

@@ -3,7 +3,7 @@ package org.vertxipc.bench;
 import io.vertx.core.json.JsonObject;
 import org.vertxipc.testing.FramePath;
 
-/** The road of a message's frame, without the event bus at either end. */
+/** Measures the path of a message's frame, without the event bus at either end. */
 final class FramesActor implements Actor {
   private final FramePath path = new FramePath();
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Appends messages of 256 bytes to a log in a file, and reads all of them again. */
 final class JournalActor implements Actor {
   static final int BYTES = 256;
-  // As many as a store of 64 MiB holds.
+  // A store of 64 MiB holds this many.
   private static final int MESSAGES = 200_000;
 
   private final String kind;
@@ -24,7 +24,7 @@ final class JournalActor implements Actor {
   interface Log {
     void append(int count) throws Exception;
 
-    /** Reads so many from the start; done when they are read. */
+    /** Reads that many from the start; the future succeeds when they are read. */
     Future<Void> replay(int count) throws Exception;
 
     void close() throws Exception;

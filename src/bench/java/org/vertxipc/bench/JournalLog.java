@@ -27,7 +27,7 @@ final class JournalLog implements JournalActor.Log {
     for (int i = 0; i < count; i++) {
       message.putInt(0, i);
       if (writer.append(message, 0, JournalActor.BYTES, i) == JournalWriter.NEXT_FILE) {
-        // Made here and now: what a link does on a worker thread counts, too.
+        // The file is made here, because what a link does on a worker thread counts, too.
         writer.rotate(writer.prepare(writer.nextBase()));
         writer.append(message, 0, JournalActor.BYTES, i);
       }

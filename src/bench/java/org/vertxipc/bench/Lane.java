@@ -12,7 +12,7 @@ interface Lane {
   /** Sends a message that the sink counts. */
   void send(Object body);
 
-  /** Sends a message that the sink counts, and gives the count. */
+  /** Sends a message that the sink counts, and returns the count. */
   Future<Long> count(Object body);
 
   /** Asks for the same body back. */

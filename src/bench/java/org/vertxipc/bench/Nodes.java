@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.bench.Work.Caller;
 
-/** What a message between two nodes costs, as more and more nodes are on the bus. */
+/** Measures what a message between two nodes costs, with more and more nodes on the bus. */
 final class Nodes {
   private static final int NODES_OF_A_PROCESS = 5;
   private static final List<Work> WORKS =

@@ -14,13 +14,13 @@ final class Pair implements AutoCloseable {
   private final Child client;
 
   /**
-   * Starts them, and leaves them stopped.
+   * Starts the processes, and leaves them stopped.
    *
-   * @param actor bus or bytes
+   * @param actor {@code bus} or {@code bytes}
    * @param name of the contender
    * @param servers how many
    * @param parent where its directory is made
-   * @param pinned whether client and server keep to a core each
+   * @param pinned whether client and server each keep to one core
    */
   Pair(String actor, String name, int servers, Path parent, boolean pinned)
       throws IOException, InterruptedException {
@@ -51,7 +51,7 @@ final class Pair implements AutoCloseable {
     client.setRunning(running);
   }
 
-  /** Measures one thing: what the client says, and what it cost the processes. */
+  /** Measures one thing: the figures of the client, and what it cost the processes. */
   JsonObject run(JsonObject command) throws IOException {
     long wall = System.nanoTime();
     List<JsonObject> before = new ArrayList<>();

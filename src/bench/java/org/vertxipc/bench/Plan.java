@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.vertxipc.bench.Work.Caller;
 
-/** What is measured with whom. */
+/** Says what is measured with whom. */
 final class Plan {
   static final List<String> CONTENDERS =
       List.of(
@@ -19,7 +19,7 @@ final class Plan {
           "local-other",
           "local-same");
 
-  /** Our transports side by side; those that are no contenders have less to do. */
+  /** Our transports side by side; those that are not contenders do less work. */
   static final List<String> TRANSPORTS =
       List.of("shm-park", "sysv", "anonymous", "mapped", "fifo", "mqueue");
 
@@ -47,7 +47,7 @@ final class Plan {
     return contender.startsWith("local");
   }
 
-  /** All that exchange messages. */
+  /** All contenders that exchange messages. */
   static List<String> all() {
     List<String> all = new ArrayList<>(CONTENDERS);
     Stream.of(TRANSPORTS, MARKS)

@@ -8,8 +8,8 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Publishes in batches, two under way; every server says that it has got the last of each. They
- * meet first: a cluster tells late who has a consumer, and what is published before is lost.
+ * Publishes in batches, two at a time; every server reports that it has received the last of each.
+ * All servers must answer first: what is published before a cluster knows of a consumer is lost.
  */
 final class Publishing {
   private static final int MEETINGS = 100;

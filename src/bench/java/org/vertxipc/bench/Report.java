@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The figures as JSON and as Markdown. */
+/** Writes the figures as JSON and as Markdown. */
 final class Report {
   private static final List<String> STEADY =
       List.of("plain", "shm-park", "shm-spin", "fifo", "clustered");

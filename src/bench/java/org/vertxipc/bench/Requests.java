@@ -38,7 +38,7 @@ final class Requests {
     this.due = start;
   }
 
-  /** A closed loop of so many requests, on the caller's context. */
+  /** Runs a closed loop of that many requests, on the caller's context. */
   static Future<JsonObject> closed(Lane lane, Work work, long nanos) {
     Requests requests = new Requests(lane, work, nanos);
     for (int i = 0; i < work.amount(); i++) {
@@ -57,9 +57,9 @@ final class Requests {
   }
 
   /**
-   * So many requests a second, on the caller's context, each timed from when it was due: what waits
-   * behind a slow one counts as slow. The pace is kept by looking at the clock in every turn of the
-   * caller's event loop, which therefore does not sleep, with any contender.
+   * Sends that many requests a second, on the caller's context, each timed from when it was due:
+   * what waits behind a slow one counts as slow. The pace is kept by looking at the clock in every
+   * turn of the caller's event loop, which therefore does not sleep, with any contender.
    */
   static Future<JsonObject> paced(Context context, Lane lane, Work work, long nanos) {
     Requests requests = new Requests(lane, work, nanos);
@@ -112,7 +112,7 @@ final class Requests {
     promise.tryComplete(latencies(histogram).put("rate", histogram.getTotalCount() / seconds));
   }
 
-  /** The percentiles in nanoseconds, and the whole histogram. */
+  /** Returns the percentiles in nanoseconds, and the whole histogram. */
   static JsonObject latencies(Histogram histogram) {
     ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
     int length = histogram.encodeIntoCompressedByteBuffer(bytes);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What processes use that do nothing, and what the path of a frame allocates. */
+/** Measures what idle processes use, and what the path of a frame allocates. */
 final class Resources {
   private static final List<String> STEADY = List.of("shm-park", "shm-spin", "fifo", "clustered");
 
@@ -45,7 +45,7 @@ final class Resources {
         Pair fifo = new Pair("bus", "fifo", 1, scratch, false)) {
       park.setRunning(true);
       fifo.setRunning(true);
-      // What starts up is left to come to rest.
+      // Processes that have just started need time to settle.
       Thread.sleep(idleSeconds * 500L);
       for (int round = 1; round <= rounds; round++) {
         Bench.say("idle, round " + round + " of " + rounds);
@@ -86,7 +86,7 @@ final class Resources {
     }
   }
 
-  /** All of them at the same time: pairs of a name and a process. */
+  /** Measures all at the same time: pairs of a name and a process. */
   private void idle(Object... processes) throws IOException, InterruptedException {
     long[] before = new long[processes.length / 2];
     for (int i = 0; i < before.length; i++) {

@@ -51,7 +51,7 @@ final class RingLink implements ByteLink {
   public void flush() {
     unpublished = 0;
     if (producer.publish()) {
-      throw new IllegalStateException("nobody sleeps here");
+      throw new IllegalStateException("no reader sleeps here");
     }
   }
 

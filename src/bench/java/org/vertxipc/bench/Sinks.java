@@ -5,14 +5,12 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 
-/** The consumers of a server. Each looks into the body, as a user would. */
+/** The consumers of a server. Each reads the body, as a user would. */
 final class Sinks {
-  /**
-   * A published buffer or number that ends with this byte asks each server to tell that it came.
-   */
+  /** A published buffer that ends with this byte asks each server to report that it arrived. */
   static final byte LAST = 1;
 
-  /** Where in the body it stands which time this is: it is told with that. */
+  /** The offset in the body of the number of the batch, which the report repeats. */
   static final int ID = 1;
 
   private final EventBus bus;
@@ -45,7 +43,7 @@ final class Sinks {
     Buffer body = message.body();
     seen += body.getByte(0);
     if (body.getByte(body.length() - 1) == LAST) {
-      // With what was looked at, so that no compiler leaves the look out.
+      // What was read is sent along, so that the compiler can't remove the reading.
       bus.send(Lane.DONE, (seen << 8) + body.getByte(ID));
     }
   }

@@ -5,7 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
-/** Sends a few messages each millisecond, for what that costs the processes. */
+/** Sends a few messages each millisecond, to measure what that costs the processes. */
 final class Steady {
   private Steady() {}
 
@@ -24,7 +24,7 @@ final class Steady {
     vertx.setPeriodic(
         1,
         timer -> {
-          // By the clock: a timer that comes late sends what it missed.
+          // The clock decides how many: a timer that fires late sends what it missed.
           long due = tally.elapsed() / 1000 * work.amount() / 1_000_000;
           while (tally.sent() < due) {
             tally.send();

@@ -22,7 +22,7 @@ import org.vertxipc.store.StoreFiles;
 import org.vertxipc.store.StoreInbound;
 import org.vertxipc.store.StoreOutbound;
 
-/** The store of transport mapped, on the event loop that it is made for. */
+/** The store of transport mapped, on an event loop, for which it is made. */
 final class StoreLog implements JournalActor.Log {
   private static final int CAPACITY = 64 << 20;
   private static final Vertx VERTX = Contenders.vertx();
@@ -43,16 +43,16 @@ final class StoreLog implements JournalActor.Log {
     in = on(() -> new StoreInbound(new RingPoller(reactor, new IdleOptions()), read));
   }
 
-  /** The reader is not told: it looks when all has been written. */
+  /** Does not wake the reader, which looks when everything has been written. */
   private static final class Nobody implements StoreOutbound.Events {
     @Override
     public void onReaderParked() {
-      // It is not there yet.
+      // The reader has not started yet.
     }
 
     @Override
     public void onRoom() {
-      // A log that is full is a failure.
+      // A full log is a failure, which append reports.
     }
 
     @Override

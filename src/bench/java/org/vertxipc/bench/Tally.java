@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What was sent to the sink of a lane, and how much of it the sink has counted: what is lost fails
- * the measurement. Whoever asks for the count sends a message by that, which counts too.
+ * Counts what was sent to the sink of a lane, and how much of it the sink has counted: a loss fails
+ * the measurement. Asking for the count sends a message, which counts, too.
  */
 final class Tally {
   private static final long PATIENCE_NANOS = 20_000_000_000L;
@@ -23,7 +23,7 @@ final class Tally {
     this.body = body;
   }
 
-  /** Begins to measure for so long. */
+  /** Begins to measure for that long. */
   static Future<Tally> begin(Lane lane, Object body, long nanos) {
     Tally tally = new Tally(lane, body);
     return lane.count(body)
@@ -49,12 +49,12 @@ final class Tally {
     sent++;
   }
 
-  /** Waits until all that was sent so far is counted, or for as long as there is patience. */
+  /** Waits until all that was sent so far is counted, or the patience is used up. */
   Future<Void> settle() {
     return ask(sent + 1);
   }
 
-  // To a node that keeps a store, a request overtakes what was sent before it: it is asked again.
+  // It asks again, because a request to a node with a store overtakes what was sent before it.
   private Future<Void> ask(long expected) {
     sent++;
     return lane.count(body)
@@ -67,12 +67,12 @@ final class Tally {
             });
   }
 
-  /** Whether the sink may have more to count, and time is left for it. */
+  /** Returns whether the sink may have more to count, and time is left for it. */
   boolean isOpen() {
     return counted < sent && elapsed() < patience;
   }
 
-  /** The rate at which messages were sent and counted. */
+  /** Returns the rate at which messages were sent and counted. */
   Future<JsonObject> result() {
     return counted == sent
         ? Future.succeededFuture(

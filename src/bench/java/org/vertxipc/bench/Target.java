@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A ratio that we mean to reach.
+ * A ratio that we want to reach.
  *
  * @param id its name
- * @param what what it is
+ * @param what description
  * @param value what was measured; NaN when it was not
- * @param bound what we want
+ * @param bound the value that we want
  * @param atLeast whether more is better
  */
 record Target(String id, String what, double value, double bound, boolean atLeast) {
@@ -54,14 +54,14 @@ record Target(String id, String what, double value, double bound, boolean atLeas
     return new Target(id, what, value, bound, false);
   }
 
-  /** The better of the two idle strategies, where a target names none. */
+  /** Returns the better of the two idle strategies, for a target that names none. */
   private static double shm(Figures f, String figure) {
     double park = f.median("shm-park/" + figure);
     double spin = f.median("shm-spin/" + figure);
     return Double.isNaN(spin) ? park : Double.isNaN(park) ? spin : Math.max(park, spin);
   }
 
-  /** All targets, with what one run gave. */
+  /** Returns all targets, with the results of one run. */
   static List<Target> of(Figures f) {
     double clusteredP50 = f.median("clustered/request/1/p50");
     double shmBatches = shm(f, "batches-of-200/64B/rate");
@@ -179,7 +179,7 @@ record Target(String id, String what, double value, double bound, boolean atLeas
             "alloc",
             "allocation per message, ring and frame path, bytes",
             f.median("frames/path/bytesPerMessage"),
-            // The clock and the counters of the measurement itself, spread over millions.
+            // This allows for the clock and the counters of the measurement, spread over millions.
             0.001),
         atMost(
             "scale-nodes",

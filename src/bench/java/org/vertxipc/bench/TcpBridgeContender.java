@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** vertx-tcp-eventbus-bridge, whose bodies are JSON: a buffer goes as Base64 in an object. */
+/** vertx-tcp-eventbus-bridge, whose bodies are JSON: a buffer is sent as Base64 in an object. */
 final class TcpBridgeContender implements Contender {
   private static final int PORT = 45751;
 
@@ -123,7 +123,7 @@ final class TcpBridgeContender implements Contender {
 
     @Override
     public void publish(Object body) {
-      throw new UnsupportedOperationException("one server is all that a socket leads to");
+      throw new UnsupportedOperationException("a socket leads to only one server");
     }
   }
 }

@@ -8,28 +8,28 @@ import io.vertx.core.json.JsonObject;
  *
  * @param kind what is done
  * @param size of the body in bytes, 0 for a JsonObject of five fields
- * @param amount of a closed loop: how many requests are outstanding; of a paced one: how many are
- *     sent a second; of publishing: to how many processes
- * @param caller on which context
+ * @param amount for a closed loop, how many requests are outstanding; for a paced one, how many are
+ *     sent a second; for publishing, to how many processes
+ * @param caller the context that sends
  */
 record Work(Kind kind, int size, int amount, Caller caller) {
   /** What is done. */
   enum Kind {
     /** Batches of sends, each waiting until the other side has counted the one before. */
     BATCH,
-    /** As many sends as go through: two larger batches under way. */
+    /** As many sends as possible, with two larger batches under way. */
     SEND,
     /** Requests in a closed loop. */
     REQUEST,
     /** Requests at a fixed rate, each timed from when it was due. */
     PACED,
-    /** Sends at a fixed rate, by a timer of a millisecond: what it costs, not how fast it is. */
+    /** Sends at a fixed rate, by a timer of a millisecond, to see the cost and not the speed. */
     STEADY,
-    /** As many publishes as go through. */
+    /** As many publishes as possible. */
     PUBLISH
   }
 
-  /** On which context. */
+  /** The context that sends. */
   enum Caller {
     /** That of the transport. */
     SAME,
@@ -74,7 +74,7 @@ record Work(Kind kind, int size, int amount, Caller caller) {
             .put("customer", "Ada Lovelace");
   }
 
-  /** Messages in a batch: of a sustained load at most a thousand, and at most 2 MiB. */
+  /** Returns the messages in a batch: for a sustained load at most 1000, and at most 2 MiB. */
   int batch() {
     return kind == Kind.BATCH ? 200 : Math.min(1000, (2 << 20) / Math.max(size, 256));
   }
@@ -99,7 +99,7 @@ record Work(Kind kind, int size, int amount, Caller caller) {
         Caller.valueOf(json.getString("caller")));
   }
 
-  /** Its name in the results. */
+  /** Returns its name in the results. */
   String key() {
     String what = size == 0 ? "json" : sizeName(size);
     String how =

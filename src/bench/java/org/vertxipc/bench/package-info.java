@@ -1,6 +1,6 @@
 /**
- * The benchmark: our bus and what it is compared with do the same work in processes of their own,
- * in rounds, and the figures become one report. It knows everything; nothing may know it. How it
- * measures is in {@code docs/performance.md}.
+ * The benchmark: our bus and its contenders do the same work in rounds, each in processes of its
+ * own, and the figures become one report. It knows everything; nothing may know it. {@code
+ * docs/performance.md} says how it measures.
  */
 package org.vertxipc.bench;

@@ -16,19 +16,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "clean",
     mixinStandardHelpOptions = true,
-    description = "Remove what dead nodes left. Nodes that live keep everything.")
+    description = "Remove what dead nodes left behind. Live nodes keep everything.")
 final class CleanCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "BUS", description = "Name of the bus.")
   String bus;
 
-  @Option(names = "--dry-run", description = "Only tell what would be removed.")
+  @Option(names = "--dry-run", description = "Only print what would be removed.")
   boolean dryRun;
 
   @Option(
       names = "--stores",
-      description = "Remove, too, the messages that wait for nodes that are not there.")
+      description = "Also remove the messages that wait for nodes that are down.")
   boolean stores;
 
   @Mixin PlaceOptions place;

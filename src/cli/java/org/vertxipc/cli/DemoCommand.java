@@ -153,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
     boolean producerEnded = end(producer);
     boolean ended = end(consumer) && producerEnded;
     if (report == null) {
-      verdicts.add(transport + ": the producer gave no report");
+      verdicts.add(transport + ": the producer printed no report");
       return false;
     }
     return judge(transport, report, watches, ended, verdicts);
@@ -167,7 +167,7 @@ final class DemoCommand implements Callable<Integer> {
   private static String firstLine(BufferedReader lines) throws IOException {
     String line = lines.readLine();
     if (line == null) {
-      throw new IOException("a process of the demo ended before it began");
+      throw new IOException("a process of the demo ended before it was ready");
     }
     return line;
   }
@@ -250,7 +250,7 @@ final class DemoCommand implements Callable<Integer> {
             Math.max(watches[0].mostOpen(), watches[1].mostOpen()),
             watches[0].ofJdk(),
             watches[1].ofJdk(),
-            ended ? "" : "; a process did not end in order"));
+            ended ? "" : "; a process did not exit normally"));
     return ended
         && lost == 0
         && duplicated == 0

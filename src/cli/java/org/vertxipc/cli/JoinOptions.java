@@ -33,7 +33,7 @@ final class JoinOptions {
   @Option(
       names = "--node",
       paramLabel = "NAME",
-      description = "Name of this node (default: made of the process id).")
+      description = "Name of this node (default: derived from the process id).")
   String node;
 
   @Option(
@@ -47,7 +47,7 @@ final class JoinOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec;
 
-  @Parameters(index = "1", paramLabel = "ADDRESS", description = "Event-bus address, an exact one.")
+  @Parameters(index = "1", paramLabel = "ADDRESS", description = "Exact event-bus address.")
   void setAddress(String address) {
     if (address.isEmpty() || address.indexOf('*') >= 0) {
       throw new ParameterException(

@@ -16,7 +16,8 @@ final class PlaceOptions {
   @Option(
       names = "--group",
       paramLabel = "GROUP",
-      description = "The group whose bus it is, by name or number (default: this user's alone).")
+      description =
+          "The group whose bus it is, by name or number (default: a bus of this user alone).")
   String group;
 
   BusOptions on(BusOptions options) {

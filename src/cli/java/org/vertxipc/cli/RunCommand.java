@@ -27,18 +27,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Run a Vert.x with the bridge, and a verticle of yours, until Ctrl-C.")
+    description = "Run a Vert.x with the bridge, and a verticle if one is given, until Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONF.json", description = "Configuration of the bridge.")
   Path conf;
 
-  @Option(names = "--verticle", paramLabel = "CLASS", description = "A verticle to deploy as well.")
+  @Option(names = "--verticle", paramLabel = "CLASS", description = "A verticle to deploy, too.")
   String verticle;
 
   @Option(
       names = "--classpath",
       paramLabel = "PATH",
-      description = "Where its classes are: jars and directories, separated as on the JVM's own.")
+      description =
+          "Class path of the verticle: jars and directories, separated as in the JVM's own.")
   String classpath;
 
   @Override

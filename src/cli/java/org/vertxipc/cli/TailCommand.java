@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tail",
     mixinStandardHelpOptions = true,
-    description = "Export an address and print what comes, a JSON value a line, until Ctrl-C.")
+    description =
+        "Export an address and print what arrives, one JSON value per line, until Ctrl-C.")
 final class TailCommand implements Callable<Integer> {
   private static final int PAUSE_AT = 16_384;
   private static final int RESUME_AT = 4_096;
@@ -35,7 +36,7 @@ final class TailCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       defaultValue = "-1",
-      description = "End after so many messages.")
+      description = "Exit after this many messages.")
   long count;
 
   private final BlockingQueue<byte[]> lines = new LinkedBlockingQueue<>();

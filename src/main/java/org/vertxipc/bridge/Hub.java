@@ -45,13 +45,13 @@ final class Hub implements Shareable {
     for (Gate other : gates) {
       if (other.bus().equals(gate.bus())) {
         throw new IllegalStateException(
-            "This Vert.x is on the bus '"
+            "This Vert.x is already on the bus '"
                 + gate.busName()
-                + "' already, as node '"
+                + "', as node '"
                 + other.node()
                 + "': one bridge for each bus is enough, and IpcBridge.get(vertx, \""
                 + gate.busName()
-                + "\") gives it");
+                + "\") returns it");
       }
     }
     this.mark = mark;

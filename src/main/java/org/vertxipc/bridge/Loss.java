@@ -4,13 +4,13 @@ package org.vertxipc.bridge;
 public enum Loss {
   /** It is longer than its sender or its receiver allows. */
   TOO_LARGE(
-      "it is longer than is configured",
+      "it is longer than the configured limit",
       "Raise maxMessageBytes of the sender and of the receiver, or send it in parts"),
 
   /** Too much waits for its receiver already. */
   QUEUE_FULL(
       "too much waits for its receiver",
-      "Write to bridge.sender(address) or publisher(address), which say writeQueueFull, or raise"
+      "Write to bridge.sender(address) or publisher(address), which report writeQueueFull, or raise"
           + " sendQueueBytes"),
 
   /** Its body can't be encoded or decoded. */
@@ -32,10 +32,10 @@ public enum Loss {
   /** The node that it was for died or left before it had the message. */
   NODE_GONE(
       "its node is gone",
-      "Send it again when the node is back; to nodes that receive by mapped messages wait"),
+      "Send it again when the node is back; messages for nodes that receive by mapped are stored"),
 
   /** It arrived by another way before: nothing is lost, and it is logged for debugging only. */
-  DUPLICATE("it came by another way before", "Nothing has to be done");
+  DUPLICATE("it had already arrived by another route", "Nothing needs to be done");
 
   private final String text;
   private final String advice;

@@ -209,7 +209,8 @@ final class RemoteAddress {
       if (kind == FrameKind.REQUEST && route.state() == Route.State.STORED) {
         return route
             .undelivered()
-            .gone(address, route.node(), "is down: it keeps messages, and no requests");
+            .gone(
+                address, route.node(), "is down: messages for it are stored, but requests are not");
       }
     }
     Route[] all = routes;

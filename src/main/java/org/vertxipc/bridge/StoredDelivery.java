@@ -221,9 +221,9 @@ final class StoredDelivery {
       log.warn(
           "Messages wait for address '"
               + queue.address
-              + "', which this node does not export, the first of node '"
+              + "', which this node does not export; the first is from node '"
               + queue.waiting.firstEntry().getValue().from.writer()
-              + "' (said once)");
+              + "' (logged once for each address)");
     }
   }
 

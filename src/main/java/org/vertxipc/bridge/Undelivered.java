@@ -59,7 +59,7 @@ final class Undelivered {
   /** The body of a message of a node can't be decoded here. */
   ReplyException decoding(String address, String node, RuntimeException cause) {
     String text =
-        "A message of node '" + node + "' to '" + address + "' can't be decoded: " + text(cause);
+        "A message from node '" + node + "' to '" + address + "' can't be decoded: " + text(cause);
     losses.add(Loss.CODEC, address, node, () -> text, cause);
     return Failures.of(Failures.CODEC, text);
   }

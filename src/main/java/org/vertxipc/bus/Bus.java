@@ -134,7 +134,7 @@ public final class Bus {
     reactor = Reactor.create(context);
     if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
       log.info(
-          "Native epoll is not in use: descriptors are watched by a thread of their own, which is"
+          "Native epoll is not in use: descriptors are watched by a separate thread, which is"
               + " slower. Set preferNativeTransport to use epoll.");
     }
     Events events = new Events();
@@ -332,7 +332,7 @@ public final class Bus {
         try {
           handshakes.openDoor();
         } catch (IOException e) {
-          log.error("The door of this node can't be opened; it is made once more", e);
+          log.error("The door of this node can't be opened; recreating it", e);
           membership.forgetDoor();
         }
       }
@@ -340,7 +340,7 @@ public final class Bus {
       // Others may have come meanwhile, and found nobody.
       blocking(() -> directory.scan(config.node()))
           .onSuccess(alive -> alive.forEach(r -> handshakes.meet(r.node(), r.incarnation())))
-          .onFailure(e -> log.warn("Other nodes can't be looked for", e));
+          .onFailure(e -> log.warn("Can't look for other nodes", e));
     }
 
     @Override

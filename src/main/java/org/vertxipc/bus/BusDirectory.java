@@ -153,7 +153,7 @@ final class BusDirectory {
       }
     } catch (PosixException e) {
       // Somebody else made this directory for us, perhaps in a read-only parent.
-      log.debug("A directory stays", e);
+      log.debug("A directory is left behind", e);
     }
   }
 
@@ -235,7 +235,7 @@ final class BusDirectory {
             cleanIfDead(node);
           }
         } catch (IOException e) {
-          log.warn("Node " + node + " is passed over", e);
+          log.warn("Node " + node + " is ignored", e);
         }
       }
     }

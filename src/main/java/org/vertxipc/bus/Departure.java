@@ -18,7 +18,7 @@ public record Departure(Reason why, String detail) {
     /** It, or its channel, had a fault, so this node broke off the connection. */
     CUT_OFF("was cut off"),
     /** No channel could be made between it and this node. */
-    UNREACHABLE("can't be connected");
+    UNREACHABLE("can't be reached");
 
     private final String text;
 

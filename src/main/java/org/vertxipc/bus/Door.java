@@ -49,7 +49,7 @@ final class Door {
       }
     } catch (IOException | IllegalArgumentException e) {
       // A node that knocks properly knocks again until it is let in.
-      log.warn("A knock is passed over", e);
+      log.warn("A knock is ignored", e);
     }
   }
 

@@ -157,7 +157,7 @@ final class Handshakes {
 
   private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
     if (made.failed()) {
-      unreachable(peer, "it can't be given a channel", made.cause());
+      unreachable(peer, "no channel can be made for it", made.cause());
     } else if (closed || peer.state() != LivePeer.State.PREPARING) {
       made.result().close();
     } else {
@@ -181,11 +181,11 @@ final class Handshakes {
       if (!directory.isPublished(name, incarnation)) {
         reunions.forget(name);
       } else if (roster.get(name) == null) {
-        log.info("Node '" + name + "' was lost and lives: it is met again");
+        log.info("Node '" + name + "' was lost but is alive: reconnecting");
         meet(name, incarnation);
       }
     } catch (IOException e) {
-      log.warn("Node '" + name + "' can't be looked after", e);
+      log.warn("Can't check whether node '" + name + "' is alive", e);
     }
   }
 
@@ -214,7 +214,7 @@ final class Handshakes {
     }
     Optional<TransportType> transport = TransportType.of(knock.transport());
     if (!Names.isName(knock.node()) || transport.isEmpty()) {
-      passOver(knock, "it names what there can't be");
+      passOver(knock, "it names an invalid node or transport");
       return;
     }
     LivePeer known = roster.get(knock.node());
@@ -264,7 +264,7 @@ final class Handshakes {
     long now = System.nanoTime();
     if (now - complainedAt > TimeUnit.SECONDS.toNanos(1)) {
       complainedAt = now;
-      log.warn("A knock is passed over, " + why + ": " + knock);
+      log.warn("A knock is ignored (" + why + "): " + knock);
     }
   }
 
@@ -354,7 +354,7 @@ final class Handshakes {
         connect(peer);
       }
     } catch (IOException e) {
-      unreachable(peer, "it can't be looked after", e);
+      unreachable(peer, "it can't be checked", e);
     }
   }
 }

@@ -132,9 +132,11 @@ final class Membership {
     try {
       if (guard.isContested()) {
         log.warn(
-            "Somebody has locked what says that node name '"
+            "Node name '"
                 + node
-                + "' is in use, and no node has it: it is taken");
+                + "' is guarded, but no node has locked it for "
+                + TimeUnit.NANOSECONDS.toMillis(CONTESTED_NANOS)
+                + " ms: taking it");
       }
       directory.remove(directory.nodeDirectory(node));
       access.mkdir(directory.nodeDirectory(node));

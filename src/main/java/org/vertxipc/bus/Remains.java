@@ -34,7 +34,7 @@ final class Remains {
     }
     context
         .executeBlocking(() -> directory.cleanIfDead(node), false)
-        .onFailure(e -> log.warn("What node '" + node + "' left can't be removed", e))
+        .onFailure(e -> log.warn("What node '" + node + "' left behind can't be removed", e))
         .onSuccess(
             done -> {
               if (!done && attempts > 1) {

@@ -23,9 +23,7 @@ final class Roster implements LivePeer.Home {
 
   private static final Departure SILENT =
       Departure.cutOff(
-          "it takes nothing any more, and has said nothing for "
-              + LastWords.SILENCE_MILLIS
-              + " ms");
+          "it no longer reads, and has sent nothing for " + LastWords.SILENCE_MILLIS + " ms");
 
   private final ContextInternal context;
   private final Reactor reactor;
@@ -220,7 +218,7 @@ final class Roster implements LivePeer.Home {
       log.warn(sentence, cause);
     } else {
       long millis = reunions.plan(peer);
-      log.warn(sentence + "; if it lives it is met again in " + millis + " ms", cause);
+      log.warn(sentence + "; reconnecting in " + millis + " ms if it is alive", cause);
     }
   }
 

@@ -85,7 +85,7 @@ final class StandIns implements StoreListener {
             })
         .otherwise(
             e -> {
-              log.warn("Nothing is kept for node '" + node + "'", e);
+              log.warn("Nothing can be stored for node '" + node + "'", e);
               return null;
             });
   }

@@ -74,7 +74,7 @@ enum TransportType {
     return Arrays.stream(values())
         .filter(type -> type.option.equals(option))
         .findAny()
-        .orElseThrow(() -> new IllegalArgumentException("Transport '" + option + "' is not known"));
+        .orElseThrow(() -> new IllegalArgumentException("Unknown transport '" + option + "'"));
   }
 
   /** The transport of that number on the wire, if there is one. */

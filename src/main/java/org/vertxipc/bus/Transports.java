@@ -50,12 +50,12 @@ final class Transports {
       if (e.is(Errno.EACCES, Errno.EPERM)) {
         // Another user of the group made it, and only that user may remove it: that user's next
         // node finds it through this file.
-        log.info(file + " names what is another user's to remove: " + e.getMessage());
+        log.info(file + " names an object that only another user may remove: " + e.getMessage());
         return;
       }
-      log.warn("What " + file + " names is left behind", e);
+      log.warn("The object that " + file + " names is left behind", e);
     } catch (IOException e) {
-      log.warn("What " + file + " names is left behind", e);
+      log.warn("The object that " + file + " names is left behind", e);
     }
     Posix.unlink(file);
   }

@@ -71,7 +71,7 @@ final class Vigil {
     log.warn(
         "Somebody has removed files that this node needs to be found: "
             + made
-            + ". They have been made anew, and who is connected stays so. "
+            + ". They were recreated, and existing connections stay. "
             + cure(made.get(0)));
     owner.onMended(made);
   }
@@ -79,13 +79,13 @@ final class Vigil {
   private static String cure(Path path) {
     if (path.startsWith("/dev/shm")) {
       return "systemd removes what a user has in /dev/shm when the user logs out: set RemoveIPC=no"
-          + " (logind.conf(5)), or let the user linger (loginctl enable-linger).";
+          + " (logind.conf(5)), or enable lingering (loginctl enable-linger).";
     }
     if (path.startsWith("/tmp") || path.startsWith("/var/tmp")) {
       return "systemd removes what is old in /tmp and /var/tmp: exclude the directory"
           + " (tmpfiles.d(5), type x), or use another one.";
     }
-    return "See what cleans up there, or use another directory.";
+    return "Find out what cleans up there, or use another directory.";
   }
 
   private void complain(Throwable e) {
@@ -93,8 +93,8 @@ final class Vigil {
     if (!message.equals(failure)) {
       failure = message;
       log.error(
-          "Files that this node needs to be found were removed, and can't be made anew; who is"
-              + " connected stays so",
+          "Files that this node needs to be found were removed, and can't be recreated; existing"
+              + " connections stay",
           e);
     }
   }

@@ -248,7 +248,7 @@ final class Inside {
             .unreflectGetter(type.getDeclaredField("dispatch"))
             .asType(MethodType.methodType(Object.class, Object.class));
       } catch (ReflectiveOperationException | RuntimeException e) {
-        log.warn("setLocalOnly is not known of messages in this version of Vert.x: " + e);
+        log.warn("setLocalOnly can't be read from messages in this version of Vert.x: " + e);
         return null;
       }
     }
@@ -277,9 +277,9 @@ final class Inside {
                   .asType(MethodType.methodType(SendContext.class, Object.class));
             }
           }
-          log.warn("setLocalOnly is not known of messages: no SendContext in " + lambda);
+          log.warn("setLocalOnly can't be read from messages: no SendContext in " + lambda);
         } catch (ReflectiveOperationException | RuntimeException e) {
-          log.warn("setLocalOnly is not known of messages in this version of Vert.x: " + e);
+          log.warn("setLocalOnly can't be read from messages in this version of Vert.x: " + e);
         }
         return null;
       }

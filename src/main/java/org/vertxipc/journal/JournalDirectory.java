@@ -60,7 +60,7 @@ public final class JournalDirectory {
     int fd = Posix.open(file, Posix.O_RDWR | Posix.O_CREAT, 0600);
     try {
       if (!FileLock.tryLock(fd, file)) {
-        throw new IOException("The journal in " + path + " has a writer already");
+        throw new IOException("The journal in " + path + " already has a writer");
       }
       return fd;
     } catch (IOException | RuntimeException e) {

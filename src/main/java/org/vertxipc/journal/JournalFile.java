@@ -67,7 +67,7 @@ public final class JournalFile implements AutoCloseable {
     try {
       long size = Posix.fstat(fd).size();
       if (size < DATA_OFFSET + RECORD_HEADER || size > Integer.MAX_VALUE) {
-        throw new IOException(path + " is no file of a journal: " + size + " bytes");
+        throw new IOException(path + " is not a journal file: " + size + " bytes");
       }
       Mapping mapping =
           readOnly ? Mapping.mapReadOnly(fd, (int) size, path) : Mapping.map(fd, (int) size, path);
@@ -86,7 +86,7 @@ public final class JournalFile implements AutoCloseable {
 
   private static void validate(Path path, ByteBuffer b, long base) throws IOException {
     if ((long) LONG.getAcquire(b, MAGIC_OFFSET) != MAGIC) {
-      throw new IOException(path + " is no file of a journal");
+      throw new IOException(path + " is not a journal file");
     }
     int version = b.getInt(VERSION_OFFSET);
     if (version != VERSION) {
@@ -99,7 +99,7 @@ public final class JournalFile implements AutoCloseable {
               + b.getLong(SIZE_OFFSET)
               + " bytes from position "
               + b.getLong(BASE_OFFSET)
-              + " on: that is another file");
+              + " on, so it is not the file that its name says");
     }
   }
 
@@ -185,7 +185,7 @@ public final class JournalFile implements AutoCloseable {
   IOException fault(InternalError fault) {
     try {
       Mapping.requireSize(fd, size, path);
-      return new IOException(path + " can't be reached in memory", fault);
+      return new IOException(path + " can't be accessed in memory", fault);
     } catch (IOException e) {
       e.addSuppressed(fault);
       return e;

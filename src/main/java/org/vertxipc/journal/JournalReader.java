@@ -67,7 +67,7 @@ public final class JournalReader implements AutoCloseable {
               + position
               + " of the journal in "
               + directory
-              + " is gone, the oldest that is there is "
+              + " is gone; the oldest one left is "
               + (bases.first() + DATA_OFFSET));
     }
     JournalFile file = JournalFile.open(directory.file(base), base, true);

@@ -37,7 +37,7 @@ enum Codec {
         try {
           return Json.encodeToBuffer(body);
         } catch (EncodeException e) {
-          throw new IllegalArgumentException("can't be said in JSON: " + e.getMessage(), e);
+          throw new IllegalArgumentException("it has no JSON form: " + e.getMessage(), e);
         }
       }
       case LINES -> {
@@ -55,7 +55,7 @@ enum Codec {
           return Buffer.buffer(s);
         }
         throw new IllegalArgumentException(
-            "a body of bytes or text is needed, found "
+            "expected a body of bytes or text, found "
                 + (body == null ? "null" : body.getClass().getName()));
       }
     }

@@ -31,7 +31,7 @@ import org.vertxipc.options.JournalLinkOptions;
  * current one fills; messages that arrive before it is ready wait.
  */
 final class JournalRecorder {
-  /** When recorded messages are brought to the disk. */
+  /** When recorded messages are synced to disk. */
   private enum Sync {
     /** When the kernel decides. */
     NONE,
@@ -113,11 +113,7 @@ final class JournalRecorder {
       refuse(
           message,
           Failures.TOO_LARGE,
-          "A message of "
-              + bytes.length()
-              + " bytes can't be recorded, 1 to "
-              + max
-              + " are taken");
+          "A message of " + bytes.length() + " bytes can't be recorded, expected 1 to " + max);
       return;
     }
     long time = System.currentTimeMillis();
@@ -182,7 +178,7 @@ final class JournalRecorder {
       writer.rotate(fresh);
       events.tell("rotated", new JsonObject().put("position", writer.position()));
     } catch (IOException e) {
-      throw new IllegalStateException("The journal in " + directory + " can't go on", e);
+      throw new IllegalStateException("The journal in " + directory + " can't be continued", e);
     }
     if (options.getRetainFiles() > 0) {
       inBackground(

@@ -251,7 +251,7 @@ final class PipeLink implements Link {
       try {
         status = process.reap();
       } catch (PosixException e) {
-        log.warn("Link '" + options.getName() + "': the end of its process is not known", e);
+        log.warn("Link '" + options.getName() + "': the exit status of its process is unknown", e);
         status = new ExitStatus(-1, 0);
       }
       if (status != null) {
@@ -315,7 +315,7 @@ final class PipeLink implements Link {
       try {
         process.signal(signal);
       } catch (PosixException e) {
-        log.warn("Link '" + options.getName() + "': its process can't be ended", e);
+        log.warn("Link '" + options.getName() + "': can't stop its process", e);
       }
     }
 

@@ -104,8 +104,8 @@ final class QueueLink implements Link {
       queue.close();
       throw new IOException(
           String.format(
-              "Message queue %s is there and holds %d messages of %d bytes; configured are"
-                  + " maxMessages %d and messageBytes %d",
+              "Message queue %s exists, for %d messages of %d bytes, but maxMessages %d and"
+                  + " messageBytes %d are configured",
               name,
               queue.maxMessages(),
               queue.messageBytes(),

@@ -24,7 +24,7 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
           path
               + "/reply: found \""
               + reply
-              + "\", which needs 'send', and both ways to the program");
+              + "\", which needs 'send', and both directions to the program");
     }
     if (reply.equals("id") && !getCodec().equals("json-lines")) {
       errors.add(path + "/reply: found \"id\", which needs codec \"json-lines\"");
@@ -33,8 +33,8 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * How the program's answers are matched to requests: not at all; strictly in order; by a field of
-   * the JSON object that is the same in both.
+   * Returns how answers of the program are matched to requests: {@code none}, not at all; {@code
+   * turn}, strictly in order; {@code id}, by a field of the JSON object that is the same in both.
    *
    * @return the option
    */
@@ -54,7 +54,7 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * With reply id: the name of that field; a request without it gets one.
+   * Returns the name of the field for reply {@code id}; a request without it gets one.
    *
    * @return the option
    */
@@ -74,9 +74,9 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
   }
 
   /**
-   * What to do when too much waits: block stops taking messages from the event bus, which keeps
-   * 10000 more for the consumer; drop-oldest drops the messages that have waited longest; fail
-   * refuses the message.
+   * Returns what to do when too much waits: {@code block} stops taking messages from the event bus,
+   * which keeps 10000 more for the consumer; {@code drop-oldest} drops the messages that have
+   * waited longest; {@code fail} refuses the message.
    *
    * @return the option
    */

@@ -19,7 +19,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   abstract S self();
 
   /**
-   * Capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
+   * Returns the capacity of each ring that this node reads, in bytes: a power of two, 4096 to 2^30.
    *
    * @return the option
    */
@@ -39,7 +39,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * Wanted size of each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
+   * Returns the size wanted for each FIFO's buffer in the kernel, in bytes, 4096 to 2^30.
    *
    * @return the option
    */
@@ -59,7 +59,7 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * Maximum length of a message with its headers, in bytes, 1024 to 2^30.
+   * Returns the maximum length of a message with its headers, in bytes, 1024 to 2^30.
    *
    * @return the option
    */
@@ -79,8 +79,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How much may wait for one peer in this process when its channel is full, in bytes, 0 to 2^32; a
-   * message counts 128 bytes more than its length, and one message may always wait.
+   * Returns how much may wait for one peer in this process when its channel is full, in bytes, 0 to
+   * 2^32; a message counts 128 bytes more than its length, and one message may always wait.
    *
    * @return the option
    */
@@ -100,8 +100,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long this node remembers a request that it has passed on, from bus to bus or to a clustered
-   * event bus, in milliseconds, 1 to 86400000.
+   * Returns how long this node remembers a request that it has passed on, from bus to bus or to a
+   * clustered event bus, in milliseconds, 1 to 86400000.
    *
    * @return the option
    */
@@ -121,7 +121,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long the start waits for nodes that are already on the bus, in milliseconds, 1 to 600000.
+   * Returns how long the start waits for nodes that are already on the bus, in milliseconds, 1 to
+   * 600000.
    *
    * @return the option
    */
@@ -141,7 +142,8 @@ public abstract class BusLimitOptions<S extends BusLimitOptions<S>> {
   }
 
   /**
-   * How long closing waits until accepted messages are written, in milliseconds, 1 to 600000.
+   * Returns how long closing waits until accepted messages are written, in milliseconds, 1 to
+   * 600000.
    *
    * @return the option
    */

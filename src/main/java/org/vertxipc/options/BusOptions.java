@@ -30,11 +30,11 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   private MqueueOptions mqueue = new MqueueOptions();
   private MappedOptions mapped = new MappedOptions();
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public BusOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -43,7 +43,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked; what is absent keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked; what is absent keeps its
+   * default.
    *
    * @param json the JSON form
    */
@@ -57,7 +58,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
@@ -68,7 +69,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of the bus: processes that name the same bus find each other.
+   * Returns the name of the bus: processes that name the same bus find each other.
    *
    * @return the option
    */
@@ -88,8 +89,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Name of this node, unique on the bus; null for one made from the process id and a random
-   * number.
+   * Returns the name of this node, unique on the bus; null for one made from the process id and a
+   * random number.
    *
    * @return the option
    */
@@ -109,8 +110,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * How this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous}, {@code
-   * mqueue} or {@code mapped}.
+   * Returns how this node receives: {@code shm}, {@code fifo}, {@code sysv}, {@code anonymous},
+   * {@code mqueue} or {@code mapped}.
    *
    * @return the option
    */
@@ -130,8 +131,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The absolute path of the directory of buses; null for {@code /dev/shm/vertx-ipc-UID}, or with a
-   * group {@code /dev/shm/vertx-ipc-group-GID}.
+   * Returns the absolute path of the directory of buses; null for {@code /dev/shm/vertx-ipc-UID},
+   * or with a group {@code /dev/shm/vertx-ipc-group-GID}.
    *
    * @return the option
    */
@@ -151,8 +152,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of {@link
-   * #getGroup}. It must be the same for all nodes of a bus.
+   * Returns who may take part: {@code 0600}, this user alone, or {@code 0660}, the members of
+   * {@link #getGroup}. It must be the same for all nodes of a bus.
    *
    * @return the option
    */
@@ -172,7 +173,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * With mode {@code 0660}: the group, by its name or its number. This user must be in it.
+   * Returns the group for mode {@code 0660}, by its name or its number. This user must be in it.
    *
    * @return the option
    */
@@ -192,9 +193,9 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The classes of bodies that Java's own deserialisation may create: exact names, or a package
-   * followed by {@code .*}. None by default. Boxes of primitive types and strings within the bodies
-   * need not be listed, all other classes that they refer to must.
+   * Returns the classes of bodies that Java's own deserialisation may create: exact names, or a
+   * package followed by {@code .*}; none by default. Boxes of primitive types and strings within
+   * the bodies need not be listed; all other classes that they refer to must be.
    *
    * @return the option
    */
@@ -227,7 +228,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses in this process that other nodes may reach: exact ones, without {@code *}.
+   * Returns the addresses in this process that other nodes may reach: exact ones, without {@code
+   * *}.
    *
    * @return the option
    */
@@ -258,10 +260,10 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Addresses of other nodes that code in this process may use: an exact one; a prefix followed by
-   * {@code .*}, for all that begin with the prefix and a dot, but not the address {@code prefix}
-   * itself; or {@code *} alone, for all that are exported. Addresses of Vert.x itself are never
-   * imported.
+   * Returns the addresses of other nodes that code in this process may use: an exact one; a prefix
+   * followed by {@code .*}, for all that begin with the prefix and a dot, but not the address
+   * {@code prefix} itself; or {@code *} alone, for all that are exported. Addresses of Vert.x
+   * itself are never imported.
    *
    * @return the option
    */
@@ -292,9 +294,9 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * Whether messages sent with {@code DeliveryOptions.setLocalOnly(true)} stay in this Vert.x, as
-   * in a cluster. An outbound interceptor of each message is needed for that and costs some speed
-   * ({@code docs/performance.md}); it can be switched off where nobody uses the option.
+   * Returns whether messages sent with {@code DeliveryOptions.setLocalOnly(true)} stay in this
+   * Vert.x, as in a cluster. That needs an outbound interceptor, which costs some speed ({@code
+   * docs/performance.md}); switch it off where nobody uses the option.
    *
    * @return the option
    */
@@ -314,7 +316,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * What to do when the rings are empty.
+   * Returns what to do when the rings are empty.
    *
    * @return the option
    */
@@ -334,7 +336,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The segments of transport {@code sysv}.
+   * Returns the segments of transport {@code sysv}.
    *
    * @return the option
    */
@@ -354,7 +356,8 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The queues of transport {@code mqueue}, and the priorities of messages to nodes that use it.
+   * Returns the queues of transport {@code mqueue}, and the priorities of messages to nodes that
+   * use it.
    *
    * @return the option
    */
@@ -374,7 +377,7 @@ public final class BusOptions extends BusLimitOptions<BusOptions> {
   }
 
   /**
-   * The files of transport {@code mapped}.
+   * Returns the files of transport {@code mapped}.
    *
    * @return the option
    */

@@ -8,14 +8,14 @@ import io.vertx.core.json.JsonObject;
 @DataObject
 @JsonGen(publicConverter = false)
 public final class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public FifoLinkOptions() {
     // PIPE_BUF: what the kernel writes in one piece.
     setMaxMessageBytes(4096);
   }
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -24,8 +24,8 @@ public final class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */

@@ -12,11 +12,11 @@ public final class IdleOptions {
   private int spinMicros = 50;
   private int intervalMicros = 1_000;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public IdleOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -25,8 +25,8 @@ public final class IdleOptions {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -35,7 +35,7 @@ public final class IdleOptions {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
@@ -46,8 +46,8 @@ public final class IdleOptions {
   }
 
   /**
-   * {@code park}: spin for a bounded time, then sleep in epoll; {@code spin}: spin for ever, which
-   * takes a whole core; {@code poll}: check at an interval.
+   * Returns what to do: {@code park} spins for a bounded time, then sleeps in epoll; {@code spin}
+   * spins for ever, which takes a whole core; {@code poll} checks at an interval.
    *
    * @return the option
    */
@@ -67,7 +67,7 @@ public final class IdleOptions {
   }
 
   /**
-   * With {@code park}: how long to spin before sleeping, in microseconds, 0 to 1000000.
+   * Returns how long {@code park} spins before it sleeps, in microseconds, 0 to 1000000.
    *
    * @return the option
    */
@@ -87,7 +87,7 @@ public final class IdleOptions {
   }
 
   /**
-   * With {@code poll}: the interval, in microseconds, 10 to 1000000.
+   * Returns the interval of {@code poll}, in microseconds, 10 to 1000000.
    *
    * @return the option
    */

@@ -24,7 +24,7 @@ public final class IpcBridgeOptions {
   public IpcBridgeOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -34,7 +34,7 @@ public final class IpcBridgeOptions {
   }
 
   /**
-   * Options from JSON.
+   * Creates options from JSON.
    *
    * @param json the JSON form
    * @throws IllegalArgumentException naming every key that is wrong, its path, what was found and
@@ -65,7 +65,7 @@ public final class IpcBridgeOptions {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */

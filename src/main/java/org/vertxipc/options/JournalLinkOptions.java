@@ -17,11 +17,11 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   private String pace = "full";
   private long pollMillis = 5;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public JournalLinkOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -30,8 +30,8 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -70,7 +70,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * The directory of its files, which is made if it does not exist.
+   * Returns the directory of the journal's files, which is made if it does not exist.
    *
    * @return the option
    */
@@ -90,7 +90,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Size of each file, in bytes: when one is full, the next is begun.
+   * Returns the size of each file, in bytes: when one is full, the next is begun.
    *
    * @return the option
    */
@@ -110,7 +110,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How many files are kept, the newest; 0 for all.
+   * Returns how many files are kept: the newest ones; 0 for all.
    *
    * @return the option
    */
@@ -130,8 +130,9 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * When recorded messages are brought to the disk: when the kernel decides; at an interval; before
-   * a request that records a message is answered.
+   * Returns when recorded messages are synced to disk: {@code none}, when the kernel decides;
+   * {@code interval}, at an interval; {@code message}, before a request that records a message is
+   * answered.
    *
    * @return the option
    */
@@ -151,7 +152,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * With interval: the interval, in milliseconds.
+   * Returns the interval for fsync {@code interval}, in milliseconds.
    *
    * @return the option
    */
@@ -171,7 +172,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * Where a replay starts: beginning, end, or the position of a record.
+   * Returns where a replay starts: {@code beginning}, {@code end}, or the position of a record.
    *
    * @return the option
    */
@@ -191,7 +192,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How fast a replay goes: as fast as it can, or as the messages were recorded.
+   * Returns how fast a replay goes: as fast as it can, or as the messages were recorded.
    *
    * @return the option
    */
@@ -211,7 +212,7 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   /**
-   * How often to check for new records when there are none, in milliseconds.
+   * Returns how often to check for new records when there are none, in milliseconds.
    *
    * @return the option
    */

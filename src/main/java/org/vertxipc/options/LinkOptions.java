@@ -23,7 +23,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   LinkOptions() {}
 
   /**
-   * Options of a type that the JSON form names.
+   * Creates options of the type that the JSON form names.
    *
    * @param json checked against the schema
    * @return a new object
@@ -39,11 +39,11 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
 
   abstract S self();
 
-  /** A copy. */
+  /** Returns a copy. */
   abstract S copy();
 
   /**
-   * The type of the link.
+   * Returns the type of the link.
    *
    * @return as in the JSON form
    */
@@ -73,15 +73,15 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
   public abstract JsonObject toJson();
 
   /**
-   * Name of the link, in events and errors; made from its type and its position in the list by
-   * default.
+   * Returns the name of the link, in events and errors; made from its type and its position in the
+   * list by default.
    *
    * @return the option
    */
@@ -101,8 +101,9 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * How messages are represented as bytes: raw, one message per read; lines of UTF-8; json-lines,
-   * lines of JSON; frames, each preceded by its length as a little-endian int.
+   * Returns how messages are represented as bytes: {@code raw}, one message per read; {@code lines}
+   * of UTF-8; {@code json-lines}, lines of JSON; {@code frames}, each preceded by its length as a
+   * little-endian int.
    *
    * @return the option
    */
@@ -122,7 +123,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Messages to this address go to the program.
+   * Returns the address whose messages go to the program.
    *
    * @return the option
    */
@@ -142,7 +143,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Messages from the program go to this address.
+   * Returns the address to which messages from the program go.
    *
    * @return the option
    */
@@ -162,7 +163,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Whether messages from the program are sent or published.
+   * Returns whether messages from the program are sent or published.
    *
    * @return the option
    */
@@ -182,7 +183,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Events of the link are published to this address.
+   * Returns the address to which events of the link are published.
    *
    * @return the option
    */
@@ -202,7 +203,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * Maximum length of a message, in bytes; that of a line includes its line break.
+   * Returns the maximum length of a message, in bytes; that of a line includes its line break.
    *
    * @return the option
    */
@@ -222,7 +223,7 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   }
 
   /**
-   * How much may wait in this process until the program takes it, in bytes.
+   * Returns how much may wait in this process until the program takes it, in bytes.
    *
    * @return the option
    */

@@ -17,11 +17,11 @@ public final class MappedOptions {
   private long fsyncMillis = 100;
   private boolean identified;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public MappedOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -30,8 +30,8 @@ public final class MappedOptions {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -40,7 +40,7 @@ public final class MappedOptions {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
@@ -51,7 +51,7 @@ public final class MappedOptions {
   }
 
   /**
-   * The absolute path of the stores of all buses, the same for all nodes; null for {@code
+   * Returns the absolute path of the stores of all buses, the same for all nodes; null for {@code
    * /var/tmp/vertx-ipc-UID}.
    *
    * @return the option
@@ -72,8 +72,8 @@ public final class MappedOptions {
   }
 
   /**
-   * Capacity of each file, one for each node that writes to this one, in bytes: a power of two,
-   * 65536 to 2^30. A waiting message may take at most half of it.
+   * Returns the capacity of each file, one for each node that writes to this one, in bytes: a power
+   * of two, 65536 to 2^30. A waiting message may take at most half of it.
    *
    * @return the option
    */
@@ -93,7 +93,7 @@ public final class MappedOptions {
   }
 
   /**
-   * When stored messages are brought to the disk: {@code none}, when the kernel decides, which
+   * Returns when stored messages are synced to disk: {@code none}, when the kernel decides, which
    * survives the death of processes; {@code interval}, at an interval; {@code message}, before a
    * write succeeds.
    *
@@ -115,7 +115,7 @@ public final class MappedOptions {
   }
 
   /**
-   * With {@code interval}: the interval, in milliseconds, 1 to 3600000.
+   * Returns the interval of {@code interval}, in milliseconds, 1 to 3600000.
    *
    * @return the option
    */
@@ -135,9 +135,9 @@ public final class MappedOptions {
   }
 
   /**
-   * Whether stored messages carry two more headers, by which a consumer recognises one that it has
-   * had before: {@code ipc-source}, the node that wrote it, and {@code ipc-sequence}, a number
-   * higher than those of all earlier messages of the same node.
+   * Returns whether stored messages carry two more headers, by which a consumer recognises a
+   * message that it has had before: {@code ipc-source}, the node that wrote it, and {@code
+   * ipc-sequence}, a number higher than those of all earlier messages of the same node.
    *
    * @return the option
    */

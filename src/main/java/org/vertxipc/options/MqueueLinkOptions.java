@@ -11,11 +11,11 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   private int maxMessages = 0;
   private int messageBytes = 0;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public MqueueLinkOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -24,8 +24,8 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -56,8 +56,8 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   }
 
   /**
-   * How many messages a queue holds; 0 for 10, or what the machine allows if that is less. An
-   * existing queue must agree, unless this is 0.
+   * Returns how many messages a queue holds; 0 for 10, or what the machine allows if that is less.
+   * An existing queue must agree, unless this is 0.
    *
    * @return the option
    */
@@ -77,8 +77,8 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   }
 
   /**
-   * How long a message of a queue may be, in bytes; 0 for 8192, or what the machine allows if that
-   * is less. An existing queue must agree, unless this is 0.
+   * Returns how long a message of a queue may be, in bytes; 0 for 8192, or what the machine allows
+   * if that is less. An existing queue must agree, unless this is 0.
    *
    * @return the option
    */

@@ -17,11 +17,11 @@ public final class MqueueOptions {
   private int messageBytes = 0;
   private Map<String, Integer> priorities = new TreeMap<>();
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public MqueueOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -30,8 +30,8 @@ public final class MqueueOptions {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -40,7 +40,7 @@ public final class MqueueOptions {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
@@ -51,8 +51,8 @@ public final class MqueueOptions {
   }
 
   /**
-   * How many messages each queue holds, 1 to 65536; 0 for 10, or what the machine allows if that is
-   * less.
+   * Returns how many messages each queue holds, 1 to 65536; 0 for 10, or what the machine allows if
+   * that is less.
    *
    * @return the option
    */
@@ -72,8 +72,8 @@ public final class MqueueOptions {
   }
 
   /**
-   * How long a message of a queue may be, in bytes, 128 to 16777216; 0 for 8192, or what the
-   * machine allows if that is less.
+   * Returns how long a message of a queue may be, in bytes, 128 to 16777216; 0 for 8192, or what
+   * the machine allows if that is less.
    *
    * @return the option
    */
@@ -93,8 +93,8 @@ public final class MqueueOptions {
   }
 
   /**
-   * Priorities by address, 0 to 32767, of messages without the header {@code ipc-priority}; 0 for
-   * other addresses.
+   * Returns the priorities by address, 0 to 32767, of messages without the header {@code
+   * ipc-priority}; other addresses have 0.
    *
    * @return the option
    */

@@ -22,7 +22,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Path of the FIFO, or name of the queue, from which this side reads.
+   * Returns the path of the FIFO, or name of the queue, from which this side reads.
    *
    * @return the option
    */
@@ -42,7 +42,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Path of the FIFO, or name of the queue, to which this side writes.
+   * Returns the path of the FIFO, or name of the queue, to which this side writes.
    *
    * @return the option
    */
@@ -62,7 +62,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Whether to make endpoints that do not exist, and to remove these at the end.
+   * Returns whether endpoints that do not exist are made, and removed at the end.
    *
    * @return the option
    */
@@ -82,7 +82,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Permission bits of endpoints that are made, in octal digits.
+   * Returns the permission bits of endpoints that are made, in octal digits.
    *
    * @return the option
    */
@@ -102,7 +102,7 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * How long a stop waits until sent messages have left this process, in milliseconds.
+   * Returns how long a stop waits until sent messages have left this process, in milliseconds.
    *
    * @return the option
    */

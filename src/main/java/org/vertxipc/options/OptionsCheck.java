@@ -46,7 +46,7 @@ public final class OptionsCheck {
     String mode = options.getMode();
     boolean shared = Integer.parseInt(mode, 8) == 0660;
     if (shared && options.getGroup() == null) {
-      errors.add("/bus/group: missing, mode \"" + mode + "\" needs it: whose access is it?");
+      errors.add("/bus/group: missing, mode \"" + mode + "\" needs it to say who has access");
     }
     if (!shared && options.getGroup() != null) {
       errors.add("/bus/mode: found \"" + mode + "\", expected \"0660\" with a group");

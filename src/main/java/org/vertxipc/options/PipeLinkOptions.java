@@ -22,11 +22,11 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   private long eofMillis = 2_000;
   private long termMillis = 2_000;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public PipeLinkOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -35,8 +35,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -72,7 +72,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The command, which is searched in PATH, and its arguments.
+   * Returns the command, which is searched in PATH, and its arguments.
    *
    * @return the option
    */
@@ -92,7 +92,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Its working directory; by default that of this process.
+   * Returns the working directory of the child; by default that of this process.
    *
    * @return the option
    */
@@ -112,7 +112,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Environment variables that add to or replace those of this process.
+   * Returns the environment variables that add to or replace those of this process.
    *
    * @return the option
    */
@@ -132,8 +132,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Where its standard error goes: to that of this process; line by line to the events address;
-   * nowhere.
+   * Returns where its standard error goes: to that of this process; line by line to the events
+   * address; nowhere.
    *
    * @return the option
    */
@@ -153,7 +153,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * When the child is started again after it has ended.
+   * Returns when the child is started again after it has ended.
    *
    * @return the option
    */
@@ -173,7 +173,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The first wait before a restart, in milliseconds; each further one is twice as long.
+   * Returns the first wait before a restart, in milliseconds; each further one is twice as long.
    *
    * @return the option
    */
@@ -193,8 +193,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * The longest wait before a restart, in milliseconds; after a child that ran for that long, waits
-   * start over with the first.
+   * Returns the longest wait before a restart, in milliseconds; after a child that ran for that
+   * long, waits start over with the first.
    *
    * @return the option
    */
@@ -214,7 +214,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * How long a stop waits after it closed the child's standard input, in milliseconds.
+   * Returns how long a stop waits after it closed the child's standard input, in milliseconds.
    *
    * @return the option
    */
@@ -234,7 +234,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * How long a stop then waits between SIGTERM and SIGKILL, in milliseconds.
+   * Returns how long a stop then waits between SIGTERM and SIGKILL, in milliseconds.
    *
    * @return the option
    */

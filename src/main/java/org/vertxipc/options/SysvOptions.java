@@ -12,11 +12,11 @@ public final class SysvOptions {
   private String mode = "0600";
   private boolean keepKey = false;
 
-  /** Options with defaults. */
+  /** Creates options with defaults. */
   public SysvOptions() {}
 
   /**
-   * A copy.
+   * Creates a copy.
    *
    * @param other to copy
    */
@@ -25,8 +25,8 @@ public final class SysvOptions {
   }
 
   /**
-   * Options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is absent
-   * keeps its default.
+   * Creates options from JSON that {@link IpcBridgeOptions} has checked against the schema; what is
+   * absent keeps its default.
    *
    * @param json the JSON form
    */
@@ -38,7 +38,7 @@ public final class SysvOptions {
   }
 
   /**
-   * The JSON form, with all defaults.
+   * Returns the JSON form, with all defaults.
    *
    * @return a new object
    */
@@ -49,8 +49,9 @@ public final class SysvOptions {
   }
 
   /**
-   * Key of the first segment, while the next segments use the numbers that follow: a number, {@code
-   * 0x} and hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without a key.
+   * Returns the key of the first segment; the next segments use the numbers that follow. It is a
+   * number, {@code 0x} and hexadecimal digits, or {@code ftok:PATH:PROJECT}; 0 for segments without
+   * a key.
    *
    * @return the option
    */
@@ -70,7 +71,8 @@ public final class SysvOptions {
   }
 
   /**
-   * Permission bits, in octal digits. Other users may be allowed to read, but not to write.
+   * Returns the permission bits, in octal digits. Other users may be allowed to read, but not to
+   * write.
    *
    * @return the option
    */
@@ -90,8 +92,8 @@ public final class SysvOptions {
   }
 
   /**
-   * Whether segments keep their key until the channel is closed. Otherwise they are marked for
-   * removal as soon as both sides are attached, so that nothing is left when both are killed.
+   * Returns whether segments keep their key until the channel is closed. Otherwise they are marked
+   * for removal as soon as both sides are attached, so that nothing is left when both are killed.
    *
    * @return the option
    */

@@ -84,7 +84,7 @@ public final class MessageQueue implements AutoCloseable {
     } else if (failure.is(Errno.EMFILE)) {
       hint =
           "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
-              + " each takes its messages times their size and some more), or no descriptor is left";
+              + " the messages of each times their size, and some more), or no descriptor is left";
     } else if (failure.is(Errno.ENOSPC)) {
       hint = "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
     }

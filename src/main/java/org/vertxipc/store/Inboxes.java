@@ -110,7 +110,7 @@ final class Inboxes implements StoredInbox.Owner {
             e -> {
               opening.remove(writer);
               if (missing.add(writer)) {
-                log.error("What node '" + writer + "' left for this node can't be read now", e);
+                log.error("What node '" + writer + "' stored for this node can't be read now", e);
               }
             });
   }
@@ -201,7 +201,7 @@ final class Inboxes implements StoredInbox.Owner {
     try {
       inbox.check();
     } catch (PosixException e) {
-      log.warn("The store of node '" + inbox.writer() + "' can't be looked after", e);
+      log.warn("The store of node '" + inbox.writer() + "' can't be checked", e);
     }
   }
 
@@ -250,7 +250,7 @@ final class Inboxes implements StoredInbox.Owner {
         inbox.close(() -> {});
       }
     } catch (PosixException e) {
-      log.warn("A store that nobody needs any more stays", e);
+      log.warn("A store that is no longer needed is left behind", e);
     }
   }
 
@@ -262,7 +262,7 @@ final class Inboxes implements StoredInbox.Owner {
   @Override
   public void broken(StoredInbox inbox, StoreFile file, Throwable why) {
     String writer = inbox.writer();
-    log.error(file.path() + " can't be read on, and is opened anew", why);
+    log.error(file.path() + " can't be read any further, and is reopened", why);
     forget(inbox);
     Future<Object> aside =
         context.executeBlocking(
@@ -275,7 +275,7 @@ final class Inboxes implements StoredInbox.Owner {
             false);
     Future<Void> reopened =
         aside
-            .onFailure(e -> log.error(file.path() + " can't be put aside", e))
+            .onFailure(e -> log.error(file.path() + " can't be moved aside", e))
             .transform(
                 done -> {
                   discard(file);

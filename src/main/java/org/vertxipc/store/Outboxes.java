@@ -140,7 +140,8 @@ final class Outboxes {
 
   private void reopen(String node) {
     if (!closed) {
-      get(node).onFailure(e -> log.warn("Nothing can be left for node '" + node + "' for now", e));
+      get(node)
+          .onFailure(e -> log.warn("Nothing can be stored for node '" + node + "' for now", e));
     }
   }
 
@@ -203,7 +204,7 @@ final class Outboxes {
     try {
       outbox.check();
     } catch (PosixException e) {
-      log.warn("The store for node '" + outbox.node() + "' can't be looked after", e);
+      log.warn("The store for node '" + outbox.node() + "' can't be checked", e);
     }
   }
 

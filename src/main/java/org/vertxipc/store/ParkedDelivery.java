@@ -127,7 +127,7 @@ final class ParkedDelivery {
     try {
       assembler.onRecord(in, at + head, length - head, frames);
     } catch (RuntimeException e) {
-      log.error("Message " + message.sequence() + ", kept aside, is passed over", e);
+      log.error("Message " + message.sequence() + ", which was kept aside, is skipped", e);
       assembler.forget();
       message.kept().ticket().run();
     }

@@ -178,9 +178,9 @@ final class Parking implements ParkedStore.Events {
     if (!complained) {
       complained = true;
       log.error(
-          "What node '"
+          "Waiting messages of node '"
               + writer
-              + "' left, and waits, can't be kept aside: its store is full when half of it waits",
+              + "' can't be kept aside: its store is full when they take half of it",
           why);
     }
   }
@@ -290,7 +290,7 @@ final class Parking implements ParkedStore.Events {
           parked.file().path()
               + " is full of messages of node '"
               + writer
-              + "' that wait: it has to wait when its store is full, too");
+              + "' that wait: once its store is full as well, the node has to wait");
     }
   }
 
@@ -318,7 +318,7 @@ final class Parking implements ParkedStore.Events {
     ParkedStore broken = parked;
     log.error(
         broken.file().path()
-            + " is broken: the messages in it that wait are not delivered again after a restart",
+            + " is broken: its waiting messages will not be delivered again after a restart",
         why);
     parked = null;
     if (move != null) {
@@ -367,7 +367,7 @@ final class Parking implements ParkedStore.Events {
         parked.file().removeUnlessShared();
       }
     } catch (PosixException e) {
-      log.warn("A file in which nothing waits is left behind", e);
+      log.warn("A file without waiting messages is left behind", e);
     }
     parked.close(onClosed);
   }

@@ -5,9 +5,9 @@ import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.ring.RingProducer;
 
 /**
- * Writes records to the ring of a store, each in its envelope, and has them brought to the disk.
- * Where that is configured, released room is overwritten only when the disk knows that it is
- * released. Memory faults are thrown. One thread only: the reactor's.
+ * Writes records to the ring of a store, each in its envelope, and has them synced to disk. Where
+ * that is configured, released room is overwritten only when the disk knows that it is released.
+ * Memory faults are thrown. One thread only: the reactor's.
  */
 final class SealedRing {
   private static final int RECORD_BYTES = 32;

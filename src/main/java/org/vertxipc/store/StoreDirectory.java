@@ -198,7 +198,7 @@ public final class StoreDirectory {
       int longest = json.getInteger(LONGEST, Integer.MAX_VALUE);
       return new Keeper(exports, longest < 1 ? Integer.MAX_VALUE : longest);
     } catch (DecodeException | ClassCastException | NullPointerException e) {
-      log.warn(file + " is passed over", e);
+      log.warn(file + " is ignored", e);
       return null;
     } finally {
       Cleanup.close(fd);

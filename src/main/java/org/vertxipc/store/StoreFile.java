@@ -129,10 +129,10 @@ public final class StoreFile implements AutoCloseable {
         throw new IOException(
             taken
                 ? path
-                    + " has a "
+                    + " already has a "
                     + role.name().toLowerCase(Locale.ROOT)
-                    + " already: is there another node of that name?"
-                : path + " is replaced again and again");
+                    + ": is there another node of that name?"
+                : path + " keeps being replaced");
       }
       pause();
     }
@@ -151,7 +151,7 @@ public final class StoreFile implements AutoCloseable {
   private static void putAside(Path path, CorruptRingException why) throws IOException {
     Path aside = Path.of(String.format("%s.damaged-%016x", path, RANDOM.nextLong()));
     Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-    log.error(path + " is no store any more, and has been put aside as " + aside, why);
+    log.error(path + " is no longer a valid store and was moved to " + aside, why);
   }
 
   /**
@@ -200,7 +200,7 @@ public final class StoreFile implements AutoCloseable {
     if (!shared) {
       RingRecovery.Result result = RingRecovery.repair(ring, envelope);
       if (result.skipped() > 0 || result.cut()) {
-        log.warn(path + " was torn, and has been mended: " + result);
+        log.warn(path + " had torn records and was repaired: " + result);
       }
     }
   }
@@ -219,7 +219,7 @@ public final class StoreFile implements AutoCloseable {
     long start = System.nanoTime();
     while (!FileLock.tryLock(fd, path, OPENING)) {
       if (System.nanoTime() - start > PATIENCE_NANOS) {
-        throw new IOException(path + " is being opened by another process, which does not end");
+        throw new IOException(path + " is being opened by another process, which does not finish");
       }
       pause();
     }
@@ -275,7 +275,7 @@ public final class StoreFile implements AutoCloseable {
       }
       Posix.sync(fd, draft);
       Files.createLink(path, draft);
-      // Data that is brought to the disk later is useless without its name.
+      // Data that is synced to disk later is useless without its name.
       syncDirectory(path.getParent());
       syncDirectory(path.getParent().getParent());
     } catch (FileAlreadyExistsException e) {

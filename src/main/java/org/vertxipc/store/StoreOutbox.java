@@ -206,7 +206,7 @@ final class StoreOutbox implements Outbox, StoreOutbound.Events {
     store = null;
     log.error(
         given.file().path()
-            + " can't be written on: what waited for it is lost, and it is opened anew",
+            + " can't be written any further: what waited for it is lost, and it is reopened",
         why);
     // This runs in a turn of its own, because it may be within a call to either.
     reactor.execute(

@@ -13,8 +13,8 @@ import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.wire.FrameSender.Completion;
 
 /**
- * Has a store's data brought to the disk on a worker thread, and tells those who wait for it. What
- * is written while the disk is busy is handled in the next round. One thread only: the reactor's.
+ * Syncs a store's data to disk on a worker thread, and tells those who wait for it. What is written
+ * while the disk is busy is handled in the next round. One thread only: the reactor's.
  */
 final class StoreSync {
   private static final Logger log = LoggerFactory.getLogger(StoreSync.class);
@@ -64,7 +64,7 @@ final class StoreSync {
     this.released = released;
   }
 
-  /** Returns whether the file is brought to the disk at all. */
+  /** Returns whether the file is synced to disk at all. */
   boolean isWanted() {
     return sync != Sync.NONE;
   }
@@ -80,7 +80,7 @@ final class StoreSync {
     if (!dirty) {
       dirty = true;
       if (sync == Sync.MESSAGE) {
-        // It is brought to the disk with everything else written in this turn.
+        // It is synced to disk with everything else written in this turn.
         reactor.execute(startSoon);
       }
     }
@@ -120,7 +120,7 @@ final class StoreSync {
     try {
       mark = position.getAsLong();
     } catch (CorruptRingException | InternalError e) {
-      log.debug("The next claim says what is wrong with " + file.path(), e);
+      log.debug("The next claim will say what is wrong with " + file.path(), e);
       mark = 0;
     }
     dirty = false;
@@ -146,7 +146,7 @@ final class StoreSync {
       safe.forEach(s -> s.done(true));
     } else {
       // Those who wait are not told that it is durable; the next round tries again.
-      log.error(file.path() + " can't be brought to the disk", failure);
+      log.error(file.path() + " can't be synced to disk", failure);
       waiting.addAll(0, safe);
       dirty = true;
     }

@@ -171,7 +171,7 @@ final class StoredInbox implements InboundHandler {
     start = store.sequence();
     redelivered = store.isRedelivered();
     if (assembler.forget()) {
-      log.debug("Node '" + writer + "' died amid a message");
+      log.debug("Node '" + writer + "' died in the middle of a message");
       window.pass(start);
     }
   }
@@ -207,11 +207,11 @@ final class StoredInbox implements InboundHandler {
   private void countSkipped(long position, RuntimeException why) {
     if (skipped++ == 0) {
       log.error(
-          "What was written at position "
+          "The message at position "
               + position
               + " of "
               + store.file().path()
-              + " is passed over, as what follows of its kind will be without a word",
+              + " is invalid and is skipped; more of these are skipped without being logged",
           why);
     }
   }

@@ -3,7 +3,7 @@ package org.vertxipc.store;
 import java.util.Locale;
 import org.vertxipc.options.MappedOptions;
 
-/** When stored messages are brought to the disk. */
+/** When stored messages are synced to disk. */
 enum Sync {
   /**
    * When the kernel decides: they survive the death of processes, but not a crash of the machine.

@@ -81,7 +81,7 @@ class BridgeLimitsTest extends InMemory {
     assertAnsweredBy(1, request(0, 1));
   }
 
-  /** While somebody has a consumer, nothing is lost because the way back has no room. */
+  /** Nothing is lost when the way back has no room, as long as some node has a consumer. */
   @Test
   void whatComesBackGoesThoughTheQueueIsFull() throws Exception {
     bridges.with(new MemoryBus.Terms(1_024, 2_048, 0, false), 1);

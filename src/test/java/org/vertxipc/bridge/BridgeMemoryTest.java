@@ -143,7 +143,7 @@ class BridgeMemoryTest extends InMemory {
     List<String> both = List.of("x", "y");
     MemoryBridges.Settings urgent = new MemoryBridges.Settings(1 << 20, 1 << 20, Map.of("y", 9));
     bridges.with(new MemoryBus.Terms(4_096, 1 << 20, 0, true), 1);
-    // Only its sender knows of the priority.
+    // Only the sender knows the priority.
     bridges.add(0, "bus0", both, both, urgent);
     bridges.add(1, "bus0", both, both);
     bridges.add(2, givenBack ? "bus0" : "bus1", both, both);
@@ -264,7 +264,7 @@ class BridgeMemoryTest extends InMemory {
     mesh(1);
     MemoryBridges.Member second = bridges.add(0, "one", X, X);
     String said = Await.failure(second.bridge().start()).getMessage();
-    assertTrue(said.startsWith("This Vert.x is on the bus 'one' already, as node '0'"), said);
+    assertTrue(said.startsWith("This Vert.x is already on the bus 'one', as node '0'"), said);
   }
 
   @Test

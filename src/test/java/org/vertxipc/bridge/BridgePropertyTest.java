@@ -60,7 +60,7 @@ class BridgePropertyTest {
         Tuple.of(2, World.Consumers.GOING));
   }
 
-  /** How a world is, whoever is in it. */
+  /** The settings of a world, apart from its nodes. */
   private record Weather(int mostTurns, boolean tight, boolean slow, long seed) {}
 
   private static Arbitrary<Weather> weather() {
@@ -168,7 +168,7 @@ class BridgePropertyTest {
     }
   }
 
-  /** For what takes minutes. */
+  /** The settings of a run that takes minutes. */
   static final class OnlyLong implements SkipExecutionHook {
     @Override
     public SkipResult shouldBeSkipped(LifecycleContext context) {

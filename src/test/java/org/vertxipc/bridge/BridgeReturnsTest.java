@@ -97,7 +97,7 @@ class BridgeReturnsTest extends InMemory {
     assertEquals(0, handledBy(1));
   }
 
-  /** As in one Vert.x: only a request tells of it. */
+  /** Only a request reports the loss, as in one Vert.x. */
   @Test
   void aSendThatAConsumerHadNotHandledGoesWithIt() throws Exception {
     mesh(3);
@@ -112,7 +112,7 @@ class BridgeReturnsTest extends InMemory {
     assertEquals(List.of(), List.copyOf(handled));
   }
 
-  /** A reply goes through its message: the address is the same for all, and nobody's. */
+  /** A reply goes through its message: its address is the same for all, and has no consumer. */
   @Test
   void whatIsSentToTheReplyAddressReachesNobody() throws Exception {
     mesh(3);
@@ -160,7 +160,7 @@ class BridgeReturnsTest extends InMemory {
         discarded++;
       }
     }
-    // One of its three had waited there, and went to the other.
+    // One of the three messages had waited there, and went to the other node.
     assertEquals(2, discarded);
     assertEquals(4, handledBy(1));
     assertEquals(4, handled.size());

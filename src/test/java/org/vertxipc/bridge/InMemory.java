@@ -21,7 +21,7 @@ import org.vertxipc.testing.Await;
 abstract class InMemory {
   private static final MemoryBridges.Pool POOL = new MemoryBridges.Pool();
   static final List<String> X = List.of("x");
-  // Longer than anything takes: a request that ends by it is a failure.
+  // This is longer than anything takes: a request that times out is a failure.
   static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(25_000);
 
   final MemoryBridges bridges = new MemoryBridges(POOL);

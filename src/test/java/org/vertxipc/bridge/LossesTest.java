@@ -21,7 +21,7 @@ class LossesTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Pattern COUNT = Pattern.compile("^(A|[0-9]+) (more )?messages? to ");
 
-  // Near the end of what a clock of nanoseconds can show: it may wrap.
+  // This is near the end of the range of a clock of nanoseconds, which may wrap.
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - SECOND / 2);
   private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
   private final List<Throwable> causes = new ArrayList<>();

@@ -50,7 +50,7 @@ final class MemoryBridges implements AutoCloseable {
   private MemoryBus.Terms terms = MemoryBus.Terms.PLAIN;
   private long seed;
 
-  /** Vert.x instances that test after test uses: to make one takes longer than a test. */
+  /** Vert.x instances that all tests reuse, because making one takes longer than a test. */
   static final class Pool implements AutoCloseable {
     private final List<VertxInternal> vertx = new ArrayList<>();
     private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
@@ -73,10 +73,10 @@ final class MemoryBridges implements AutoCloseable {
     }
   }
 
-  /** A bridge and where it is. */
+  /** A bridge, with its bus and its Vert.x. */
   record Member(VertxInternal vertx, String bus, ContextInternal context, Bridge bridge) {}
 
-  /** What the configuration of a node says besides. */
+  /** Further settings of a node. */
   record Settings(int maxMessageBytes, long sendQueueBytes, Map<String, Integer> priorities) {
     static final Settings PLAIN = new Settings(1 << 20, 1 << 26, Map.of());
   }
@@ -103,7 +103,7 @@ final class MemoryBridges implements AutoCloseable {
     return add(i, bus, exports, imports, Settings.PLAIN);
   }
 
-  /** A bridge, not started. */
+  /** Adds a bridge, without starting it. */
   Member add(int i, String bus, List<String> exports, List<String> imports, Settings settings) {
     VertxInternal vertx = vertx(i);
     ContextInternal context = context(vertx);
@@ -130,7 +130,7 @@ final class MemoryBridges implements AutoCloseable {
     return member;
   }
 
-  /** On another loop than the bridge that this Vert.x was given last. */
+  /** Adds a bridge on another loop than the last bridge of this Vert.x. */
   private ContextInternal context(VertxInternal vertx) {
     EventLoop taken = null;
     for (Member m : members) {
@@ -143,7 +143,7 @@ final class MemoryBridges implements AutoCloseable {
     return context;
   }
 
-  /** By the order in which they were added. */
+  /** Returns a bridge by the order in which they were added. */
   Member member(int number) {
     return members.get(number);
   }
@@ -182,7 +182,7 @@ final class MemoryBridges implements AutoCloseable {
     };
   }
 
-  /** Starts all that are not started. */
+  /** Starts all bridges that have not been started. */
   MemoryBridges start() throws Exception {
     List<Future<Void>> starting = members.stream().map(m -> m.bridge.start()).toList();
     Await.get(Future.all(starting));
@@ -190,19 +190,19 @@ final class MemoryBridges implements AutoCloseable {
     return this;
   }
 
-  /** A worker's context, whose tasks are waited for. */
+  /** Returns the context of a worker; {@link #settle} waits for its tasks. */
   ContextInternal worker(int i) {
     ContextInternal context = vertx(i).createWorkerContext();
     workers.add(context);
     return context;
   }
 
-  /** Says that something happened: what follows from it is waited for. */
+  /** Reports that something happened, so that its consequences are waited for. */
   void happened() {
     activity.incrementAndGet();
   }
 
-  /** A consumer for as long as these bridges are used. */
+  /** Registers a consumer for as long as these bridges are used. */
   <T> MessageConsumer<T> consumer(int i, String address, Handler<Message<T>> handler) {
     return handle(vertx(i).eventBus().consumer(address), handler);
   }
@@ -261,7 +261,7 @@ final class MemoryBridges implements AutoCloseable {
     }
   }
 
-  /** Which nodes are known to have a consumer, as a Vert.x knows. */
+  /** Returns the nodes that, as a Vert.x knows, have a consumer. */
   Set<String> available(int i, String address) {
     RemoteAddress remote = Hub.of(vertx(i)).address(address);
     Set<String> nodes = new TreeSet<>();
@@ -294,7 +294,7 @@ final class MemoryBridges implements AutoCloseable {
                     })));
   }
 
-  /** What waits for a reply of a peer. */
+  /** Returns how many requests wait for a reply of a peer. */
   private int pending() throws Exception {
     int pending = 0;
     for (Member m : members) {
@@ -303,7 +303,7 @@ final class MemoryBridges implements AutoCloseable {
     return pending;
   }
 
-  /** Nobody waits for a reply any more. */
+  /** Checks that nobody waits for a reply any more. */
   void checkNothingWaits() throws Exception {
     int pending = pending();
     if (pending > 0) {

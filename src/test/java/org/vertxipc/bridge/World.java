@@ -33,7 +33,7 @@ record World(
     boolean slow,
     long seed) {
 
-  /** What a Vert.x is on a bus. */
+  /** The role of a Vert.x on a bus. */
   enum Role {
     ABSENT,
     BOTH,
@@ -50,14 +50,14 @@ record World(
     }
   }
 
-  /** What a Vert.x has. */
+  /** The consumers of a Vert.x. */
   enum Consumers {
     NONE(0),
     ONE(1),
     TWO(2),
-    /** One that comes while messages fly. */
+    /** A consumer that comes while messages are under way. */
     LATE(1),
-    /** One that goes while messages fly. */
+    /** A consumer that goes while messages are under way. */
     GOING(1);
 
     final int count;
@@ -71,14 +71,14 @@ record World(
     return roles.get(node * buses + bus);
   }
 
-  /** Returns whether whoever is on a bus imports and exports there. */
+  /** Returns whether all nodes of a bus import and export there. */
   boolean isOpen() {
     return roles.stream()
         .limit((long) nodes * buses)
         .allMatch(r -> r == Role.ABSENT || r == Role.BOTH);
   }
 
-  /** Returns whether consumers come or go while messages fly. */
+  /** Returns whether consumers come or go while messages are under way. */
   boolean isChanging() {
     return consumers.stream()
         .limit(nodes)

@@ -38,14 +38,14 @@ final class WorldRun {
   private static final int PUBLISHES = 8;
   private static final int SENDS = 12;
   private static final int REQUESTS = 8;
-  // Longer than anything takes: a request that ends by it is a failure.
+  // This is longer than anything takes: a request that times out is a failure.
   private static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(25_000);
 
-  /** Those that are there from the start to the end. */
+  /** The consumers that stay from the start to the end. */
   private static final Set<World.Consumers> STEADY =
       EnumSet.of(World.Consumers.ONE, World.Consumers.TWO);
 
-  /** Those that are there at the end. */
+  /** The consumers that are registered at the end. */
   private static final Set<World.Consumers> LASTING =
       EnumSet.of(World.Consumers.ONE, World.Consumers.TWO, World.Consumers.LATE);
 
@@ -54,7 +54,7 @@ final class WorldRun {
   private final Random random;
   private final String address = "x" + WORLDS.incrementAndGet();
   private final Map<Integer, MemoryBridges.Member> anyBridge = new HashMap<>();
-  // What each consumer has had, by "node/number".
+  // What each consumer has received, by "node/number".
   private final Map<String, Queue<String>> received = new TreeMap<>();
   private final Map<String, Future<Message<Object>>> requests = new LinkedHashMap<>();
   private final Map<String, MessageConsumer<?>> consumers = new ConcurrentHashMap<>();
@@ -135,7 +135,7 @@ final class WorldRun {
     }
   }
 
-  /** The loop of a bridge, another loop, or a worker. */
+  /** Returns the loop of a bridge, another loop, or a worker. */
   private ContextInternal context(int i) {
     VertxInternal vertx = bridges.vertx(i);
     return switch (random.nextInt(3)) {
@@ -204,7 +204,7 @@ final class WorldRun {
       if (random.nextInt(3) == 0) {
         sending.run();
       } else {
-        // Waited for, so that what one sender sends is in order.
+        // This waits, so that the messages of one sender are in order.
         MemoryBridges.on(context, sending);
       }
     }

@@ -42,7 +42,7 @@ import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.MessageEncoder;
 import org.vertxipc.wire.SerializableBodies;
 
-/** A peer that speaks the protocol, and then does not keep to it. */
+/** Tests peers that speak the protocol, and then break it. */
 @Faults
 class HostilePeerTest {
 
@@ -88,7 +88,7 @@ class HostilePeerTest {
       Queue<IpcPeer> gone = new ConcurrentLinkedQueue<>();
       bridge.peerHandler(
           peer -> {
-            // Those that are cut off come again, and leave.
+            // The peers that were cut off come back, and leave.
             if (!peer.up() && !peer.reason().equals("left the bus")) {
               gone.add(peer);
             }
@@ -112,7 +112,7 @@ class HostilePeerTest {
         Await.get(raw.join());
         Await.until("connected", () -> raw.peer("here") != null);
         raw.send("here", RawNode.bytes(broken.get(i)));
-        // It lives, and so it meets this node again, and leaves it at the end.
+        // The peer is alive, so it connects to this node again, and leaves it at the end.
         Await.until("cut off", () -> gone.stream().anyMatch(p -> p.node().equals(name)));
         String reason =
             gone.stream().filter(p -> p.node().equals(name)).findFirst().orElseThrow().reason();
@@ -131,7 +131,7 @@ class HostilePeerTest {
     FaultTable.Row row = FaultTable.row("hostile peer: impossible record, shm");
     try (TestBus bus = new TestBus("shm")) {
       Vertx vertx = bus.vertx(true);
-      // Spinning, so that the reader sees it before the writer writes over it.
+      // The reader spins, so that it sees the record before the writer overwrites it.
       BusOptions here = bus.options("here").setIdle(new IdleOptions().setStrategy("spin"));
       IpcBridge bridge = bus.bridge(vertx, here.addImport("t.*"));
       Await.get(bridge.start());
@@ -152,7 +152,7 @@ class HostilePeerTest {
           FileChannel.open(ring, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
         file.read(head, 256);
-        // Where the next record is to be: one that is longer than any.
+        // The next record gets a length that no record can have.
         ByteBuffer record = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
         record.putInt(0, 1 << 29).putInt(4, 1);
         file.write(record, 1024 + head.getLong(0) % here.getRingBytes());
@@ -196,7 +196,7 @@ class HostilePeerTest {
       try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
         file.write(position, 256);
       }
-      // Until it is around the ring again, where it looks.
+      // The writer looks when it has gone around the ring again.
       Await.until("cut off", () -> flooded(writer).contains("reader was cut off"));
       assertTrue(writer.gone().contains("ring head " + head + ", expected "), writer.gone());
       assertEquals("fine", Await.get(vertx.eventBus().request("x.echo", "fine")).body());
@@ -214,7 +214,7 @@ class HostilePeerTest {
     }
   }
 
-  /** Frames that are announced and never end cost what has come of them, and no more. */
+  /** Frames that are announced and never end take only the memory of what has arrived of them. */
   @Test
   void framesWithoutAnEndTakeLittleMemory() throws Exception {
     FaultTable.Row row = FaultTable.row("hostile peer: frames without an end, shm");
@@ -230,7 +230,7 @@ class HostilePeerTest {
         endless.add(raw);
         Await.get(raw.join());
         Await.until("connected", () -> raw.peer("here") != null);
-        // 64 MiB, of which a byte comes at a time.
+        // A frame of 64 MiB is announced, and arrives one byte at a time.
         raw.send(
             "here",
             RawNode.bytes(new byte[] {FrameKind.FRAGMENT_FIRST, 0, 0, 0, 0, 0, 0, 4, 6, 0, 0, 0}));
@@ -244,7 +244,7 @@ class HostilePeerTest {
           "cut off", () -> node.gone().contains("endless2 was cut off: frame of kind 6 amid"));
       long grown = ((Number) node.call("heap")).longValue() - before;
       assertTrue(grown < 20 << 20, "grown by " + grown);
-      // The one that was cut off lives, and may have been met again by now.
+      // The one that was cut off is alive, and may have connected again by now.
       int peers = ((Number) node.call("peers")).intValue();
       assertTrue(peers == 2 || peers == 3, "peers: " + peers);
       row.times(endless.size());
@@ -252,7 +252,7 @@ class HostilePeerTest {
     }
   }
 
-  /** A reader that is none of us offers what is no ring of ours. */
+  /** Tests a stranger that reads, and offers a file that is not a ring. */
   @Test
   void aRingOfAnotherVersionIsNamed() throws Exception {
     FaultTable.Row row = FaultTable.row("hostile peer: ring of another version");
@@ -284,7 +284,7 @@ class HostilePeerTest {
       }
       assertTrue(Door.knock(Access.OWNER, door, new Knock("evil", 5, ours, 2)));
       String expected =
-          "Node 'evil' can't be connected: its channel can't be opened: "
+          "Node 'evil' can't be reached: its channel can't be opened: "
               + ring
               + ": ring layout of version 3, this is version 2";
       Await.until("named", () -> !said.starting(expected).isEmpty());
@@ -300,7 +300,7 @@ class HostilePeerTest {
     return NodeRecord.fromJson(new JsonObject(Files.readString(record))).incarnation();
   }
 
-  /** Who may write to the door may say that it is anybody. */
+  /** Tests false knocks: whoever may write to the door may claim to be any node. */
   @Test
   void aKnockInAnothersNameIsPassedOver() throws Exception {
     FaultTable.Row row = FaultTable.row("hostile peer: knocks in another's name");
@@ -324,7 +324,7 @@ class HostilePeerTest {
           Thread.onSpinWait(); // It is full: there are more than it reads at once.
         }
       }
-      // A true one comes after them.
+      // A true knock follows.
       RawNode raw = new RawNode(bus.vertx(true), bus.options("raw"));
       Await.get(raw.join());
       Await.until("connected", () -> raw.peer("here") != null);

@@ -29,7 +29,7 @@ public final class MemoryBus {
    * @param priorities whether records of a higher priority overtake others
    */
   public record Terms(int maxRecord, int room, int mostTurns, boolean priorities) {
-    /** Nothing is in the way. */
+    /** Returns ways without limits or delays. */
     public static final Terms PLAIN = new Terms(1 << 16, 1 << 20, 0, false);
   }
 
@@ -40,7 +40,7 @@ public final class MemoryBus {
     this.random = new Random(seed);
   }
 
-  /** A node that may join, as a bridge has it made. */
+  /** Creates a node that may join, as a bridge does. */
   public MemoryNode node(
       ContextInternal context, BusConfig config, long vertx, BusListener listener) {
     return new MemoryNode(this, context, config, vertx, listener);
@@ -64,7 +64,7 @@ public final class MemoryBus {
     return links.values().stream().anyMatch(MemoryLink::isBusy);
   }
 
-  /** Keeps what a node writes to another from now on, until it is released. */
+  /** Holds what a node writes to another from now on, until it is released. */
   public void hold(String from, String to) {
     link(from, to).hold(true);
   }
@@ -88,7 +88,7 @@ public final class MemoryBus {
     return link;
   }
 
-  /** Those that are there already. */
+  /** Returns the nodes that are already on the bus. */
   synchronized List<MemoryNode> add(MemoryNode node) {
     List<MemoryNode> others = List.copyOf(nodes.values());
     if (nodes.putIfAbsent(node.name(), node) != null) {
@@ -98,7 +98,7 @@ public final class MemoryBus {
   }
 
   synchronized void remove(MemoryNode node) {
-    // Its links stay: what it wrote last is still read.
+    // The links of the node stay, because its last messages are still read.
     nodes.remove(node.name(), node);
   }
 

@@ -53,7 +53,7 @@ final class MemoryLink {
     this.records = terms.priorities() ? new PriorityQueue<>() : new ArrayDeque<>();
   }
 
-  /** The end of the writer, who is told what happens to it. */
+  /** The end of the writer, which is told what happens to the link. */
   synchronized OutboundChannel out(OutboundHandler handler) {
     writing = handler;
     return out;
@@ -78,7 +78,7 @@ final class MemoryLink {
     return queued || (canRead() && !records.isEmpty());
   }
 
-  /** Lets nothing through, or what waits and all that follows. */
+  /** Holds everything, or lets through what waits and all that follows. */
   synchronized void hold(boolean held) {
     this.held = held;
     wakeReader();
@@ -208,7 +208,7 @@ final class MemoryLink {
           return false;
         }
       }
-      // Whoever fills it in may fail: then nothing is written.
+      // Filling in the record may fail; then nothing is written.
       ByteBuffer bytes = ByteBuffer.allocate(length);
       record.write(bytes, 0);
       synchronized (MemoryLink.this) {

@@ -45,7 +45,7 @@ public final class MemoryNode {
     return config.node();
   }
 
-  /** Done when those that are there have said what they export. */
+  /** Succeeds when the nodes on the bus have announced their exports. */
   public Future<Void> join() {
     try {
       reactor = Reactor.create(context);
@@ -154,12 +154,12 @@ public final class MemoryNode {
 
     @Override
     public void onParted(LivePeer peer) {
-      // Nothing of it is left.
+      // Nothing of the peer is left.
     }
 
     @Override
     public void again(String node, long incarnationOfPeer) {
-      // Those of this bus meet once.
+      // The nodes of this bus meet once.
     }
   }
 }

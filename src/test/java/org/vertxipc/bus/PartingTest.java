@@ -107,7 +107,7 @@ class PartingTest {
       Await.until("noticed", () -> reader.events().contains("half muted"));
       LivePeer ofReader = reader.peer("half");
       assertFalse(on(reader, ofReader::canSend));
-      // As long as it is paused it waits, however long that is.
+      // A paused reader waits, however long it is paused.
       Thread.sleep(2 * LastWords.SILENCE_MILLIS);
       assertEquals(List.of("half up", "half muted"), reader.events());
       assertEquals(List.of(), reader.numbers());
@@ -115,7 +115,7 @@ class PartingTest {
       Await.until("given up", () -> reader.events().size() > 2);
       assertEquals(upTo(MESSAGES), reader.numbers());
       assertEquals(
-          "half was cut off: it takes nothing any more, and has said nothing for 1000 ms",
+          "half was cut off: it no longer reads, and has sent nothing for 1000 ms",
           reader.events().get(2));
       Await.get(half.leave());
       Await.get(reader.leave());
@@ -132,7 +132,7 @@ class PartingTest {
       Await.get(leaver.join());
       awaitBoth(reader, "reader", leaver, "leaver");
       reader.setPaused(true);
-      // More than any channel holds.
+      // These are more messages than any channel holds.
       assertEquals(100, leaver.offer("reader", 100, 60_000));
       Future<Void> left = leaver.leave();
       leaver.call(() -> null); // It has said goodbye.
@@ -157,7 +157,7 @@ class PartingTest {
     }
   }
 
-  /** The next process of a name comes before this node has read what the last one wrote. */
+  /** Tests a successor that comes before this node has read what the last process wrote. */
   @EachTransport
   void aSuccessorIsMetWhenItsPredecessorHasBeenRead(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
@@ -185,7 +185,7 @@ class PartingTest {
     }
   }
 
-  /** Whatever was wrong with one of them, both live and are to be of use to each other. */
+  /** Tests that two live nodes connect again, whatever was wrong with one of them. */
   @EachTransport
   void aPairThatWasCutOffMeetsAgainAtGrowingDistances(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport);
@@ -201,10 +201,9 @@ class PartingTest {
         bad.send("here", RawNode.bytes(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
         Await.until("lost", () -> here.events().size() == 2 * times);
         expected.add(
-            "Node 'bad' was cut off: further piece of a frame that has no first; if it lives it is"
-                + " met again in "
+            "Node 'bad' was cut off: further piece of a frame that has no first; reconnecting in "
                 + (100 << i)
-                + " ms");
+                + " ms if it is alive");
       }
       Await.until("met", () -> count(here, "bad up") == 5 && count(bad, "here up") == 5);
       assertEquals(expected, said.starting("Node 'bad' was cut off"));
@@ -219,7 +218,7 @@ class PartingTest {
     return node.events().stream().filter(event::equals).count();
   }
 
-  /** Processes: the leaver receives by one transport, and the reader by another. */
+  /** Tests processes: the leaver receives by one transport, and the reader by another. */
   @ParameterizedTest
   @CsvSource({"fifo, shm", "shm, fifo", "fifo, mqueue"})
   void aProcessThatLeavesIsReadToItsEnd(String own, String transport) throws Exception {

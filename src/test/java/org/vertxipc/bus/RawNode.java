@@ -72,7 +72,7 @@ final class RawNode implements BusListener {
     return Future.future(p -> context.runOnContext(v -> bus.leave().onComplete(p)));
   }
 
-  /** Runs on the node's loop. */
+  /** Runs a task on the node's loop. */
   <T> T call(Callable<T> task) throws Exception {
     Promise<T> done = Promise.promise();
     context.runOnContext(
@@ -98,7 +98,7 @@ final class RawNode implements BusListener {
     context.runOnContext(v -> up.get(node).send(frame));
   }
 
-  /** Sends numbered messages: how many were accepted. */
+  /** Sends numbered messages; returns how many were accepted. */
   int offer(String node, int count, int bytes) throws Exception {
     return call(
         () -> {
@@ -112,7 +112,7 @@ final class RawNode implements BusListener {
         });
   }
 
-  /** A peer that is up, or was; null when there has been none of that name. */
+  /** Returns a peer that is or was up; null when there has been none of that name. */
   LivePeer peer(String node) {
     return up.get(node);
   }
@@ -121,17 +121,17 @@ final class RawNode implements BusListener {
     return replies;
   }
 
-  /** The numbers of messages that have come. */
+  /** Returns the numbers of the messages that have arrived. */
   List<Integer> numbers() {
     return List.copyOf(numbers);
   }
 
-  /** Exports and the like that have come. */
+  /** Returns how many control frames, such as exports, have arrived. */
   int announcements() {
     return announcements.get();
   }
 
-  /** Who came, was muted and went. */
+  /** Returns which peers came, were muted and went. */
   List<String> events() {
     return List.copyOf(events);
   }

@@ -103,7 +103,7 @@ class RemovalTest {
       b.call("await", "t.echo");
       OtherUsers.delete(bus.path().resolve(file));
       inUse(second);
-      Await.until("made anew", () -> areThere(bus));
+      Await.until("recreated", () -> areThere(bus));
       assertEquals("on", b.call("request", "t.echo", "on"));
       inUse(second);
       late.call("start");
@@ -112,7 +112,7 @@ class RemovalTest {
     }
   }
 
-  /** Another file under the name, with the lock of nobody, is as good as none. */
+  /** Tests that another file under the name, which nobody locks, counts as none. */
   @Test
   void aReplacedFileIsNoticed() throws Exception {
     try (TestBus bus = new TestBus("shm")) {
@@ -129,7 +129,7 @@ class RemovalTest {
     }
   }
 
-  /** Anybody who can read the directory above can say that a name is in use: it delays a start. */
+  /** Tests that a guard of somebody who can read the directory above only delays a start. */
   @Test
   void aStrangersGuardKeepsNobodyOut() throws Exception {
     try (TestBus bus = new TestBus("shm");
@@ -138,7 +138,8 @@ class RemovalTest {
       NameGuard guard = NameGuard.take(buses, bus.path().getFileName().toString(), "a");
       try {
         Await.get(bus.bridge(bus.vertx(true), bus.options("a")).start());
-        assertEquals(1, said.starting("Somebody has locked what says that node name 'a'").size());
+        assertEquals(
+            1, said.starting("Node name 'a' is guarded, but no node has locked it").size());
         assertTrue(guard.isContested());
       } finally {
         guard.close();

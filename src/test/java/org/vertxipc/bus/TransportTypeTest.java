@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.options.BusOptions;
 
-/** The table of transports against the options. */
+/** Checks the table of transports against the options. */
 class TransportTypeTest {
   private static List<TransportType> all() {
     return List.of(TransportType.values());
@@ -32,7 +32,7 @@ class TransportTypeTest {
     }
   }
 
-  /** Nodes of other releases and in other languages have these numbers, see docs/wire.md. */
+  /** Checks the numbers, which other releases and languages use, too; see docs/wire.md. */
   @Test
   void numbersStay() {
     assertEquals(
@@ -48,6 +48,6 @@ class TransportTypeTest {
     assertEquals(Optional.empty(), TransportType.of(255));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> TransportType.of("tcp"));
-    assertEquals("Transport 'tcp' is not known", e.getMessage());
+    assertEquals("Unknown transport 'tcp'", e.getMessage());
   }
 }

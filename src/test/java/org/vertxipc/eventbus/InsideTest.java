@@ -102,7 +102,7 @@ class InsideTest {
     assertEquals(Inside.codecs(bus).systemCodecs()[3], plain.codec());
   }
 
-  /** What is not in the message itself: the options with which it was sent. */
+  /** Checks the options of a message, which are not in the message itself. */
   @Test
   void setLocalOnlyIsKnownOfAMessageThatLeaves() throws Exception {
     CompletableFuture<Boolean> marked = new CompletableFuture<>();
@@ -116,7 +116,7 @@ class InsideTest {
     assertTrue(marked.get(10, TimeUnit.SECONDS));
   }
 
-  /** {@code HandlerRegistration.discardMessage} replies in these words. */
+  /** Checks the text with which {@code HandlerRegistration.discardMessage} replies. */
   @Test
   void aDiscardedRequestIsToldApart() throws Exception {
     CompletableFuture<Boolean> back = new CompletableFuture<>();

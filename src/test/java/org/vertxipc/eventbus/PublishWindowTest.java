@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.Size;
 
 class PublishWindowTest {
 
-  /** Against a set that remembers all, for numbers that go on and come again as they like. */
+  /** Compares it with a set that remembers all numbers, which grow and repeat at random. */
   @Property
   void eachNumberIsFirstOnce(
       @ForAll @Size(max = 300) List<@IntRange(min = -40, max = 6_000) Integer> steps) {
@@ -40,7 +40,7 @@ class PublishWindowTest {
     PublishWindow window = new PublishWindow();
     assertTrue(window.first(1, true));
     assertTrue(window.first(2 + PublishWindow.SIZE, true));
-    // By the one way there is, messages may be late and are no copies.
+    // On the only way, late messages are not copies.
     assertTrue(window.first(2, true));
     assertTrue(window.first(3 + PublishWindow.SIZE, false));
     assertFalse(window.first(3, true));

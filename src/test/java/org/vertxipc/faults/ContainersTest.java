@@ -45,7 +45,7 @@ class ContainersTest {
   private final List<NodeProcess> nodes = new ArrayList<>();
   private Tmpfs tmpfs;
 
-  /** What makes a node that is not on the bus yet. */
+  /** The command that starts a node, which is not on the bus yet. */
   private interface Container {
     NodeProcess run() throws IOException;
   }
@@ -55,7 +55,7 @@ class ContainersTest {
     for (Path path : List.of(base, volume, elsewhere)) {
       Files.createDirectory(path);
     }
-    // The mode and the group that an fsGroup gives.
+    // An fsGroup sets this mode and group.
     tmpfs = new Tmpfs(volume, "size=64m,mode=2777,gid=" + GROUP);
   }
 
@@ -120,7 +120,7 @@ class ContainersTest {
     assertEquals("hello", from.call("request", to + ".echo", "hello"));
   }
 
-  /** They meet, the survivor of a death is told, and the successor is met. */
+  /** Checks that two nodes meet, that a death is noticed, and that the successor is met. */
   private void work(String fault, Container one, Container two) throws Exception {
     FaultTable.Row row = FaultTable.row(fault + ", killed");
     NodeProcess first = start("one", one);
@@ -137,21 +137,21 @@ class ContainersTest {
     row.once();
   }
 
-  /** Kills the JVM; who waits for it ends with it. */
+  /** Kills the JVM, with which the process that waits for it ends, too. */
   private static void kill(NodeProcess node) throws InterruptedException {
     ProcessHandle waits = ProcessHandle.of(node.pid()).orElseThrow();
     waits.descendants().forEach(ProcessHandle::destroyForcibly);
     Await.until("ended", () -> !node.isAlive());
   }
 
-  /** Each starts, and neither has a peer when it has waited for those that are there. */
+  /** Checks that both start, and that neither has found a peer by then. */
   private void areApart(Container one, Container two) throws IOException {
     NodeProcess first = start("one", one);
     NodeProcess second = start("two", two);
     assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
   }
 
-  /** Neither reaches the other, and what keeps them apart is said. */
+  /** Checks that neither reaches the other, and that the log says why. */
   private void areToldApart(String why, Container one, Container two) throws Exception {
     areApart(one, two);
     for (NodeProcess node : nodes) {
@@ -235,7 +235,7 @@ class ContainersTest {
         container(bound(), options("two", "mapped", elsewhere)));
   }
 
-  /** As with PrivateTmp=yes: what one stores the other would never read. */
+  /** Tests what PrivateTmp=yes does: one node would never read what the other stores. */
   @Test
   void storesOfOnePathInTwoPlacesAreTwo() throws Exception {
     Namespaces pod =
@@ -246,12 +246,12 @@ class ContainersTest {
       options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
     }
     areToldApart(
-        "is two directories, one for each node: both need the same mapped.directory",
+        "is a different directory for each node: both need the same mapped.directory",
         container(pod, one),
         container(pod, two));
   }
 
-  /** A node without a store of its own leaves messages for one that has: it looks, too. */
+  /** Tests a writer without a store of its own, which checks the directory, too. */
   @ParameterizedTest
   @ValueSource(strings = {"shm", "fifo"})
   void whoWritesIntoAStoreLooksForItInTheSamePlace(String transport) throws Exception {
@@ -264,12 +264,12 @@ class ContainersTest {
     }
     NodeProcess first = start("one", container(pod, writer));
     start("two", container(pod, reader));
-    String why = "is two directories, one for each node: both need the same mapped.directory";
+    String why = "is a different directory for each node: both need the same mapped.directory";
     Await.until("said: " + why, () -> first.said().contains(why));
     assertEquals(0, first.call("peers"));
   }
 
-  /** All at once: whatever two containers of a pod do not share but a volume. */
+  /** Tests two containers of a pod that share a volume and nothing else. */
   @ParameterizedTest
   @MethodSource("ofNamedFiles")
   void usersOfTheVolumesGroupShareIt(String transport) throws Exception {
@@ -300,7 +300,7 @@ class ContainersTest {
     assertTrue(failure.contains(why), failure);
   }
 
-  /** It is open to all, so that a directory below it is needed. */
+  /** The volume is open to all, so a directory below it is needed. */
   @Test
   void theVolumeItselfIsNoDirectoryOfBuses() throws Exception {
     NodeProcess node =
@@ -311,7 +311,7 @@ class ContainersTest {
     assertTrue(failure.contains(volume + " has permissions 2777, expected 0700"), failure);
   }
 
-  /** Inside it is user 0, outside another. */
+  /** Tests a user who is user 0 inside, and another outside. */
   @Test
   void userNamespacesDoNotMatterWhereTheDirectoryIsNamed() throws Exception {
     assumeTrue(OtherUsers.canBe(), "only the superuser can be other users");
@@ -341,7 +341,7 @@ class ContainersTest {
         Namespaces.of("mount")
             .first("mount -t tmpfs -o noexec tmpfs /tmp")
             .first("mount -t tmpfs -o noexec tmpfs " + elsewhere)
-            // The library is unpacked there when it can't be in the other.
+            // The library is unpacked in the working directory when /tmp can't be used.
             .first("cd " + elsewhere)
             .assumePossible();
     // Debian has the library in the path, for its Maven.

@@ -70,7 +70,7 @@ class CrashTest {
 
   private static void crash(TestBus bus, boolean byHand, FaultTable.Row row) throws Exception {
     List<NodeProcess> nodes = startAll(bus, 1);
-    // Of one that lives on, and of somebody else.
+    // These belong to a live node, and to somebody else.
     Vertx vertx = bus.vertx(true);
     IpcBridge alive = bus.bridge(vertx, bus.options("alive").addImport("e.*").setMqueue(SMALL));
     Path stranger = Files.writeString(bus.path().resolve("stranger.txt"), "not ours");
@@ -107,7 +107,7 @@ class CrashTest {
       assertEquals(List.of(), Await.get(IpcBridge.clean(vertx, any, true, false)));
       List<NodeProcess> nodes = startAll(bus, 1);
       assertEquals(List.of(), Await.get(IpcBridge.clean(vertx, any, true, true)));
-      // Stopped, it does not see the others die, and clean up.
+      // A stopped node can't see the others die and clean up.
       nodes.get(0).signal("STOP");
       for (NodeProcess node : nodes.subList(1, NODES)) {
         node.kill();
@@ -140,7 +140,7 @@ class CrashTest {
     }
   }
 
-  /** The lock decides; the process that has the number now is nobody's business. */
+  /** Tests that the lock decides, whatever process has the number now. */
   @Test
   void aProcessWithTheNumberOfADeadNodeIsLeftAlone() throws Exception {
     FaultTable.Row row = FaultTable.row("process id used again");

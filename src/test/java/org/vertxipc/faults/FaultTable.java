@@ -91,17 +91,17 @@ public final class FaultTable implements TestExecutionListener {
     return Boolean.getBoolean("vertxipc.faults");
   }
 
-  /** How often: less in the tests of every day than with {@code -Pfaults}. */
+  /** Returns how often to repeat a fault: less often without {@code -Pfaults} than with it. */
   public static int times(int everyDay, int thorough) {
     return isThorough() ? thorough : everyDay;
   }
 
-  /** Over which transports: with {@code -Pfaults} all. */
+  /** Returns the transports to test: with {@code -Pfaults} all. */
   public static List<String> transports() {
     return isThorough() ? BusOptions.TRANSPORTS : List.of("shm", "mqueue", "mapped");
   }
 
-  /** Where a test takes its chances from: {@code -Dvertxipc.seed} repeats them. */
+  /** Returns the random numbers of a test; {@code -Dvertxipc.seed} repeats them. */
   public static Random random(String test) {
     System.out.println(test + ": -Dvertxipc.seed=" + SEED);
     return new Random(SEED ^ test.hashCode());

@@ -67,7 +67,7 @@ class KillTest {
           Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));
           killPending(vertx, victim, killed);
         } else {
-          // In the middle of the start.
+          // It dies in the middle of the start.
           victim.kill();
         }
         Await.until("it is gone", () -> Await.exports(bridge).isEmpty());

@@ -16,7 +16,7 @@ final class Leaks {
     return descriptorTargets().size();
   }
 
-  /** What each open descriptor leads to; looked at again when one is closed meanwhile. */
+  /** Returns where each open descriptor leads; retries when one is closed meanwhile. */
   static List<String> descriptorTargets() throws IOException {
     List<String> targets = new ArrayList<>();
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
@@ -31,7 +31,7 @@ final class Leaks {
     return targets;
   }
 
-  /** Mappings of files in a directory. */
+  /** Returns the mappings of files in a directory. */
   static int mappings(Path directory) throws IOException {
     return (int)
         Files.readAllLines(Path.of("/proc/self/maps")).stream()
@@ -39,7 +39,7 @@ final class Leaks {
             .count();
   }
 
-  /** What is in use of the heap, in bytes. */
+  /** Returns how much of the heap is in use, in bytes. */
   static long heap() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();

@@ -49,7 +49,7 @@ class LimitsTest {
       Await.get(bridge.start());
       assertEquals(List.of(), Await.exports(bridge));
       assertFalse(Await.get(bridge.peers()).stream().anyMatch(p -> !p.exports().isEmpty()));
-      // Who is connected already is served on.
+      // Connected peers continue to be served.
       assertEquals("on", Await.get(vertx.eventBus().request("s.echo", "on")).body());
       node.call("free");
       long start = System.nanoTime();
@@ -67,13 +67,13 @@ class LimitsTest {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess node = bus.process(bus.options("short").addExport("s.echo"));
       node.consume("s.echo", "echo");
-      // A class is loaded by way of a descriptor: all that it takes have been by now.
+      // Loading a class takes a descriptor: all classes that are needed have been loaded by now.
       node.call("start");
       node.call("close");
       node.call("exhaust");
       String why = assertThrows(IOException.class, () -> node.call("restart")).getMessage();
       assertTrue(why.contains("Too many open files (EMFILE)"), why);
-      // That of the lock, or of the directory above, which guards the name.
+      // The failed call opens the lock, or the directory above, which guards the name.
       assertTrue(why.contains("open(/dev/shm"), why);
       node.call("free");
       assertFalse(Files.exists(bus.path().resolve("short")));
@@ -87,7 +87,7 @@ class LimitsTest {
     }
   }
 
-  /** What is full may be emptied: a peer that could not be given its ring is met then. */
+  /** Tests that a peer for whose ring there was no space is met when there is some. */
   @Test
   void aPeerIsMetWhenThereIsRoomAgain(@TempDir Path temp) throws Exception {
     FaultTable.Row row = FaultTable.row("no room in /dev/shm, shm");
@@ -113,7 +113,7 @@ class LimitsTest {
       } catch (IOException e) {
         assertTrue(e.getMessage().contains("No space left"), e.getMessage());
       }
-      // Room for its directory, not for a ring.
+      // There is room for its directory, but not for a ring.
       try (FileChannel file = FileChannel.open(filler, StandardOpenOption.WRITE)) {
         file.truncate(file.size() - some.length);
       }

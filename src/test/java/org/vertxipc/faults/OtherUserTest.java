@@ -139,7 +139,7 @@ class OtherUserTest {
     row.once();
   }
 
-  /** The queues that are left of these users; not known where they can't be mounted. */
+  /** Returns the queues that these users left; none where they can't be listed. */
   private List<String> queues() throws Exception {
     Path mount = Files.createDirectory(base.resolve("mqueue"));
     if (Processes.exit("mount", "-t", "mqueue", "none", mount.toString()) != 0) {
@@ -162,7 +162,7 @@ class OtherUserTest {
     assertTrue(failure.contains("/buses") || why.contains("no group"), failure);
   }
 
-  /** Below a directory, everything is the group's: exactly. */
+  /** Checks that everything below a directory belongs to the group, with exact permissions. */
   private static void onlyTheGroup(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.skip(1).toList()) {

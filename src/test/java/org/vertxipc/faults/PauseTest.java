@@ -64,7 +64,7 @@ class PauseTest {
         int before = check.count();
         Await.until("it flows", () -> check.count() > before + 100);
         other.signal("STOP");
-        // As long as it takes for what waits to come to its bound, and then some.
+        // This is more than long enough for what waits to reach its bound.
         long millis = FaultTable.isThorough() ? 1_000 + random.nextInt(9_000) : 700;
         Thread.sleep(millis);
         List<IpcPeer> peers = Await.get(bridge.peers());

@@ -57,7 +57,7 @@ class TruncationTest {
     writer.consume("x.echo", "echo");
     writer.call("start");
     writer.call("await", "t.n");
-    // Compiled code is what faults come late to.
+    // In compiled code, faults are reported late.
     writer.call("flood", "t.n", 300);
     Vertx vertx = bus.vertx(true);
     IpcBridge honest = bus.bridge(vertx, bus.options("honest").addImport("t.*").addImport("x.*"));
@@ -75,7 +75,7 @@ class TruncationTest {
     if (writerFirst) {
       reader.signal("CONT");
     }
-    // Once more until it comes to what is missing: on a busy machine it may not have come so far.
+    // On a busy machine it may not have reached the missing part yet, so this repeats.
     Await.until("cut off", () -> reader.gone().contains("victim") || flooded(writer));
     row.detected(System.nanoTime() - start);
     String gone = reader.gone();
@@ -93,7 +93,7 @@ class TruncationTest {
     }
   }
 
-  /** Both go on with a new one, and what is left of the old one is kept for the user. */
+  /** Checks that both continue with a new store, and that the old one is kept for the user. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aTruncatedStoreIsPutAsideAndMadeAnew(boolean writerFirst) throws Exception {
@@ -130,7 +130,7 @@ class TruncationTest {
     }
     // What the writer leaves in the new one arrives, though neither has left the other.
     Await.until(
-        "it is made anew",
+        "it is recreated",
         () -> {
           send(writer, "t.after");
           return reader.count("t.after") > 0;
@@ -157,7 +157,7 @@ class TruncationTest {
     }
   }
 
-  /** False: there is more to be awaited. */
+  /** Returns false while there is more to await. */
   private static boolean flooded(NodeProcess writer) {
     try {
       writer.call("flood", "t.n", 20);

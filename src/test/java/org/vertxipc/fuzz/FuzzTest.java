@@ -29,11 +29,11 @@ class FuzzTest {
   private static final boolean KEEPS = Boolean.getBoolean("vertxipc.fuzz.keep");
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
 
-  /** All at the same time: most of a short run is the start of the JVM. */
+  /** Runs all at the same time, because most of a short run is the start of the JVM. */
   @Test
   @Timeout(value = 6, unit = TimeUnit.HOURS)
   void nothingIsFound() throws Exception {
-    // What is fuzzed is the same bytecode on each JDK: once a build will do.
+    // The bytecode is the same on each JDK, so fuzzing once per build is enough.
     assumeTrue(KEEPS || Runtime.version().feature() < 24, "done on the oldest JDK");
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "Jazzer for Linux is of amd64");
     List<Target> targets =
@@ -78,7 +78,7 @@ class FuzzTest {
       run("-max_total_time=" + SECONDS, inputs.toString());
     }
 
-    /** Keeps, of what was found, what covers something that nothing else does. */
+    /** Keeps those of the new inputs that cover something that no other does. */
     void keep() throws Exception {
       Path best = empty(work.resolve("best"));
       run("-merge=1", best.toString(), inputs.toString());
@@ -99,7 +99,7 @@ class FuzzTest {
       command.add(JAZZER);
       command.add("--target_class=" + type);
       command.add("--instrumentation_includes=org.vertxipc.**");
-      // No looking into the classes of others: it takes longer than a short run.
+      // Classes of others are not searched for hooks, which would take longer than a short run.
       command.add("--custom_hook_includes=org.vertxipc.**");
       command.add("--reproducer_path=" + work);
       command.add("-artifact_prefix=" + work + File.separator);
@@ -113,7 +113,7 @@ class FuzzTest {
               .start();
     }
 
-    /** What it said; it is to have found nothing. */
+    /** Checks that Jazzer found nothing; returns its output. */
     String end() throws Exception {
       int exit = process.waitFor();
       String said = Files.readString(work.resolve("log"), StandardCharsets.ISO_8859_1);

@@ -45,7 +45,7 @@ class AvailabilityTest {
     }
   }
 
-  /** Also at once after it came, and whatever the hints of the others still say. */
+  /** Checks that all arrive, also right after the consumer came, whatever others still know. */
   private static void allReach(Mesh mesh, int from, Received only) throws Exception {
     only.clear();
     for (int i = 0; i < MESSAGES; i++) {
@@ -58,7 +58,7 @@ class AvailabilityTest {
     assertEquals(2 * MESSAGES, only.count(), way);
   }
 
-  /** Another node's last consumer comes and goes all the time. */
+  /** Tests another node whose last consumer comes and goes all the time. */
   @ParameterizedTest
   @CsvSource({"0, 2", "2, 2", "1, 2"})
   void nothingFailsWhenTheLastConsumerOfANodeGoesUnderLoad(int stays, int from) throws Exception {
@@ -107,7 +107,7 @@ class AvailabilityTest {
       Received first = mesh.consume(0);
       for (int again = 0; again < 3; again++) {
         first.clear();
-        // So that all know that nobody else has one.
+        // After this, all nodes know that nobody else has one.
         assertEquals(Map.of(Outcomes.OK, 10), mesh.requests(2, 10).counts());
         Received second = mesh.consume(1);
         InterceptorsTest.awaitRotation(mesh, 2, List.of(first, second));
@@ -164,7 +164,7 @@ class AvailabilityTest {
     }
   }
 
-  /** What is exported, and withdrawn with messages under way, is taken by whoever still has it. */
+  /** Tests exports that are withdrawn with messages under way, which another exporter takes. */
   @Test
   void nothingFailsWhenAnAddressIsWithdrawnUnderLoad() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 3)) {
@@ -189,7 +189,7 @@ class AvailabilityTest {
     }
   }
 
-  /** What waits for a consumer that goes is given to another; nothing of it is handled twice. */
+  /** Tests that another consumer gets what waited for one that goes, and nothing twice. */
   @Test
   void whatWaitsForAConsumerThatGoesIsGivenToAnother() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 3)) {
@@ -216,7 +216,7 @@ class AvailabilityTest {
     }
   }
 
-  /** A consumer that takes no more says so as it would in one Vert.x. */
+  /** Tests that a consumer that takes no more reports this as it would in one Vert.x. */
   @Test
   void aConsumerThatIsFullDiscardsRequestsAsInOneVertx() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 2)) {

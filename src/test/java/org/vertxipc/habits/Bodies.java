@@ -85,7 +85,7 @@ enum Bodies {
     change.accept(body);
   }
 
-  /** What consumers get. */
+  /** Returns the body that consumers get. */
   Object expected() {
     return fresh();
   }
@@ -102,7 +102,7 @@ enum Bodies {
     bus.registerCodec(new PointCodec("point"));
   }
 
-  /** Goes by Java's own serialisation. */
+  /** A body that uses Java's own serialisation. */
   static final class Note implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -123,7 +123,7 @@ enum Bodies {
     }
   }
 
-  /** Goes by a codec of its own, which copies, as codecs of mutable types have to. */
+  /** A body with its own codec, which copies, as codecs of mutable types must. */
   static final class Blob {
     String text;
 
@@ -169,7 +169,7 @@ enum Bodies {
     }
   }
 
-  /** Of a type that Vert.x knows, and another codec for it. */
+  /** A body of a type that Vert.x knows, with another codec. */
   private static final class Shout implements MessageCodec<Buffer, Buffer> {
     @Override
     public void encodeToWire(Buffer wire, Buffer body) {

@@ -76,7 +76,7 @@ class BodiesTest {
     return consumer;
   }
 
-  /** A body and headers that are changed as soon as they have been given away. */
+  /** Tests a body and headers that are changed as soon as they have been given away. */
   private static final class Given {
     final Bodies kind;
     final Object body;
@@ -106,7 +106,7 @@ class BodiesTest {
         : "before".equals(header) ? "good" : "header " + header;
   }
 
-  /** How something is given away. */
+  /** A way to give something away. */
   private enum Way {
     SEND {
       @Override
@@ -256,7 +256,7 @@ class BodiesTest {
     Await.get(publisher.end());
   }
 
-  /** Each changes what it has got: the others do not see it. */
+  /** Tests that no consumer sees what another one changes in its copy. */
   @ParameterizedTest
   @EnumSource
   void eachConsumerOfAPublishGetsABodyOfItsOwn(Bodies kind) throws Exception {
@@ -279,7 +279,7 @@ class BodiesTest {
     assertAllGood(7 * ROUNDS, got);
   }
 
-  /** A failure of a user's own, with a codec. */
+  /** A failure class of a user, with a codec. */
   private static final class Refused extends ReplyException {
     private static final long serialVersionUID = 1L;
 
@@ -335,7 +335,7 @@ class BodiesTest {
       assertEquals("refused", e.getMessage());
       Await.get(consumer.unregister());
     }
-    // As the reply to a reply, and by a codec that is named.
+    // This is the reply to a reply, with a codec that is named.
     Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
     consume(target).handler(m -> m.replyAndRequest("which?").onFailure(failed::add));
     for (DeliveryOptions options :
@@ -348,7 +348,7 @@ class BodiesTest {
     }
   }
 
-  /** So it is in a cluster. */
+  /** Tests this because it is so in a cluster. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aFailureOfAClassWithoutACodecArrivesAsAReplyException(int target) throws Exception {

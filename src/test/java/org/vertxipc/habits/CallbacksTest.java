@@ -30,7 +30,7 @@ class CallbacksTest {
   private static final String RESULTS = "results";
   private static final int MESSAGES = 20;
 
-  /** Where a consumer is registered. */
+  /** The place where a consumer is registered. */
   enum Callback {
     START {
       @Override
@@ -223,7 +223,7 @@ class CallbacksTest {
     }
   }
 
-  /** When it is called, and what has made that happen. */
+  /** When a callback is called, and what makes that happen. */
   enum News {
     UP {
       @Override
@@ -278,7 +278,7 @@ class CallbacksTest {
       assertEquals(0, mesh.bridge(1).stats().lostPeers());
       assertTrue(Await.get(mesh.bridge(0).peers()).stream().anyMatch(p -> p.node().equals("n1")));
       if (news == News.UP) {
-        // And it is heard, too.
+        // The consumer receives messages, too.
         Await.until("known", () -> Await.exports(third).size() == 2);
         mesh.events(2).send(Mesh.X, "from the third");
         mesh.flush(2);
@@ -373,7 +373,7 @@ class CallbacksTest {
     }
   }
 
-  /** What Vert.x lets its caller see is the caller's; here the next message counts. */
+  /** Sends in every way; what Vert.x throws at the caller does not matter here. */
   private static void sendEveryWay(Mesh mesh, Buffer body, DeliveryOptions options)
       throws Exception {
     List<Runnable> ways =

@@ -46,6 +46,6 @@ enum Caller {
     }
   };
 
-  /** Runs a task there: done when it has run. */
+  /** Runs a task there; succeeds when it has run. */
   abstract Future<Void> run(Mesh mesh, int node, Runnable task);
 }

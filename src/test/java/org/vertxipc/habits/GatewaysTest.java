@@ -90,7 +90,7 @@ class GatewaysTest {
     }
   }
 
-  /** The chain between them, or the consumer's node: whoever waits hears of it. */
+  /** Tests that the requester is told when a gateway or the consumer's node leaves. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void whoeverWaitsIsToldWhenANodeOnTheWayLeaves(int leaver) throws Exception {

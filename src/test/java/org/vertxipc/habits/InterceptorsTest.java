@@ -140,12 +140,12 @@ class InterceptorsTest {
     }
   }
 
-  /** What a message is, and how often the interceptors of its sender and receiver see it. */
+  /** A kind of message, and how often the interceptors of its sender and receiver see it. */
   @SuppressWarnings("ImmutableEnumChecker") // Its lists are.
   enum Kind {
     SEND(List.of(1, 0), List.of(0, 1)),
     PUBLISH(List.of(1, 0), List.of(0, 1)),
-    // And its reply.
+    // This includes the reply.
     REQUEST(List.of(1, 1), List.of(1, 1));
 
     final List<Integer> sender;
@@ -187,7 +187,7 @@ class InterceptorsTest {
     }
   }
 
-  /** Here and there, in rotation: what stays is seen on its way in, too, and nothing else is. */
+  /** Tests consumers on both nodes: the sender's inbound interceptors see only what stays. */
   @Test
   void interceptorsSeeWhatStaysAsInOneVertx() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 2)) {
@@ -203,7 +203,7 @@ class InterceptorsTest {
     }
   }
 
-  /** Waits until all consumers of an address are known to have one, and starts to count anew. */
+  /** Waits until all consumers of an address take their turns, and starts to count again. */
   static void awaitRotation(Mesh mesh, int from, List<Received> of) throws Exception {
     Await.until(
         "all take their turns",

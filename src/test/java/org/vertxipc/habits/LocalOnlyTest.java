@@ -36,7 +36,7 @@ class LocalOnlyTest {
     try (Mesh mesh = Mesh.started("shm", 2)) {
       Received local = local(mesh, 1);
       every(mesh, 0, new DeliveryOptions());
-      // It is not one that others could have found.
+      // It is not a consumer that others could have found.
       assertEquals(Map.of("NO_HANDLERS", MESSAGES), mesh.requests(0, MESSAGES).counts());
 
       Received open = mesh.consume(1);
@@ -59,7 +59,7 @@ class LocalOnlyTest {
       assertEquals(Map.of("local", MESSAGES), outcomes.repliers());
       Await.until("all are there", () -> local.count() == 3 * MESSAGES);
 
-      // It takes its turns beside one that is elsewhere.
+      // It takes turns with a consumer elsewhere.
       Received there = mesh.consume(0);
       InterceptorsTest.awaitRotation(mesh, 1, List.of(there));
       Await.until(
@@ -74,7 +74,7 @@ class LocalOnlyTest {
     }
   }
 
-  /** With a consumer on each node, from a thread of the test and from a loop. */
+  /** Tests a consumer on each node, from a thread of the test and from a loop. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatIsSentLocalOnlyNeverLeaves(boolean onLoop) throws Exception {
@@ -93,7 +93,7 @@ class LocalOnlyTest {
       Await.get(mesh.events(0).publisher(Mesh.X, LOCAL).write("v"));
       mesh.flush(0);
       assertEquals(0, Mesh.total(there));
-      // Publishes to both, sends and requests to one of them.
+      // This publishes to both, and sends and requests to one of them.
       assertEquals(
           2 * (MESSAGES + 1) + (MESSAGES + 1) + MESSAGES, here.count() + localHere.count());
     }
@@ -108,7 +108,7 @@ class LocalOnlyTest {
       assertEquals(Map.of("NO_HANDLERS", MESSAGES), outcomes.counts());
       mesh.flush(0);
       assertEquals(0, there.count());
-      // Others are not touched by it.
+      // Other messages are not affected.
       assertEquals(Map.of(Outcomes.OK, MESSAGES), mesh.requests(0, MESSAGES).counts());
     }
   }
@@ -150,7 +150,7 @@ class LocalOnlyTest {
     }
   }
 
-  /** A reply goes to whoever asked, wherever that is: so it is in a cluster. */
+  /** Tests that a reply goes to the requester, wherever that is, as in a cluster. */
   @Test
   void aReplyThatIsLocalOnlyReachesItsRequesterNevertheless() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 2)) {

@@ -37,7 +37,7 @@ class LossesTest {
   private static final int MESSAGES = 30;
   private static final DeliveryOptions NAMED = new DeliveryOptions().setCodecName("lost");
 
-  /** Lines of the log. */
+  /** The lines of the log. */
   private static final class Said extends Handler {
     final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
@@ -53,7 +53,7 @@ class LossesTest {
     public void close() {}
   }
 
-  // Kept, for a logger that nobody keeps is collected with its handler.
+  // This reference keeps the logger, and its handler, from being collected.
   private final Logger logger = Logger.getLogger("org.vertxipc.bridge.Losses");
   private final Said said = new Said();
 
@@ -69,7 +69,7 @@ class LossesTest {
     logger.setUseParentHandlers(true);
   }
 
-  /** Why something is lost between two nodes, where that is counted, and how it is told. */
+  /** A reason for a loss between two nodes, with where it is counted and how it is reported. */
   @SuppressWarnings("ImmutableEnumChecker") // Its functions hold nothing.
   private enum Reason {
     TOO_LARGE(IpcStats::tooLarge, IpcBridge.TOO_LARGE) {
@@ -93,7 +93,7 @@ class LossesTest {
       void prepare(Mesh mesh) throws Exception {
         mesh.consume(1);
         mesh.bridge(1).pause();
-        // Answered after it, so that it is paused.
+        // This is answered after the pause has begun.
         Await.get(mesh.bridge(1).peers());
         Await.until(
             "its channel is full",
@@ -101,7 +101,7 @@ class LossesTest {
               mesh.events(0).send(Mesh.X, Buffer.buffer(new byte[1_000]));
               return mesh.bridge(0).stats().overflowed() > 0;
             });
-        // After what has been handed over to the loop before.
+        // This runs after what was handed over to the loop before.
         Await.get(mesh.onLoop(0, () -> {}));
       }
 
@@ -183,7 +183,7 @@ class LossesTest {
     }
   }
 
-  /** Encodes nothing. */
+  /** A codec that can't encode. */
   private static final class Unable implements io.vertx.core.eventbus.MessageCodec<Object, Object> {
     @Override
     public void encodeToWire(Buffer wire, Object body) {
@@ -227,7 +227,7 @@ class LossesTest {
         ReplyException e = (ReplyException) Await.failure(asked);
         assertEquals(ReplyFailure.ERROR, e.failureType());
         assertEquals(reason.code, e.failureCode(), e.getMessage());
-        // From a loop it is written at once: the same is true of it.
+        // From a loop it is written at once, with the same result.
         Await.get(
             mesh.onLoop(0, () -> mesh.events(0).send(Mesh.X, reason.body(), reason.options())));
       }
@@ -243,7 +243,7 @@ class LossesTest {
     List<String> lines =
         said.lines.stream().filter(l -> l.contains("to '" + Mesh.X + "'")).toList();
     assertTrue(!lines.isEmpty(), "nothing was said");
-    // One at first, one for each second, one at the end.
+    // There is one line at first, one for each second, and one at the end.
     assertTrue(lines.size() < MESSAGES, lines.toString());
     int counted = 0;
     for (String line : lines) {
@@ -253,7 +253,7 @@ class LossesTest {
     assertTrue(counted >= 4 * MESSAGES, lines.toString());
   }
 
-  /** Whoever writes with back-pressure hears of each, too. */
+  /** Tests that a writer with back-pressure is told of each loss, too. */
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
@@ -283,7 +283,7 @@ class LossesTest {
     }
   }
 
-  /** Whoever asked is told, and it is counted where the reply was given. */
+  /** Tests that the requester is told, and that the node of the reply counts it. */
   @ParameterizedTest
   @EnumSource(names = {"TOO_LARGE", "NOT_ENCODABLE", "OF_A_CLASS_THAT_IS_NOT_LISTED"})
   void aReplyThatCantGoFailsItsRequest(Reason reason) throws Exception {
@@ -302,7 +302,7 @@ class LossesTest {
     }
   }
 
-  /** Sends of all that nobody has a consumer for: requests hear it, all are counted. */
+  /** Tests messages without any consumer: requests fail, and all are counted. */
   @Test
   void whatNobodyTakesIsCountedAtItsSender() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 3)) {
@@ -324,7 +324,7 @@ class LossesTest {
     }
   }
 
-  /** What waited for a node that goes is lost with it: whoever asked is told. */
+  /** Tests that what waited for a node that goes is lost with it, and requesters are told. */
   @Test
   void requestsThatWaitForANodeThatGoesFail() throws Exception {
     try (Mesh mesh = Mesh.over("shm").add(2)) {
@@ -344,7 +344,7 @@ class LossesTest {
     }
   }
 
-  /** By two buses the same message comes twice: nothing is lost, and it can be seen. */
+  /** Tests a message that comes twice, by two buses: nothing is lost, and it is counted. */
   @Test
   void copiesByOtherWaysAreCountedAndNotSaidAsLosses() throws Exception {
     try (Mesh mesh = Mesh.started("shm", new int[][] {{0, 1}, {1, 2}, {2, 0}})) {

@@ -29,10 +29,10 @@ import org.vertxipc.testing.TestBus;
  * event bus of each Vert.x.
  */
 final class Mesh implements AutoCloseable {
-  /** The address of most tests. */
+  /** The address that most tests use. */
   static final String X = "x";
 
-  // What all queues of a user may take together is little by default.
+  // By default, the queues of a user may take little memory together.
   private static final MqueueOptions SMALL_QUEUES =
       new MqueueOptions().setMaxMessages(10).setMessageBytes(1024);
 
@@ -53,7 +53,7 @@ final class Mesh implements AutoCloseable {
     return new Mesh(transport);
   }
 
-  /** One bus with some nodes, started. */
+  /** Starts one bus with some nodes. */
   static Mesh started(String transport, int nodes, String... addresses) throws Exception {
     Mesh mesh = over(transport).add(nodes);
     if (addresses.length > 0) {
@@ -64,7 +64,7 @@ final class Mesh implements AutoCloseable {
     return mesh.bus(members).start();
   }
 
-  /** Some buses, each given by the numbers of its Vert.x; started. */
+  /** Starts some buses, each given by the numbers of its Vert.x. */
   static Mesh started(String transport, int[][] buses) throws Exception {
     Mesh mesh = over(transport);
     mesh.add(Arrays.stream(buses).flatMapToInt(Arrays::stream).max().orElse(0) + 1);
@@ -92,7 +92,7 @@ final class Mesh implements AutoCloseable {
     return this;
   }
 
-  /** What all nodes export and import; {@link #X} by default. */
+  /** Sets what all nodes export and import; {@link #X} by default. */
   Mesh addresses(String... addresses) {
     this.addresses = addresses;
     return this;
@@ -118,7 +118,7 @@ final class Mesh implements AutoCloseable {
     return this;
   }
 
-  /** On a context of its own, so that a gateway has its bridges on different loops. */
+  /** Adds a bridge on a new context, so that a gateway has its bridges on different loops. */
   private IpcBridge bridge(TestBus bus, int member, BusOptions options) {
     ContextInternal context = ((VertxInternal) all.get(member)).createEventLoopContext();
     loops.putIfAbsent(member, context);
@@ -127,7 +127,7 @@ final class Mesh implements AutoCloseable {
     return made.future().toCompletionStage().toCompletableFuture().join();
   }
 
-  /** Starts all bridges: done when each knows what its peers export. */
+  /** Starts all bridges; returns when each knows what its peers export. */
   Mesh start() throws Exception {
     List<Future<Void>> starting = new ArrayList<>();
     for (Map<Integer, IpcBridge> ofBus : bridges) {
@@ -167,7 +167,7 @@ final class Mesh implements AutoCloseable {
     return buses.get(0);
   }
 
-  /** The bridge of a node on the first bus. */
+  /** Returns the bridge of a node on the first bus. */
   IpcBridge bridge(int node) {
     return bridge(0, node);
   }
@@ -176,12 +176,12 @@ final class Mesh implements AutoCloseable {
     return bridges.get(bus).get(node);
   }
 
-  /** A consumer of {@link #X}. */
+  /** Adds a consumer of {@link #X}. */
   Received consume(int node) throws Exception {
     return consume(node, X);
   }
 
-  /** A consumer that keeps what it gets, and replies with the name of its node when asked. */
+  /** Adds a consumer that keeps what it gets, and replies with the name of its node. */
   Received consume(int node, String address) throws Exception {
     Received one = new Received(all.get(node), address, "n" + node);
     received.add(one);
@@ -189,7 +189,7 @@ final class Mesh implements AutoCloseable {
     return one;
   }
 
-  /** A consumer of {@link #X} on each node. */
+  /** Adds a consumer of {@link #X} on each node. */
   List<Received> consumeEverywhere() throws Exception {
     List<Received> everywhere = new ArrayList<>();
     for (int node = 0; node < all.size(); node++) {
@@ -202,7 +202,7 @@ final class Mesh implements AutoCloseable {
     return of.stream().mapToInt(Received::count).sum();
   }
 
-  /** Waits until some messages are there, and then for what may come after them. */
+  /** Waits until some messages have arrived, and then for any that may follow. */
   void awaitExactly(int count, List<Received> of, int from) throws Exception {
     Await.until(count + " messages", () -> total(of) >= count);
     flush(from);
@@ -237,7 +237,7 @@ final class Mesh implements AutoCloseable {
     return on(loops.get(node), task);
   }
 
-  /** The same on another event loop of that Vert.x. */
+  /** Does something on another event loop of that Vert.x. */
   Future<Void> onOtherLoop(int node, Runnable task) {
     ContextInternal other;
     do {
@@ -260,7 +260,7 @@ final class Mesh implements AutoCloseable {
     return done.future();
   }
 
-  /** Requests of one node, and what they have come to. */
+  /** Requests of one node, and their outcomes. */
   Outcomes requests(int from, int count) throws Exception {
     return requests(from, X, count, new DeliveryOptions());
   }

@@ -121,7 +121,7 @@ class ObservabilityTest {
       Await.until("all are there", () -> only.count() >= MESSAGES);
 
       String sent = kind == InterceptorsTest.Kind.PUBLISH ? "published" : "sent";
-      // At the sender it has been received by what stands for the other node.
+      // At the sender, the consumer that stands for the other node has received it.
       assertEquals(Map.of(sent, MESSAGES, "received", MESSAGES), sender.sorted());
       assertEquals(
           Map.of("delivered remote", MESSAGES, "scheduled remote", MESSAGES), receiver.sorted());
@@ -199,7 +199,7 @@ class ObservabilityTest {
     }
   }
 
-  /** Two nodes that trace: on one bus, or with a gateway in between, which takes no part. */
+  /** Two nodes that trace: on one bus, or with a gateway in between, which does not trace. */
   private static Mesh traced(Tracer a, Tracer b, boolean gateway) throws Exception {
     Mesh mesh = Mesh.over("shm").add(traced(a)).add(traced(b));
     if (gateway) {

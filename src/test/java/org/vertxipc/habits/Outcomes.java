@@ -21,7 +21,7 @@ final class Outcomes {
 
   private Outcomes() {}
 
-  /** Waits for all: each has to end. */
+  /** Waits for all requests, each of which must end. */
   static Outcomes of(Collection<? extends Future<? extends Message<?>>> requests) throws Exception {
     Outcomes outcomes = new Outcomes();
     for (Future<? extends Message<?>> request : requests) {

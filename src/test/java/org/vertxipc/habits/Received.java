@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** A consumer of one address of one Vert.x, and what it has received. */
 final class Received {
-  /** How bodies begin that only tell that what was sent before them has come. */
+  /** The beginning of markers, which only show that what was sent before them has come. */
   static final String MARKER = "marker ";
 
   private final String node;
@@ -73,12 +73,12 @@ final class Received {
     return markers.contains(marker);
   }
 
-  /** In the order in which they came. */
+  /** Returns the bodies in the order in which they came. */
   List<Object> bodies() {
     return List.copyOf(bodies);
   }
 
-  /** How often each body has come. */
+  /** Returns how often each body has come. */
   Map<Object, Long> times() {
     return bodies.stream().collect(Collectors.groupingBy(b -> b, Collectors.counting()));
   }

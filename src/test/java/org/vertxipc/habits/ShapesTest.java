@@ -68,7 +68,7 @@ class ShapesTest {
     }
   }
 
-  /** From a thread of the test, and from a loop. */
+  /** Tests this from a thread of the test, and from a loop. */
   static void publishEachOnce(Mesh mesh, List<Received> all, int from) throws Exception {
     all.forEach(Received::clear);
     for (int i = 0; i < PUBLISHES; i += 2) {
@@ -110,7 +110,7 @@ class ShapesTest {
     assertEquals(2 * SENDS, Mesh.total(all), way);
   }
 
-  /** For each pair of nodes in turn, so that all others have to find out where the consumer is. */
+  /** Tests each pair of nodes in turn, so that all others must find the consumer. */
   @Test
   void theOnlyConsumerIsFoundBehindAnyNumberOfGateways() throws Exception {
     for (int at = 0; at < mesh.size(); at++) {

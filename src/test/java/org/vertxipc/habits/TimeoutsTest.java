@@ -29,7 +29,7 @@ class TimeoutsTest {
   private static final int BODY = 100_000;
   private static final DeliveryOptions BRIEF = new DeliveryOptions().setSendTimeout(1);
 
-  /** Both sides are in this JVM: what stays of requests, here or there, is in its heap. */
+  /** Tests in one JVM, so that its heap has what remains of requests on either side. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void nothingStaysOfRequestsWhoseTimeIsOver(boolean gateway) throws Exception {
@@ -38,7 +38,7 @@ class TimeoutsTest {
       int last = mesh.size() - 1;
       AtomicInteger arrived = new AtomicInteger();
       mesh.events(last).consumer(Mesh.X, m -> arrived.incrementAndGet());
-      // The first makes what stays: threads, buffers, classes.
+      // The first run makes what stays: threads, buffers, classes.
       assertEquals(Map.of("TIMEOUT", 50), request(mesh, 50).counts());
       Await.until("arrived", () -> arrived.get() == 50);
       long before = usedHeap();
@@ -66,7 +66,7 @@ class TimeoutsTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  /** A reply to a request whose time is over goes nowhere, and others are not mistaken for it. */
+  /** Tests that a late reply goes nowhere, and is not taken for that of another request. */
   @Test
   void aLateReplyReachesNobody() throws Exception {
     try (Mesh mesh = Mesh.started("shm", 2)) {
@@ -103,7 +103,7 @@ class TimeoutsTest {
     }
   }
 
-  /** Requests from loops and from other threads while a node that answers some is killed. */
+  /** Tests requests from loops and other threads while a node that answers some is killed. */
   @Test
   void requestsOfANodeThatIsKilledFailAsSuchOrGoToAnother() throws Exception {
     try (Mesh mesh = Mesh.over("shm").add(1)) {
@@ -145,12 +145,12 @@ class TimeoutsTest {
       assertTrue(
           Set.of(Outcomes.OK, Outcomes.NODE_GONE).containsAll(outcomes.counts().keySet()),
           outcomes.counts().toString());
-      // Once it is known to be gone, none is lost to it.
+      // No request is lost to the node once it is known to be gone.
       assertEquals(Map.of(Outcomes.OK, 100), mesh.requests(0, 100).counts());
     }
   }
 
-  /** No more at a time than there is room for: it is not about full queues. */
+  /** Sends no more at a time than there is room for, because full queues are not the point. */
   private static void ask(Mesh mesh, Queue<Future<Message<Object>>> asked) {
     List<Future<Message<Object>>> batch = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

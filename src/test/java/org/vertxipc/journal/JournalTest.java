@@ -100,7 +100,7 @@ class JournalTest {
     JournalWriter first = JournalWriter.open(directory(), FILE);
     append(first, 0);
     IOException e = assertThrows(IOException.class, () -> JournalWriter.open(directory(), FILE));
-    assertTrue(e.getMessage().endsWith("has a writer already"), e.getMessage());
+    assertTrue(e.getMessage().endsWith("already has a writer"), e.getMessage());
     first.close();
     JournalWriter second = JournalWriter.open(directory(), FILE);
     assertFalse(second.wasCut());
@@ -120,7 +120,7 @@ class JournalTest {
     assertEquals(2, directory().bases().size());
     IOException e =
         assertThrows(IOException.class, () -> JournalReader.open(directory(), Start.POSITION, 64));
-    assertTrue(e.getMessage().contains("is gone, the oldest that is there is "), e.getMessage());
+    assertTrue(e.getMessage().contains("is gone; the oldest one left is "), e.getMessage());
     List<Integer> got = read(slow);
     assertEquals(0, got.get(0), "the file that it had open");
     assertEquals(199, got.get(got.size() - 1));
@@ -180,12 +180,12 @@ class JournalTest {
     assertTrue(
         assertThrows(IOException.class, () -> JournalWriter.open(directory(), FILE))
             .getMessage()
-            .endsWith("is no file of a journal: 10 bytes"));
+            .endsWith("is not a journal file: 10 bytes"));
     Files.write(directory().file(0), new byte[1000]);
     assertTrue(
         assertThrows(IOException.class, () -> JournalWriter.open(directory(), FILE))
             .getMessage()
-            .endsWith("is no file of a journal"));
+            .endsWith("is not a journal file"));
     Files.delete(directory().file(0));
     JournalWriter writer = JournalWriter.open(directory(), FILE);
     writer.close();
@@ -193,6 +193,6 @@ class JournalTest {
     assertTrue(
         assertThrows(IOException.class, () -> JournalWriter.open(directory(), FILE))
             .getMessage()
-            .contains("that is another file"));
+            .contains("so it is not the file that its name says"));
   }
 }

@@ -131,7 +131,7 @@ public final class MqueueTransport implements Transport {
     String name =
         SmallFile.name(access, file, Namespace.IPC.identity(), Namespace.IPC.hint("mqueue"));
     if (!name.startsWith(NAME_PREFIX) || name.indexOf('/', 1) >= 0) {
-      throw new IOException(file + " names no queue of ours: '" + name + "'");
+      throw new IOException(file + " does not name a queue of vertx-ipc: '" + name + "'");
     }
     return name;
   }

@@ -53,7 +53,7 @@ final class MemoryFileMemory implements RingMemory {
   static MemoryFileMemory open(Path file, String text) throws IOException {
     Matcher m = TEXT.matcher(text);
     if (!m.matches()) {
-      throw new IOException(file + " names no memory: '" + text + "'");
+      throw new IOException(file + " does not name a memory file: '" + text + "'");
     }
     long pid = Long.parseLong(m.group(1));
     int number = Integer.parseInt(m.group(2));

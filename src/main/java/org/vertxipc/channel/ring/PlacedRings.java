@@ -58,7 +58,7 @@ final class PlacedRings implements RingStore {
         access,
         file,
         identity(),
-        place + " is two directories, one for each node: both need the same mapped.directory");
+        place + " is a different directory for each node: both need the same mapped.directory");
     return rings.open(base);
   }
 

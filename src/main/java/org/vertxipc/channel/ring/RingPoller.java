@@ -167,7 +167,7 @@ public final class RingPoller {
     if (whole) {
       // The fault concerns a writing end, which checks its memory when it is next used, or memory
       // of somebody else.
-      log.warn("A fault in memory that is not a ring's which is read here", fault);
+      log.warn("A memory fault outside the rings that are read here", fault);
     }
   }
 

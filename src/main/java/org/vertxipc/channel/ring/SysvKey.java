@@ -29,7 +29,7 @@ public final class SysvKey {
       int project = key.project();
       if (project < 1 || project > 255) {
         throw new IllegalArgumentException(
-            "/bus/sysv/key: found \"" + text + "\", the project is 1 to 255");
+            "/bus/sysv/key: found \"" + text + "\", expected a project from 1 to 255");
       }
     } else {
       key.number();
@@ -44,7 +44,7 @@ public final class SysvKey {
           : Integer.parseUnsignedInt(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "/bus/sysv/key: found \"" + text + "\", a key is a number from 0 to 4294967295", e);
+          "/bus/sysv/key: found \"" + text + "\", expected a number from 0 to 4294967295", e);
     }
   }
 

@@ -82,7 +82,7 @@ final class SysvMemory implements RingMemory {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IOException(file + " names no segment: '" + text + "'", e);
+      throw new IOException(file + " does not name a segment: '" + text + "'", e);
     }
   }
 

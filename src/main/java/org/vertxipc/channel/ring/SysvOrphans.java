@@ -28,7 +28,7 @@ final class SysvOrphans {
       String[] columns = line.strip().split(" +", 3);
       try {
         if (remove(Integer.parseInt(columns[1]))) {
-          log.info("Removed segment " + columns[1] + ", a ring that a dead node left");
+          log.info("Removed segment " + columns[1] + ", a ring left by a dead node");
         }
       } catch (PosixException e) {
         if (!e.is(Errno.EINVAL, Errno.EIDRM, Errno.EACCES)) { // It is gone, or a stranger's.

@@ -79,7 +79,7 @@ final class SysvRings implements RingStore {
     return new IOException(
         String.format(
             "The key 0x%08x is in use: segment %d of %d bytes has it, of user %d, made by process"
-                + " %d and attached %d times, and it is no ring that a dead node left",
+                + " %d and attached %d times, and it is not a ring left by a dead node",
             key, by.id(), by.size(), by.owner(), by.creator(), by.attached()),
         cause);
   }

@@ -51,8 +51,8 @@ final class ZeroMemory implements RingMemory {
     if (shared == null || !shared.retain()) {
       throw new IOException(
           file
-              + " tells of a mapping of /dev/zero that this process does not have: it reaches other"
-              + " nodes of its process only, and those of the same class loader");
+              + " refers to a mapping of /dev/zero that this process does not have: such a mapping"
+              + " is shared only by nodes of one process and one class loader");
     }
     return new ZeroMemory(file, shared);
   }

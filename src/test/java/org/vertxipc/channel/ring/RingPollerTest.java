@@ -92,7 +92,7 @@ class RingPollerTest {
     assertEquals(5, ring.blamed.get());
   }
 
-  /** A ring whose faults come when its own catch is left: so it is to the poller. */
+  /** A ring whose faults come too late for its own catch block, so that the poller gets them. */
   private final class Looked implements PolledRing {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger blamed = new AtomicInteger();
