@@ -2,19 +2,18 @@ package org.vertxipc.bus;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.JsonFile;
+import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.BadFileException;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
@@ -35,7 +34,6 @@ final class BusDirectory {
 
   private static final String LOCK = ".lock";
   private static final String RECORD = "node.json";
-  private static final String NEW = ".new";
   private static final String DOOR = "door";
   private static final int MAX_RECORD_BYTES = 4096;
 
@@ -85,16 +83,12 @@ final class BusDirectory {
    * nothing.
    */
   void write(NodeRecord record) throws IOException {
-    Path path = recordPath(record.node());
-    Path draft = path.resolveSibling(RECORD + NEW);
-    Cleanup.unlink(draft);
-    int fd = access.create(draft, Posix.O_WRONLY);
-    try {
-      Posix.write(fd, record.toJson().encode().getBytes(StandardCharsets.UTF_8));
-    } finally {
-      Cleanup.close(fd);
-    }
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+    SmallFile.replace(
+        access,
+        recordPath(record.node()),
+        record.toJson().encode(),
+        MAX_RECORD_BYTES,
+        "the name of the node is too long");
   }
 
   /**
@@ -102,9 +96,8 @@ final class BusDirectory {
    * directory takes a descriptor, and there may be none left.
    */
   void removeNamed(String node) {
-    Path own = nodeDirectory(node);
-    for (String name : List.of(DOOR, RECORD, RECORD + NEW)) {
-      Cleanup.unlink(own.resolve(name));
+    for (Path file : List.of(door(node), recordPath(node), SmallFile.draft(recordPath(node)))) {
+      Cleanup.unlink(file);
     }
   }
 
@@ -304,29 +297,15 @@ final class BusDirectory {
 
   /** Returns the record of a node, or null when it has none, or none any more. */
   NodeRecord read(String node) throws IOException {
-    Path path = recordPath(node);
-    int fd;
-    try {
-      fd = Posix.open(path, Posix.O_RDONLY, 0);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
+    JsonFile file = SmallFile.readJson(access, recordPath(node), MAX_RECORD_BYTES);
+    if (file == null) {
+      return null;
     }
-    try {
-      access.require(fd, path, false);
-      String json = new String(Posix.read(fd, MAX_RECORD_BYTES), StandardCharsets.UTF_8);
-      NodeRecord record = NodeRecord.fromJson(new JsonObject(json));
-      if (!record.node().equals(node)) {
-        throw new IOException(path + " is the record of node " + record.node());
-      }
-      return record;
-    } catch (DecodeException e) {
-      throw new IOException(path + " is not a node record", e);
-    } finally {
-      Cleanup.close(fd);
+    NodeRecord record = NodeRecord.of(file);
+    if (!record.node().equals(node)) {
+      throw new BadFileException(file.path(), "is the record of node " + record.node());
     }
+    return record;
   }
 
   /** Removes a directory of a node with the files in it. */

@@ -1,7 +1,8 @@
 package org.vertxipc.bus;
 
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
+import org.vertxipc.channel.JsonFile;
+import org.vertxipc.posix.BadFileException;
 
 /**
  * What a node publishes about itself in {@code node.json}.
@@ -40,21 +41,26 @@ record NodeRecord(
         .put("passing", passing);
   }
 
-  static NodeRecord fromJson(JsonObject json) throws IOException {
+  static NodeRecord of(JsonFile file) throws BadFileException {
+    long version = file.number("version");
+    if (version != VERSION) {
+      throw new BadFileException(
+          file.path(), "is a node record of version " + version + ", this is version " + VERSION);
+    }
+    return new NodeRecord(
+        file.text("node"),
+        incarnation(file),
+        file.number("pid"),
+        file.number("startMillis"),
+        file.text("transport"),
+        file.flag("passing"));
+  }
+
+  private static long incarnation(JsonFile file) throws BadFileException {
     try {
-      int version = json.getInteger("version");
-      if (version != VERSION) {
-        throw new IOException("node record of version " + version + ", this is version " + VERSION);
-      }
-      return new NodeRecord(
-          json.getString("node"),
-          Long.parseUnsignedLong(json.getString("incarnation"), 16),
-          json.getLong("pid"),
-          json.getLong("startMillis"),
-          json.getString("transport"),
-          json.getBoolean("passing"));
-    } catch (ClassCastException | NullPointerException | NumberFormatException e) {
-      throw new IOException("malformed node record " + json.encode(), e);
+      return Long.parseUnsignedLong(file.text("incarnation"), 16);
+    } catch (NumberFormatException e) {
+      throw file.unexpected("incarnation", "16 hexadecimal digits");
     }
   }
 

@@ -211,13 +211,14 @@ public final class Access {
    * @param fd the descriptor
    * @param path its path, for the message
    * @param fifo whether a FIFO is expected, otherwise a regular file
-   * @throws IOException when it is not as expected
+   * @throws BadFileException when it is not as expected
+   * @throws IOException when that can't be found out
    */
   public void require(int fd, Path path, boolean fifo) throws IOException {
     FileStatus status = Posix.fstat(fd);
     if (fifo ? !status.isFifo() : !status.isRegular()) {
-      throw new IOException(
-          path + " is " + status.typeName() + ", expected " + (fifo ? "a FIFO" : "a regular file"));
+      throw new BadFileException(
+          path, "is " + status.typeName() + ", expected " + (fifo ? "a FIFO" : "a regular file"));
     }
     requirePermissions(path.toString(), status, mode());
   }
@@ -227,11 +228,12 @@ public final class Access {
    *
    * @param path which, for the message
    * @param status the result of {@code lstat(2)}
-   * @throws IOException when it is not as expected
+   * @throws BadFileException when it is not as expected
+   * @throws IOException when that can't be found out
    */
   public void requireDirectory(Path path, FileStatus status) throws IOException {
     if (!status.isDirectory()) {
-      throw new IOException(path + " is " + status.typeName() + ", expected a directory");
+      throw new BadFileException(path, "is " + status.typeName() + ", expected a directory");
     }
     requirePermissions(path.toString(), status, directoryMode());
   }
@@ -240,10 +242,10 @@ public final class Access {
     requireOwner(what, status.owner(), status.group());
     int others = isShared() ? OTHERS_OF_GROUP : OTHERS_OF_OWNER;
     if ((status.permissions() & others) != 0) {
-      throw new IOException(
+      throw new BadFileException(
+          what,
           String.format(
-              "%s has permissions %04o, expected %04o or stricter",
-              what, status.permissions(), mode));
+              "has permissions %04o, expected %04o or stricter", status.permissions(), mode));
     }
   }
 
@@ -253,20 +255,16 @@ public final class Access {
    * @param what it is, for the message
    * @param owner its user
    * @param ofGroup its group
-   * @throws IOException when it is somebody else's
+   * @throws BadFileException when it is somebody else's
+   * @throws IOException when there is no such group
    */
   public void requireOwner(String what, int owner, int ofGroup) throws IOException {
     if (!owns(owner, ofGroup)) {
-      throw new IOException(
+      throw new BadFileException(
+          what,
           isShared()
-              ? what
-                  + " belongs to user "
-                  + owner
-                  + " and group "
-                  + ofGroup
-                  + ", expected group "
-                  + gid()
-              : what + " belongs to user " + owner + ", expected user " + Posix.getuid());
+              ? "belongs to user " + owner + " and group " + ofGroup + ", expected group " + gid()
+              : "belongs to user " + owner + ", expected user " + Posix.getuid());
     }
   }
 

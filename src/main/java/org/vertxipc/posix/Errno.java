@@ -19,6 +19,8 @@ public enum Errno {
   EINTR(jnr.constants.platform.Errno.EINTR),
   /** An argument is invalid. */
   EINVAL(jnr.constants.platform.Errno.EINVAL),
+  /** The name is a symbolic link, or leads through too many. */
+  ELOOP(jnr.constants.platform.Errno.ELOOP),
   /** The process has no descriptor left. */
   EMFILE(jnr.constants.platform.Errno.EMFILE),
   /** There is no such name. */

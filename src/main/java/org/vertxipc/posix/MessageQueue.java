@@ -134,9 +134,9 @@ public final class MessageQueue implements AutoCloseable {
   public static int limit(String file) throws IOException {
     int fd = Posix.open(LIMITS.resolve(file), Posix.O_RDONLY, 0);
     try {
-      // This takes one read: such a file is at its end at any other offset, where Files would
-      // continue reading.
-      return Integer.parseInt(new String(Posix.read(fd, 32), StandardCharsets.US_ASCII).strip());
+      // The first read takes all, because such a file is at its end at any other offset.
+      return Integer.parseInt(
+          new String(WholeFile.read(fd, 32), StandardCharsets.US_ASCII).strip());
     } finally {
       Posix.close(fd);
     }

@@ -1,10 +1,8 @@
 package org.vertxipc.posix;
 
 import com.kenai.jffi.MemoryIO;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import jnr.constants.platform.OpenFlags;
 import jnr.posix.FileStat;
 import jnr.posix.Group;
@@ -166,37 +164,6 @@ public final class Posix {
         return WOULD_BLOCK;
       }
     }
-  }
-
-  /**
-   * Writes a short file in one go.
-   *
-   * @param fd a regular file open for writing
-   * @param bytes all of it
-   * @throws IOException when it fails, or not all could be written
-   */
-  public static void write(int fd, byte[] bytes) throws IOException {
-    long n = NATIVE.write(fd, bytes, bytes.length);
-    if (n < 0) {
-      throw new PosixException("write", "fd " + fd, lastError());
-    } else if (n != bytes.length) {
-      throw new IOException("write(fd " + fd + ") wrote " + n + " of " + bytes.length + " bytes");
-    }
-  }
-
-  /**
-   * Reads a short file in one go.
-   *
-   * @param fd a regular file open for reading
-   * @param max the maximum number of bytes to read
-   * @return the bytes
-   * @throws PosixException when it fails
-   */
-  public static byte[] read(int fd, int max) throws PosixException {
-    byte[] bytes = new byte[max];
-    int n = NATIVE.read(fd, bytes, max);
-    check(n, "read", "fd " + fd);
-    return Arrays.copyOf(bytes, n);
   }
 
   private static boolean wouldBlock(String call, int fd) throws PosixException {

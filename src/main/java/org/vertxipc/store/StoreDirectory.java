@@ -2,28 +2,26 @@ package org.vertxipc.store;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.vertxipc.channel.Cleanup;
+import java.util.concurrent.ConcurrentHashMap;
+import org.vertxipc.channel.JsonFile;
 import org.vertxipc.channel.Names;
+import org.vertxipc.channel.SmallFile;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
-import org.vertxipc.posix.Errno;
+import org.vertxipc.posix.BadFileException;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 
 /**
  * The directory of a bus's stores, and what each node that keeps one exports, so that others can
@@ -32,12 +30,15 @@ import org.vertxipc.posix.PosixException;
 public final class StoreDirectory {
   private static final Logger log = LoggerFactory.getLogger(StoreDirectory.class);
   private static final String EXPORTS = "exports.json";
+  private static final String ADDRESSES = "exports";
   private static final String LONGEST = "maxMessageBytes";
   private static final int MAX_BYTES = 1 << 20;
 
   private final Access access;
   private final Path parent;
   private final Path directory;
+  // Why, by node: said once, as long as it is so.
+  private final Map<String, String> ignored = new ConcurrentHashMap<>();
 
   /**
    * Creates a directory object for a bus's stores; the directory need not exist.
@@ -122,20 +123,17 @@ public final class StoreDirectory {
       throws IOException {
     Path own = directory.resolve(node);
     access.ensureDirectory(own);
-    Path draft = own.resolve(EXPORTS + ".new");
-    Posix.unlink(draft);
-    int fd = access.create(draft, Posix.O_WRONLY);
-    try {
-      JsonObject json =
-          new JsonObject()
-              .put("node", node)
-              .put("exports", new JsonArray(new ArrayList<>(exports)))
-              .put(LONGEST, maxMessageBytes);
-      Posix.write(fd, json.encode().getBytes(StandardCharsets.UTF_8));
-    } finally {
-      Cleanup.close(fd);
-    }
-    Files.move(draft, own.resolve(EXPORTS), StandardCopyOption.ATOMIC_MOVE);
+    JsonObject json =
+        new JsonObject()
+            .put("node", node)
+            .put(ADDRESSES, new JsonArray(new ArrayList<>(exports)))
+            .put(LONGEST, maxMessageBytes);
+    SmallFile.replace(
+        access,
+        own.resolve(EXPORTS),
+        json.encode(),
+        MAX_BYTES,
+        "the " + exports.size() + " exports of this node are too many");
   }
 
   /**
@@ -177,31 +175,29 @@ public final class StoreDirectory {
     return keeper == null ? Integer.MAX_VALUE : keeper.maxMessageBytes();
   }
 
-  /** Returns what a node has recorded, null when it keeps no store. */
+  /**
+   * Returns what a node has recorded; null when it keeps no store, or has recorded nothing that can
+   * be used, which is no reason to do without the others.
+   */
   private Keeper read(String node) throws IOException {
-    Path file = directory.resolve(node).resolve(EXPORTS);
-    int fd;
     try {
-      fd = Posix.open(file, Posix.O_RDONLY, 0);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
-        return null;
+      JsonFile file =
+          SmallFile.readJson(access, directory.resolve(node).resolve(EXPORTS), MAX_BYTES);
+      Keeper keeper = file == null ? null : keeper(file);
+      ignored.remove(node);
+      return keeper;
+    } catch (BadFileException e) {
+      if (!e.getMessage().equals(ignored.put(node, e.getMessage()))) {
+        log.warn("What node '" + node + "' exports is ignored", e);
       }
-      throw e;
-    }
-    try {
-      access.require(fd, file, false);
-      JsonObject json =
-          new JsonObject(new String(Posix.read(fd, MAX_BYTES), StandardCharsets.UTF_8));
-      List<String> exports = new ArrayList<>();
-      json.getJsonArray("exports").forEach(e -> exports.add((String) e));
-      int longest = json.getInteger(LONGEST, Integer.MAX_VALUE);
-      return new Keeper(exports, longest < 1 ? Integer.MAX_VALUE : longest);
-    } catch (DecodeException | ClassCastException | NullPointerException e) {
-      log.warn(file + " is ignored", e);
       return null;
-    } finally {
-      Cleanup.close(fd);
     }
+  }
+
+  private static Keeper keeper(JsonFile file) throws BadFileException {
+    // A record without it sets no bound.
+    long longest = file.json().containsKey(LONGEST) ? file.number(LONGEST) : 0;
+    boolean unbounded = longest < 1 || longest > Integer.MAX_VALUE;
+    return new Keeper(file.texts(ADDRESSES), unbounded ? Integer.MAX_VALUE : (int) longest);
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcPeer;
 import org.vertxipc.channel.Fifo;
+import org.vertxipc.channel.SmallFile;
 import org.vertxipc.faults.FaultTable;
 import org.vertxipc.faults.Faults;
 import org.vertxipc.options.BusOptions;
@@ -297,7 +298,7 @@ class HostilePeerTest {
 
   private static long incarnation(TestBus bus, String node) throws IOException {
     Path record = bus.path().resolve(node).resolve("node.json");
-    return NodeRecord.fromJson(new JsonObject(Files.readString(record))).incarnation();
+    return NodeRecord.of(SmallFile.readJson(Access.OWNER, record, 4096)).incarnation();
   }
 
   /** Tests false knocks: whoever may write to the door may claim to be any node. */
