@@ -44,7 +44,7 @@ class JournalTest {
     List<Integer> numbers = new ArrayList<>();
     JournalReader.RecordHandler handler =
         (position, time, b, at, length) -> {
-          // Written in the order of the source, read in that of the file.
+          // These are written in the byte order of the source, and read in that of the file.
           assertEquals(time, Integer.reverseBytes(b.getInt(at)));
           numbers.add((int) time);
           return true;
@@ -158,7 +158,7 @@ class JournalTest {
       append(writer, i);
     }
     long next = writer.nextBase();
-    // Made, and never given its name.
+    // The file was made, and never given its name.
     writer.prepare(next).close();
     writer.close();
     JournalWriter again = JournalWriter.open(directory(), FILE);

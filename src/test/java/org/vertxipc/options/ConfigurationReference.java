@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Makes {@code docs/configuration.md} from the schema: a table for each object, a row for each key.
  */
 final class ConfigurationReference {
-  /** Where keys and values are text that may have bars, which would end the cell of a table. */
+  /** An escaped bar, for keys and values, because a bar would end the cell of a table. */
   private static final String BAR = "\\|";
 
   private final JsonObject schema;
@@ -121,7 +121,7 @@ final class ConfigurationReference {
     return all;
   }
 
-  /** The keys that are the same in each of several objects. */
+  /** Returns the keys that are the same in each of several objects. */
   private Set<String> common(JsonObject objects) {
     List<String> names = keys(objects);
     JsonObject first = objects.getJsonObject(names.get(0));
@@ -153,7 +153,7 @@ final class ConfigurationReference {
     }
   }
 
-  /** What is accepted, as a cell. */
+  /** Returns what is accepted, as a cell. */
   private String value(String key, JsonObject rule) {
     if (rule.containsKey("enum")) {
       return choices(rule.getJsonArray("enum"), rule.getLong("minimum", Long.MIN_VALUE));

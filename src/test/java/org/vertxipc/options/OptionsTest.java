@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptionsTest {
   private static final JsonObject SCHEMA = ConfigSchema.load();
   private static final SchemaRules RULES = new SchemaRules(SCHEMA);
-  // These are no options: what lets an editor find the schema, and what says of which class it is.
+  // These keys are not options: $schema is for editors, and type selects the class.
   private static final Set<String> NO_OPTIONS = Set.of("$schema", "type");
 
   /** A class of options, and the object of the schema that describes it. */
@@ -197,7 +197,7 @@ class OptionsTest {
     assertEquals(full, described.toJson.apply(described.fromJson.apply(full.copy())));
   }
 
-  /** An object that has each key, with a value that is not its default. */
+  /** Returns an object that has each key, with a value that is not its default. */
   private static JsonObject full(Described described) {
     JsonObject full = sample(described.rules);
     if (described.properties().containsKey("type")) {

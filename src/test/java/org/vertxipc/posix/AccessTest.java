@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
-  /** Container platforms give large ones. */
+  /** Tests large numbers, as container platforms give them. */
   @ParameterizedTest
   @ValueSource(ints = {0, 54_321, 1_000_650_000, Integer.MAX_VALUE})
   void aGroupMayBeItsNumber(int number) throws IOException {

@@ -8,7 +8,7 @@ import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Processes;
 
 class NativeLoaderTest {
-  /** Runs in a JVM of its own, for a JVM loads a library once. */
+  /** Runs in a separate JVM, because a JVM loads a library only once. */
   static final class Interrupted {
     private Interrupted() {}
 

@@ -38,7 +38,7 @@ class LoopContextTest {
     return get(future.map(done -> (Throwable) null).otherwise(e -> e));
   }
 
-  /** An error, too: whoever waits must not wait for ever. */
+  /** Tests an error, too, because the caller must not wait for ever. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatTheTaskThrowsFailsTheFuture(boolean error) throws Exception {

@@ -39,7 +39,7 @@ class DeadProducerTest {
     RingProducer producer = new RingProducer(ring);
     int batch = 1 + random.nextInt(5);
     for (int i = 0; i < batch && write(producer, random, 100 + i); i++) {
-      // As many as there is room for.
+      // This writes as many as there is room for.
     }
     byte[] staged = image();
     for (int at = 0; at < staged.length; at += 8) {
@@ -73,7 +73,7 @@ class DeadProducerTest {
     goesOn(consumer, expected);
   }
 
-  /** The consumer takes what it should, and another producer carries on behind it. */
+  /** Checks that the consumer takes what it should, and another producer continues. */
   private void goesOn(RingConsumer consumer, List<Integer> expected) {
     RingProducer next = new RingProducer(ring);
     List<Integer> read = readAll(consumer);
@@ -120,7 +120,7 @@ class DeadProducerTest {
   private static List<Integer> readAll(RingConsumer consumer) {
     List<Integer> read = new ArrayList<>();
     while (consumer.poll((b, at, length) -> read.add(b.getInt(at)), CAPACITY) > 0) {
-      // On to the end.
+      // It continues to the end of the ring.
     }
     return read;
   }

@@ -119,7 +119,7 @@ class RecoveryTest {
     }
   }
 
-  /** Pages of the data that did not get to the disk: zeros, or what was there before. */
+  /** Tests pages that did not reach the disk: they have zeros, or what was there before. */
   @Property(tries = 500)
   void whatIsTornIsCutAndNothingElseIsMadeUp(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int count) {
@@ -133,7 +133,7 @@ class RecoveryTest {
     ring.put(page, other);
     RingRecovery.Result result = RingRecovery.repair(ring, RecoveryTest::isIntact);
     List<Integer> read = readAll();
-    // One run of what was written: from the first, unless just that was torn.
+    // This is one run of what was written: from the first record, unless that was torn.
     if (!read.isEmpty()) {
       int first = read.get(0);
       assertEquals(written.subList(first, first + read.size()), read);
@@ -156,7 +156,7 @@ class RecoveryTest {
     int number = 0;
     int safe = 0;
     for (int step = random.nextInt(400); step > 0; step--) {
-      // Mostly full, and seldom synced: then the room is just what the disk does not know of.
+      // A ring that is mostly full and seldom synced has only room that the disk does not know of.
       int chance = random.nextInt(40);
       if (chance == 0) {
         producer.reuseUpTo(producer.released());

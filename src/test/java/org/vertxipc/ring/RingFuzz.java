@@ -41,7 +41,7 @@ public final class RingFuzz {
     switch (what) {
       case 0 -> ring.put(operand % SIZE, input.get());
       case 1 -> {
-        // A long where longs are: positions, headers of records.
+        // This writes a long where longs are: positions, headers of records.
         if (input.remaining() >= 8) {
           ring.putLong(operand % (SIZE / 8) * 8, input.getLong());
         }
@@ -88,7 +88,7 @@ public final class RingFuzz {
     require(taken >= 0 && taken <= Math.min(maxBytes, CAPACITY) + CAPACITY);
   }
 
-  /** Whatever the bytes are: what is found in order is read, and a producer goes on behind it. */
+  /** Checks that intact records are read, and a producer continues, whatever the bytes are. */
   private void recover() {
     RingRecovery.repair(ring, (buffer, at, length, position) -> (position & 8) == 0);
     RingConsumer reader = new RingConsumer(ring);

@@ -222,7 +222,7 @@ class RingTest {
     assertThrows(CorruptRingException.class, this::lengths, "type");
   }
 
-  /** A ring full of records without end gives no more than its size at a time. */
+  /** Tests a ring of endless records, which gives no more than its size at a time. */
   @Test
   void anEndlessRingIsTakenInBounds() {
     for (int at = 0; at < CAPACITY; at += 8) {
@@ -273,7 +273,7 @@ class RingTest {
     second.poll((b, at, length) -> second.reach(), 1);
     assertTrue(second.position() < end);
     assertEquals(end, new RingConsumer(buffer, false).reached());
-    // Unless what it had come to is gone.
+    // It is less when what it had reached is gone.
     RingRecovery.repair(buffer, (b, at, length, position) -> position < second.position());
     assertEquals(second.position(), new RingConsumer(buffer, false).reached());
   }

@@ -58,7 +58,7 @@ abstract class ParkingFixture {
 
   Path directory() throws IOException {
     Posix.load();
-    // In memory: what the disk knows is played here.
+    // The files are in memory, because this class simulates what the disk knows.
     Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-parking");
     directories.add(directory);
     return directory;
@@ -79,7 +79,7 @@ abstract class ParkingFixture {
     return new StoreSettings(Access.OWNER, "reader", true, false, options);
   }
 
-  /** The writer's side. */
+  /** The side of the writer. */
   final class Writer implements StoreOutbound.Events {
     final StoreOutbound store;
     final FrameSender sender;
@@ -117,7 +117,7 @@ abstract class ParkingFixture {
 
     @Override
     public void onReaderParked() {
-      // It looks now and then.
+      // The writer checks at intervals.
     }
 
     @Override
@@ -131,7 +131,7 @@ abstract class ParkingFixture {
     }
   }
 
-  /** The reader's side. */
+  /** The side of the reader. */
   final class Reader implements StoredInbox.Owner {
     final StoreFiles files;
     final StepReactor reactor;
@@ -149,7 +149,7 @@ abstract class ParkingFixture {
       RingPoller poller = new RingPoller(reactor, settings.options().getIdle());
       StoreFile file = files.openToRead("reader", "writer");
       StoreInbound store = new StoreInbound(poller, file);
-      // As little as possible in a turn, so that there is much in between.
+      // A turn does as little as possible, so that there are many states in between.
       inbox = new StoredInbox(reactor, settings, this, "writer", store, 1);
       if (files.hasParked("reader", "writer")) {
         StoreFile parked = files.openParked("reader", "writer", CAPACITY);
@@ -196,7 +196,7 @@ abstract class ParkingFixture {
 
     @Override
     public void emptied(StoredInbox inbox) {
-      // Its writer comes back.
+      // The writer of the store comes back.
     }
 
     @Override

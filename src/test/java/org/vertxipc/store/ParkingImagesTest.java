@@ -38,7 +38,7 @@ class ParkingImagesTest extends ParkingFixture {
   private static final FaultTable.Row CUT =
       FaultTable.row("power lost as messages are kept aside, by images of the disk");
 
-  /** What the disk holds of the files. */
+  /** The contents of the files on the disk. */
   private static final class Disk {
     private final Map<Path, byte[]> files = new HashMap<>();
 
@@ -50,7 +50,7 @@ class ParkingImagesTest extends ParkingFixture {
       }
     }
 
-    /** The kernel writes a page back when it likes. */
+    /** Writes a page back, as the kernel may do at any time. */
     void writeBack(Random random) throws IOException {
       for (Map.Entry<Path, byte[]> file : files.entrySet()) {
         byte[] now = Files.readAllBytes(file.getKey());
@@ -61,7 +61,7 @@ class ParkingImagesTest extends ParkingFixture {
     }
   }
 
-  /** One run: the writer and the reader do what they do in any order. */
+  /** A run, in which the writer and the reader act in random order. */
   private final class Run {
     private final Random random;
     private final Path directory = directory();
@@ -103,7 +103,7 @@ class ParkingImagesTest extends ParkingFixture {
       } else if (!tasks.isEmpty()) {
         tasks.poll().run();
       }
-      // It is there, empty, as soon as it has its name.
+      // The file exists, empty, as soon as it has its name.
       if (Files.exists(parked) && !disk.files.containsKey(parked)) {
         disk.synced(parked);
       }
@@ -124,7 +124,7 @@ class ParkingImagesTest extends ParkingFixture {
       assertTrue(got.containsAll(owed), () -> "owed " + owed + ", delivered " + got);
       if (once) {
         assertEquals(got.size(), new HashSet<>(got).size(), () -> "twice: " + got);
-        // One that was done, but not released yet, may come again behind others.
+        // A message that was done, but not released yet, may come again after others.
         List<Integer> first = got.stream().filter(owed::contains).toList();
         assertEquals(first.stream().sorted().toList(), first, "in order");
       }
@@ -133,7 +133,7 @@ class ParkingImagesTest extends ParkingFixture {
       tasks.addAll(held);
     }
 
-    /** What was written and is not done. */
+    /** Returns what was written and is not done. */
     Set<Integer> owed(Set<Integer> written) {
       Set<Integer> owed = new TreeSet<>(written);
       Set<Integer> done = new HashSet<>(reader.delivered);

@@ -23,7 +23,7 @@ class ParkingTest extends ParkingFixture {
     Writer writer = new Writer(directory, Sync.NONE, () -> {});
     assertTrue(writer.write(0, 100));
     int number = 1;
-    // A hundred times what the file holds.
+    // These are a hundred times what the file holds.
     for (int bytes = 0; bytes < 100 * CAPACITY; bytes += 500) {
       assertTrue(writer.write(number, 500), "message " + number);
       settle(reader);
@@ -59,7 +59,7 @@ class ParkingTest extends ParkingFixture {
       }
       settle(reader);
     }
-    // One file and most of another.
+    // These fill one file and most of another.
     assertTrue(number * 500 > CAPACITY * 5 / 4, "stored " + number);
     assertFalse(writer.write(number, 500));
     List.copyOf(reader.waiting.keySet()).forEach(reader::done);
@@ -79,7 +79,7 @@ class ParkingTest extends ParkingFixture {
     assertTrue(writer.write(0, 100));
     writer.offer(ControlFrames.bare(FrameKind.BYE));
     writer.offer(writer.encoder.to(FrameKind.SEND, 1, 0).body(null, "to a number"));
-    // In pieces, too.
+    // This includes messages in pieces.
     writer.offer(writer.encoder.to(FrameKind.SEND, 1, 0).body(null, new byte[LONG]));
     writer.offer(
         writer.encoder.to(FrameKind.REQUEST, 0, 1).stored("t", 0).body(null, "no request waits"));
@@ -87,7 +87,7 @@ class ParkingTest extends ParkingFixture {
     settle(reader);
     assertEquals(List.of(0, 1), reader.delivered);
     assertEquals(4, reader.inbox.skipped());
-    // They are not in the way of anything either.
+    // They hold up nothing, either.
     reader.done(0);
     reader.done(1);
     reader.close();

@@ -26,7 +26,7 @@ final class StepReactor implements Reactor {
     return new ArrayDeque<>();
   }
 
-  /** What is to be done now and then. */
+  /** Runs the tasks that repeat at intervals. */
   void tick() {
     List.copyOf(periodic).forEach(Runnable::run);
   }
@@ -62,7 +62,7 @@ final class StepReactor implements Reactor {
     return () -> periodic.remove(task);
   }
 
-  /** The work is one step, and that it is said to be done another. */
+  /** Makes the work one step, and the report that it is done another. */
   @Override
   public void blocking(Callable<?> task, Consumer<Throwable> done) {
     tasks.add(

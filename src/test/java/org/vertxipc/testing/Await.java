@@ -23,7 +23,7 @@ public final class Await {
     }
   }
 
-  /** Waits for an end, good or bad. */
+  /** Waits until a future has succeeded or failed. */
   public static void settled(Future<?> future) throws Exception {
     get(future.otherwiseEmpty());
   }
@@ -39,7 +39,7 @@ public final class Await {
     }
   }
 
-  /** What all peers of a bridge export now. */
+  /** Returns what all peers of a bridge export now. */
   public static List<String> exports(IpcBridge bridge) {
     try {
       return get(bridge.peers()).stream().flatMap(p -> p.exports().stream()).toList();

@@ -20,13 +20,13 @@ import java.util.logging.Logger;
  * nothing.
  */
 public final class BlockedLoops extends Handler {
-  // Kept, for a logger that nobody keeps is collected with its handler.
+  // This reference keeps the logger, and its handler, from being collected.
   private static final Logger LOGGER = Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
 
   private static final Set<String> WAITS =
       Set.of("park", "wait", "wait0", "sleep", "sleep0", "join", "readBytes", "writeBytes");
 
-  // An idle loop waits, too, in epoll: that is another class.
+  // An idle loop waits in epoll, which is in another class.
   private static final Set<String> WAITING_CLASSES =
       Set.of(
           "jdk.internal.misc.Unsafe",
@@ -55,7 +55,7 @@ public final class BlockedLoops extends Handler {
         .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
   }
 
-  /** The stacks of event loops that were found blocked since this was last asked, or nothing. */
+  /** Returns the stacks of event loops that were blocked since the last call. */
   public static String found() {
     StringBuilder found = new StringBuilder();
     for (String report = INSTANCE.reports.poll();

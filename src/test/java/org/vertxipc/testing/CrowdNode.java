@@ -16,7 +16,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
 
-/** A process with many nodes: arguments are the configurations, the number of all and a sink. */
+/** A process with many nodes. Arguments: the configurations, the number of all, and a sink. */
 public final class CrowdNode extends JvmProcess {
   private static final int TICK_MESSAGES = 50;
 

@@ -47,7 +47,7 @@ public final class FramePath {
     records = (in, at, length) -> assembler.onRecord(in, at, length, frames);
   }
 
-  /** What one run came to. */
+  /** The results of one run. */
   public record Figures(long messages, double seconds, long allocatedBytes) {
     public double rate() {
       return messages / seconds;
@@ -58,7 +58,7 @@ public final class FramePath {
     }
   }
 
-  /** Passes messages on for so long, on this thread. */
+  /** Passes messages on for that long, on this thread. */
   public Figures run(long nanos) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();

@@ -23,7 +23,7 @@ public class JvmProcess implements AutoCloseable {
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
-    // One that is stopped would not see that whoever started it was broken off.
+    // A stopped JVM would not notice that its parent was interrupted.
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
   }
@@ -32,7 +32,7 @@ public class JvmProcess implements AutoCloseable {
   private final BufferedReader out;
   private final Writer in;
 
-  /** Starts one that is spoken with. */
+  /** Starts a JVM that reads commands and answers. */
   protected JvmProcess(List<String> command) throws IOException {
     this(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
   }
@@ -69,14 +69,14 @@ public class JvmProcess implements AutoCloseable {
     return command(all);
   }
 
-  /** Has it do the next thing. */
+  /** Sends the next command. */
   public final void tell(String line) throws IOException {
     in.write(line);
     in.write('\n');
     in.flush();
   }
 
-  /** Waits for what it says next. */
+  /** Waits for the next line and returns it. */
   protected final String line() throws IOException {
     String line = out.readLine();
     if (line == null) {
@@ -85,7 +85,7 @@ public class JvmProcess implements AutoCloseable {
     return line;
   }
 
-  /** Waits for what it says next, which is to be this. */
+  /** Waits for the next line, which must be this one. */
   public final void expect(String line) throws IOException {
     String said = line();
     if (!line.equals(said)) {
@@ -138,7 +138,7 @@ public class JvmProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** Ends it in order, or else by force: then this fails. */
+  /** Ends it normally, or else by force, and fails then. */
   @Override
   public void close() throws IOException, InterruptedException {
     if (!process.isAlive()) {

@@ -23,14 +23,14 @@ public final class LinkBridge implements AutoCloseable {
     vertx.eventBus().<JsonObject>consumer("events", m -> events.add(m.body()));
   }
 
-  /** Not started. */
+  /** Creates a bridge, without starting it. */
   public static LinkBridge of(LinkOptions<?>... links) {
     Vertx vertx =
         Vertx.vertx(BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(true)));
     vertx.exceptionHandler(Throwable::printStackTrace);
     IpcBridgeOptions options = new IpcBridgeOptions();
     List.of(links).forEach(options::addLink);
-    // By way of JSON, as from a file.
+    // The options pass through JSON, as if they came from a file.
     return new LinkBridge(vertx, IpcBridge.create(vertx, new IpcBridgeOptions(options.toJson())));
   }
 
@@ -56,7 +56,7 @@ public final class LinkBridge implements AutoCloseable {
     return bridge;
   }
 
-  /** The events of a kind so far. */
+  /** Returns the events of a kind so far. */
   public List<JsonObject> events(String kind) {
     return events.stream().filter(e -> e.getString("event").equals(kind)).toList();
   }

@@ -26,12 +26,14 @@ public final class Markdown {
    * @param text its lines, each with its line break
    */
   public record Block(Path document, int line, String language, String caption, String text) {
-    /** For the message of a test. */
+    /** Returns the place, for the message of a test. */
     public String place() {
       return document + ":" + line;
     }
 
-    /** The file that it shows: what its caption names first, before a colon at its end, or null. */
+    /**
+     * Returns the file that it shows, which a caption with a colon at its end names first, or null.
+     */
     public String file() {
       Matcher m = FILE.matcher(caption);
       return m.matches() ? m.group(1) : null;
@@ -46,7 +48,7 @@ public final class Markdown {
    * @param cell its first cell
    */
   public record Row(String place, String section, String cell) {
-    /** The cell, which is code as a whole. */
+    /** Returns the text of the cell, all of which is code. */
     public String code() {
       if (!cell.matches("`[^`]+`")) {
         throw new IllegalArgumentException(place + ": expected a text in backticks: " + cell);
@@ -55,7 +57,7 @@ public final class Markdown {
     }
   }
 
-  /** All documents of this project that readers are sent to. */
+  /** Returns all documents of this project that are for readers. */
   public static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>(List.of(Path.of("README.md")));
     for (String directory : List.of("docs", "examples")) {
@@ -66,7 +68,7 @@ public final class Markdown {
     return documents;
   }
 
-  /** The blocks of code in a document, in their order. */
+  /** Returns the blocks of code in a document, in their order. */
   public static List<Block> blocks(Path document) throws IOException {
     List<Block> blocks = new ArrayList<>();
     String caption = "";
@@ -96,7 +98,7 @@ public final class Markdown {
     return blocks;
   }
 
-  /** The rows of the tables of a document, without their heads. */
+  /** Returns the rows of the tables of a document, without their heads. */
   public static List<Row> rows(Path document) throws IOException {
     List<Row> rows = new ArrayList<>();
     String section = "";
@@ -119,7 +121,7 @@ public final class Markdown {
     return rows;
   }
 
-  /** The headings of a document. */
+  /** Returns the headings of a document. */
   public static List<String> headings(Path document) throws IOException {
     List<String> headings = new ArrayList<>();
     boolean code = false;

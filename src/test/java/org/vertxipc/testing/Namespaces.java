@@ -25,25 +25,25 @@ public final class Namespaces {
   public static Namespaces of(String... kinds) {
     Namespaces namespaces = new Namespaces();
     namespaces.flags.add("--fork");
-    // Who kills unshare kills the node.
+    // Killing unshare kills the node.
     namespaces.flags.add("--kill-child");
     for (String kind : kinds) {
       namespaces.flags.add("--" + kind);
       if (kind.equals("pid")) {
-        // As in a container, /proc is that of the namespace.
+        // As in a container, /proc belongs to the namespace.
         namespaces.flags.add("--mount-proc");
       }
     }
     return namespaces;
   }
 
-  /** A shell command that is done first, in there: to mount something. */
+  /** Adds a shell command that runs first in the namespaces, such as a mount. */
   public Namespaces first(String command) {
     commands.add(command);
     return this;
   }
 
-  /** What starts a command in there. */
+  /** Returns the command that starts another one in the namespaces. */
   public List<String> starter() {
     List<String> starter = new ArrayList<>(List.of("unshare"));
     starter.addAll(flags);
@@ -53,7 +53,7 @@ public final class Namespaces {
     return starter;
   }
 
-  /** Leaves the test out where these namespaces can't be made. */
+  /** Skips the test where these namespaces can't be made. */
   public Namespaces assumePossible() throws InterruptedException {
     List<String> command = starter();
     command.add("true");
@@ -63,11 +63,11 @@ public final class Namespaces {
     return this;
   }
 
-  /** A node in there. */
+  /** Starts a node in the namespaces. */
   public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
     List<String> command = starter();
     List<String> java = JvmProcess.java(jvm);
-    // Which may be started in another directory.
+    // The command may start Java in another directory.
     java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
     command.addAll(java);
     return NodeProcess.spawn(command, config, true);

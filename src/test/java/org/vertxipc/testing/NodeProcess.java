@@ -14,12 +14,12 @@ public final class NodeProcess extends JvmProcess {
     super(command);
   }
 
-  /** Starts a JVM, in which a bridge is made, but not on the bus yet. */
+  /** Starts a JVM, which makes a bridge that is not on the bus yet. */
   public static NodeProcess spawn(JsonObject config, boolean nativeTransport) throws IOException {
     return spawn(java("-Xmx256m"), config, nativeTransport);
   }
 
-  /** The same by a command of its own, to which the main class and its arguments are added. */
+  /** Starts it by another command, to which the main class and its arguments are added. */
   static NodeProcess spawn(List<String> java, JsonObject config, boolean nativeTransport)
       throws IOException {
     List<String> command = new ArrayList<>(java);
@@ -52,7 +52,7 @@ public final class NodeProcess extends JvmProcess {
   }
 
   private synchronized Object call(JsonObject command) throws IOException {
-    // Not before: the JVMs of a test start beside each other.
+    // It waits only here, so that the JVMs of a test start at the same time.
     if (!up) {
       expect("up");
       up = true;
@@ -73,7 +73,7 @@ public final class NodeProcess extends JvmProcess {
     }
   }
 
-  /** The peers that it has lost, and why. */
+  /** Returns the peers that it has lost, and why. */
   public String gone() {
     try {
       return ((JsonArray) call("gone")).encode();
@@ -82,7 +82,7 @@ public final class NodeProcess extends JvmProcess {
     }
   }
 
-  /** The warnings that it has logged. */
+  /** Returns the warnings that it has logged. */
   public String said() {
     try {
       return ((JsonArray) call("said")).encode();

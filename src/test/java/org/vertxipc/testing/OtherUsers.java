@@ -58,12 +58,12 @@ public final class OtherUsers implements AutoCloseable {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
-  /** A node of a user, who is in some groups besides one of its own. */
+  /** Starts a node of a user, who is in some groups besides one of its own. */
   public NodeProcess spawn(JsonObject config, int user, int... groups) throws IOException {
     return spawn(List.of(), List.of(), config, user, groups);
   }
 
-  /** The same, started by a command of the superuser, and then by one of that user. */
+  /** Starts it by a command of the superuser, and then by one of that user. */
   public NodeProcess spawn(
       List<String> before, List<String> after, JsonObject config, int user, int... groups)
       throws IOException {

@@ -18,7 +18,7 @@ public final class Processes {
     return process;
   }
 
-  /** Runs a command to its end: its exit code, or -1 where there is no such command. */
+  /** Runs a command to its end; returns its exit code, or -1 without such a command. */
   public static int exit(String... command) throws InterruptedException {
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor();
@@ -27,7 +27,7 @@ public final class Processes {
     }
   }
 
-  /** Whether there is such a command, and it succeeds; what it says is nobody's concern. */
+  /** Returns whether there is such a command, and it succeeds; its output is ignored. */
   public static boolean runs(String... command) throws InterruptedException {
     try {
       return new ProcessBuilder(command)
@@ -41,7 +41,7 @@ public final class Processes {
     }
   }
 
-  /** Waits for the end of a process, which is to be good: all that it has said. */
+  /** Waits for the end of a process, which must succeed; returns its output. */
   public static String output(Process process) throws IOException, InterruptedException {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
@@ -51,7 +51,7 @@ public final class Processes {
     return said;
   }
 
-  /** Ends them all in order, and by force those that do not end: then the test fails. */
+  /** Ends all normally, or else by force, and fails the test then. */
   public void end() throws InterruptedException {
     boolean ended = true;
     for (Process process : started) {

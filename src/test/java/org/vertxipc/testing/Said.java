@@ -7,9 +7,9 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What this process has logged since it was made. */
+/** The lines that this process has logged since this object was made. */
 public final class Said extends Handler implements AutoCloseable {
-  // Held: the log manager does not keep it.
+  // This reference is needed, because the log manager keeps none.
   private final Logger logger = Logger.getLogger("org.vertxipc");
   private final Queue<String> messages = new ConcurrentLinkedQueue<>();
 
@@ -17,7 +17,7 @@ public final class Said extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** Those that begin so. */
+  /** Returns the lines that begin with a text. */
   public List<String> starting(String prefix) {
     return messages.stream().filter(m -> m.startsWith(prefix)).toList();
   }

@@ -14,7 +14,7 @@ public final class Segments {
 
   private Segments() {}
 
-  /** Those made by a process, as {@code ipcs -m} shows them. */
+  /** Returns the segments made by a process, as {@code ipcs -m} shows them. */
   public static List<Integer> madeBy(long pid) throws IOException {
     List<Integer> ids = new ArrayList<>();
     List<String> lines = Files.readAllLines(Path.of("/proc/sysvipc/shm"));
@@ -27,7 +27,7 @@ public final class Segments {
     return ids;
   }
 
-  /** Has another process make a segment and end: its id. */
+  /** Has another process make a segment and end; returns the id of the segment. */
   public static int ofAProcessThatEnded(int key, boolean ring) throws Exception {
     List<String> command = JvmProcess.java();
     command.addAll(List.of(Segments.class.getName(), "" + key, "" + ring));

@@ -22,7 +22,7 @@ public final class Slowest {
 
   private Slowest() {}
 
-  /** Arguments are when the build began, and the directories of its reports. */
+  /** Arguments: when the build began, and the directories of its reports. */
   public static void main(String[] args) throws IOException, XMLStreamException {
     List<Path> directories = new ArrayList<>();
     for (int i = 1; i < args.length; i++) {
@@ -31,7 +31,7 @@ public final class Slowest {
     lines(Instant.parse(args[0]), directories).forEach(System.out::println);
   }
 
-  /** What to print; nothing when the build ran no tests. Reports of earlier builds are no part. */
+  /** Returns what to print; nothing when the build ran no tests. It ignores earlier builds. */
   static List<String> lines(Instant from, List<Path> directories)
       throws IOException, XMLStreamException {
     List<Suite> suites = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class Slowest {
     try (InputStream in = Files.newInputStream(report)) {
       XMLStreamReader xml = XMLInputFactory.newDefaultFactory().createXMLStreamReader(in);
       xml.nextTag();
-      // From a thousand seconds on with a comma.
+      // From a thousand seconds on, the number has a comma.
       String seconds = xml.getAttributeValue(null, "time").replace(",", "");
       return new Suite(xml.getAttributeValue(null, "name"), Double.parseDouble(seconds));
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The list at the end of a build has its slowest test classes, and none of another build. */
+/** Checks that the list at the end of a build has its slowest classes, and none of another. */
 class SlowestTest {
   private static final Instant BEGUN = Instant.parse("2026-11-01T10:00:00Z");
 

@@ -80,7 +80,7 @@ public final class StoreNode extends JvmProcess {
           .onSuccess(v -> note(log, Integer.toString(number)))
           .onComplete(done -> underWay.release());
       if (number % 100 == 0) {
-        // Not faster than the disk and the other side, for long.
+        // In the long run it is not faster than the disk and the other side.
         Thread.sleep(1);
       }
     }
@@ -88,7 +88,8 @@ public final class StoreNode extends JvmProcess {
 
   private static synchronized void note(OutputStream log, String line) {
     try {
-      // One system call: it is written whole or not at all, and survives this process.
+      // This is one system call: the line is written whole or not at all, and survives this
+      // process.
       log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

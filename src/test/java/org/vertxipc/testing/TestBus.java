@@ -31,7 +31,7 @@ public final class TestBus implements AutoCloseable {
     this.transport = transport;
   }
 
-  /** Where messages wait. */
+  /** Returns the directory in which messages wait. */
   public Path store() {
     return stores.resolve(name);
   }
@@ -40,7 +40,7 @@ public final class TestBus implements AutoCloseable {
     return directory.resolve(name);
   }
 
-  /** The ring in which a node reads what another has written. */
+  /** Returns the ring in which a node reads what another has written. */
   public Path ring(String reader, String writer) throws IOException {
     try (Stream<Path> files = Files.list(path().resolve(reader))) {
       return files
@@ -88,7 +88,7 @@ public final class TestBus implements AutoCloseable {
     return bridge;
   }
 
-  /** They are meant to stay, and so have to be removed. */
+  /** Stores are meant to stay, so they must be removed here. */
   private void removeStores() throws IOException {
     if (Files.exists(store())) {
       OtherUsers.delete(store());

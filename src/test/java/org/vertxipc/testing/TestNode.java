@@ -29,7 +29,7 @@ import org.vertxipc.options.IpcBridgeOptions;
 
 /** The other process: a Vert.x with a bridge, told what to do by lines on its standard input. */
 public final class TestNode {
-  /** Where what is wrong with a torrent is told. */
+  /** The address at which errors in a torrent are reported. */
   public static final String WRONG = "t.wrong";
 
   private final Torrent.Check check = new Torrent.Check();
@@ -143,8 +143,8 @@ public final class TestNode {
     return null;
   }
 
-  // Opens files until one descriptor is left: it takes one for a moment to load a class, and two to
-  // make a channel.
+  // Opens files until one descriptor is left: loading a class takes one for a moment, and a channel
+  // takes two.
   private void exhaust() throws Exception {
     try {
       while (true) {
@@ -161,7 +161,7 @@ public final class TestNode {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  // Sends numbered buffers as fast as it can, with no regard to the queue: counts what was
+  // Sends numbered buffers as fast as it can, without regard to the queue, and counts what was
   // accepted.
   private JsonObject flood(String address, int millis) throws Exception {
     IpcProducer producer = bridge.sender(address);

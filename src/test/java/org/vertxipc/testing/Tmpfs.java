@@ -9,7 +9,7 @@ import java.nio.file.Path;
 public final class Tmpfs implements AutoCloseable {
   private final Path path;
 
-  /** Mounts it; where that is not allowed, the test is left out. */
+  /** Mounts it; where that is not allowed, the test is skipped. */
   public Tmpfs(Path path, String options) throws Exception {
     this.path = path;
     assumeTrue(

@@ -25,7 +25,7 @@ public final class Torrent {
 
   private Torrent() {}
 
-  /** Starts to send, until the bridge is closed. */
+  /** Starts to send, and continues until the bridge is closed. */
   public static void start(Vertx vertx, IpcBridge bridge, String address, long sender) {
     IpcProducer producer = bridge.sender(address);
     Random random = new Random(sender);
@@ -45,7 +45,7 @@ public final class Torrent {
         });
   }
 
-  /** Numbers without a gap: when a message was not sent after all, another run begins. */
+  /** A run of numbers without a gap: a message that was not sent after all begins another run. */
   private static final class Run {
     private long id;
     private int number;
@@ -73,7 +73,7 @@ public final class Torrent {
     return message.appendInt((int) crc.getValue()).appendBytes(body);
   }
 
-  /** Looks at what comes. One thread only. */
+  /** Checks what arrives. One thread only. */
   public static final class Check {
     private final Map<Long, Integer> last = new HashMap<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -100,7 +100,7 @@ public final class Torrent {
       return wrong;
     }
 
-    /** What is wrong with a message, null when nothing is. */
+    /** Returns what is wrong with a message, or null. */
     public String look(Buffer message) {
       CRC32C crc = new CRC32C();
       crc.update(message.getBytes(0, HEAD - 4));

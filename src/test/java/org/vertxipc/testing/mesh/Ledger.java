@@ -49,7 +49,7 @@ public final class Ledger {
     }
   }
 
-  /** Takes room for an entry, and writes it later; who is killed between leaves zeros. */
+  /** Takes room for an entry, and writes it later; a process killed in between leaves zeros. */
   int begin() {
     long offset = (long) LONGS.getAndAdd(map, POSITION, (long) RECORD);
     if (offset + RECORD > BYTES - HEAD) {
@@ -97,7 +97,7 @@ public final class Ledger {
     return STATES[(int) (long) LONGS.getAcquire(map, STATE)];
   }
 
-  /** Nothing new is sent any more, and nothing changed. */
+  /** From now on, nothing new is sent, and nothing is changed. */
   void hushed() {
     LONGS.setRelease(map, HUSHED, 1L);
   }
@@ -106,7 +106,7 @@ public final class Ledger {
     return (long) LONGS.getAcquire(map, HUSHED) != 0;
   }
 
-  /** More requests wait, or fewer. */
+  /** Changes the number of requests that wait. */
   void waiting(int more) {
     LONGS.getAndAdd(map, WAITING, (long) more);
   }
@@ -115,7 +115,7 @@ public final class Ledger {
     return (long) LONGS.getAcquire(map, WAITING);
   }
 
-  /** A peer has told how far it has read. */
+  /** Records that a peer has said how far it has read. */
   void answered(int peer) {
     LONGS.getAndAdd(map, ANSWERS + 8 * peer, 1L);
   }

@@ -82,22 +82,22 @@ record LedgerEntry(Kind kind, int detail, int number, long id, long time, long e
   private static final Change[] CHANGES = Change.values();
   private static final MeshBody.Flaw[] FLAWS = MeshBody.Flaw.values();
 
-  /** Of a request that has ended. */
+  /** Returns the outcome of a request that has ended. */
   Outcome outcome() {
     return OUTCOMES[detail];
   }
 
-  /** Of what is there. */
+  /** Returns the change of an export or a consumer. */
   Change change() {
     return CHANGES[detail];
   }
 
-  /** That a node has come to. */
+  /** Returns the state that a node has reached. */
   State state() {
     return STATES[detail];
   }
 
-  /** Of a message that is torn. */
+  /** Returns the flaw of a torn message. */
   MeshBody.Flaw flaw() {
     return FLAWS[detail];
   }

@@ -42,7 +42,7 @@ public final class Mesh implements AutoCloseable {
   private boolean printed;
   private boolean hushed;
 
-  /** A node by its name. */
+  /** Returns a node by its name. */
   private static final class Member {
     final MeshPlan.Node node;
     MeshProcess process;
@@ -82,7 +82,7 @@ public final class Mesh implements AutoCloseable {
   private void start(Member member) throws IOException {
     BusOptions options = bus.options(member.node.name()).setTransport(member.node.transport());
     options.setRingBytes(RING_BYTES).setCloseTimeoutMillis(CLOSE_MILLIS);
-    // A user may have only so many bytes of queues; with less in a queue, requests wait long.
+    // The queues of a user may have a limited size; with less in a queue, requests wait long.
     options.setMqueue(new MqueueOptions().setMaxMessages(10).setMessageBytes(4096));
     options.getMapped().setFileBytes(FILE_BYTES);
     for (String prefix : List.of("b.*", "s.*", "d.*", "l.*", "f.*", "q.*")) {
@@ -212,7 +212,7 @@ public final class Mesh implements AutoCloseable {
     return true;
   }
 
-  /** Waits for what must come, and writes down when it does not: the ledgers tell more. */
+  /** Waits for what must come, and records when it does not: the ledgers tell more. */
   private void until(String what, BooleanSupplier condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
@@ -226,7 +226,7 @@ public final class Mesh implements AutoCloseable {
 
   /** Nothing new is sent; what is under way arrives. */
   public void hush() throws Exception {
-    // From here on nobody asks the others, but for what is under way.
+    // From here on nobody asks the others, except about what is under way.
     hushed = true;
     for (Member member : members) {
       if (member.isUp()) {
@@ -252,7 +252,7 @@ public final class Mesh implements AutoCloseable {
     until("nothing is under way", quiet);
   }
 
-  /** Ends all in order, at once. */
+  /** Ends all nodes normally, at the same time. */
   public void end() throws Exception {
     for (Member member : members) {
       if (member.isUp()) {
@@ -282,7 +282,7 @@ public final class Mesh implements AutoCloseable {
     return report;
   }
 
-  /** How often something was done to a node. */
+  /** Returns how often something was done to a node. */
   public int actions() {
     return kills + closes + stops.size();
   }

@@ -24,7 +24,7 @@ final class MeshBody {
     "a", "Z", " ", "\n", "\"", "\u00e9", "\u6f22", "\ud83d\ude80"
   };
 
-  /** Which message of an exchange it is in. */
+  /** The message of an exchange that a body is in. */
   enum Part {
     MESSAGE(0),
     REPLY(1),
@@ -41,7 +41,7 @@ final class MeshBody {
   /** What is wrong with a message. */
   enum Flaw {
     NONE,
-    /** It does not tell which message it is. */
+    /** It does not say which message it is. */
     NAMELESS,
     TYPE,
     BODY,
@@ -85,7 +85,7 @@ final class MeshBody {
     this.mixed = mix(id + part.salt);
     Type chosen = CHANCES.of(mixed);
     if (MessageId.of(id).lane() == MessageId.Lane.OUTLET) {
-      // A stream takes no null, and knows no codecs of users.
+      // A stream takes neither null nor bodies with codecs of users.
       chosen = chosen == Type.NOTHING || chosen == Type.NOTE ? Type.BUFFER : chosen;
     }
     type = chosen;
@@ -98,7 +98,7 @@ final class MeshBody {
     return y ^ y >>> 31;
   }
 
-  /** About how many bytes it has. Some are longer than any record of a channel. */
+  /** Returns about how many bytes it has. Some are longer than any record of a channel. */
   int length() {
     if (type == Type.MONEY || type == Type.SCALAR || type == Type.NOTHING) {
       return 8;
@@ -190,7 +190,7 @@ final class MeshBody {
     return headers.isEmpty() ? null : headers;
   }
 
-  /** Which message it says it is: 0 when it does not. */
+  /** Returns which message it says it is: 0 when it does not. */
   static long idOf(Message<?> message) {
     Object body = message.body();
     String named = message.headers().get(ID);
@@ -234,7 +234,7 @@ final class MeshBody {
         : expected.getClass() == found.getClass();
   }
 
-  /** Looks at what came. */
+  /** Checks what arrived. */
   Flaw flaw(Message<?> message) {
     Object expected = body();
     Object found = message.body();
@@ -250,7 +250,7 @@ final class MeshBody {
     }
     MultiMap none = MultiMap.caseInsensitiveMultiMap();
     MultiMap headers = headers() == null ? none : headers();
-    // Whoever keeps messages adds some of its own.
+    // A node that keeps messages adds headers.
     for (String name : List.of(ID, PAD, IpcBridge.PRIORITY_HEADER)) {
       if (!headers.getAll(name).equals(message.headers().getAll(name))) {
         return Flaw.HEADERS;

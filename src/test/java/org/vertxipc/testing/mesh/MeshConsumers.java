@@ -18,7 +18,7 @@ final class MeshConsumers {
   private static final int TICK_MILLIS = 50;
   private static final int MOST_CONSUMERS = 3;
   private static final int PAUSE_MILLIS = 30;
-  // One change of a slow address in so many ticks.
+  // A slow address changes once in this many ticks.
   private static final int SLOW_TICKS = 160;
 
   private final MeshSelf self;
@@ -68,7 +68,7 @@ final class MeshConsumers {
     Await.get(Future.all(registered));
   }
 
-  /** From here on things change. */
+  /** Starts to change things. */
   void start(List<String> exported) {
     for (MeshPlan.Address address : self.plan().addresses()) {
       if (exported.contains(address.name())) {

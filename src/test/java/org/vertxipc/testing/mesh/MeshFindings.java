@@ -45,7 +45,7 @@ public final class MeshFindings {
     return count(MeshFinding.LEFT);
   }
 
-  /** Takes over what others were found. */
+  /** Adds the findings of another object. */
   void addAll(MeshFindings others) {
     others.counts.forEach((finding, count) -> counts.merge(finding, count, Long::sum));
     others.examples.forEach(

@@ -122,7 +122,7 @@ final class MeshHistory {
     return streams.get(MessageId.stream(id));
   }
 
-  /** Null when nobody sent it. */
+  /** Returns a message; null when nobody sent it. */
   MeshMessage find(long id) {
     MeshStream stream = stream(id);
     return stream == null ? null : stream.find(id);
@@ -231,7 +231,7 @@ final class MeshHistory {
     return lines;
   }
 
-  /** The time since the first node was started. */
+  /** Returns the time since the first node was started. */
   String at(long time) {
     return time == 0 ? "never" : "+%.3f s".formatted((time - begin) / 1e9);
   }

@@ -46,7 +46,7 @@ final class MeshLeft {
         queues.add(Files.readString(file).strip());
       }
     } catch (UncheckedIOException | IOException e) {
-      // A node has removed its own meanwhile; the next look comes soon.
+      // A node has removed its queue meanwhile; the next check comes soon.
       return;
     }
   }
@@ -76,7 +76,7 @@ final class MeshLeft {
     }
   }
 
-  /** What is meant to stay is there, and nothing else. */
+  /** Checks that what is meant to stay is there, and nothing else. */
   private void checkStores(MeshFindings findings) throws IOException {
     Set<String> meant = new TreeSet<>();
     for (MeshPlan.Node node : plan.nodes()) {

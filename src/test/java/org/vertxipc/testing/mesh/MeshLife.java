@@ -12,7 +12,7 @@ import java.nio.file.Path;
 record MeshLife(
     int node, int incarnation, Path ledger, long from, long endFrom, long endTo, End end) {
 
-  /** How it ended. */
+  /** The way in which it ended. */
   enum End {
     KILLED,
     CLOSED

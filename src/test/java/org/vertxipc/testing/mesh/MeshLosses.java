@@ -67,7 +67,7 @@ final class MeshLosses {
         && (stream.lane == Lane.EVENT_BUS || message.isDone());
   }
 
-  /** Every write ends, and well where its receivers are there and have room. */
+  /** Checks that every write ends, and succeeds where its receivers are there and have room. */
   private void checkWrites(MeshStream stream) {
     for (MeshMessage message : stream.messages) {
       if (message == null || message.sentAt >= stream.life.promisedUntil()) {
@@ -84,7 +84,7 @@ final class MeshLosses {
   private void checkStrict(MeshStream stream) {
     List<MeshPresence.Consumer> permanent = permanent(stream);
     if (stream.life.isKilled()) {
-      // With several receivers each has its own end.
+      // Each of several receivers may have received up to a different message.
       permanent.forEach(consumer -> checkGaps(stream, consumer, permanent.size() == 1));
       return;
     }

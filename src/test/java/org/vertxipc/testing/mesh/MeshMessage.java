@@ -7,7 +7,7 @@ final class MeshMessage {
   final long id;
   final long sentAt;
 
-  /** Who was known to export the address, a bit for each node. */
+  /** The exporters of the address that its sender knew, a bit for each node. */
   final int view;
 
   final int timeoutMillis;
@@ -15,12 +15,12 @@ final class MeshMessage {
   MeshPresence.Consumer receivedBy;
   long repliedAt;
 
-  /** When a request had ended, or a write of an outlet. */
+  /** The time at which a request, or a write of an outlet, had ended. */
   long completedAt;
 
   Outcome outcome;
 
-  /** Of a failure; 0 for none. */
+  /** The code of a failure; 0 for none. */
   int code;
 
   /** As it was about to be sent. */

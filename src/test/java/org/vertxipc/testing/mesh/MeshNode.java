@@ -95,7 +95,7 @@ public final class MeshNode {
     }
   }
 
-  /** Says that something was thrown where nobody catches it; the test finds it in the log. */
+  /** Logs what was thrown where nobody catches it; the test finds it in the log. */
   static void threw(Throwable e) {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));

@@ -28,7 +28,7 @@ public final class MeshPlan {
     }
   }
 
-  /** What is done with an address. */
+  /** The way in which an address is used. */
   enum Role {
     /** Of one node, as long as it lives: requests to it tell how far it has read. */
     BARRIER,

@@ -66,7 +66,7 @@ final class MeshProcess extends JvmProcess {
     return ledger.state() == LedgerEntry.State.STARTED;
   }
 
-  /** It is to end in order; it has when {@link #hasEnded} says so. */
+  /** Tells it to end normally; {@link #hasEnded} says when it has. */
   void beginToClose() throws IOException {
     closingFrom = System.nanoTime();
     tell("close");
@@ -80,7 +80,7 @@ final class MeshProcess extends JvmProcess {
     return closingFrom;
   }
 
-  /** Whether it has ended in order; any other end is an error. */
+  /** Returns whether it has ended normally; any other end is an error. */
   boolean hasEnded() throws IOException {
     if (process().isAlive()) {
       return false;
@@ -92,7 +92,9 @@ final class MeshProcess extends JvmProcess {
         log.getFileName() + " ended with " + process().exitValue() + ":\n" + lastWords());
   }
 
-  /** What was thrown in it and not caught, each with the first of our lines in its stack. */
+  /**
+   * Returns what was thrown in it and not caught, each with the first of our lines in its stack.
+   */
   List<String> thrown() throws IOException {
     List<String> thrown = new ArrayList<>();
     boolean open = false;
@@ -108,7 +110,7 @@ final class MeshProcess extends JvmProcess {
     return thrown;
   }
 
-  /** The end of what it has printed. */
+  /** Returns the end of what it has printed. */
   String lastWords() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));

@@ -15,7 +15,7 @@ public final class MeshReport {
     timeline = history.timeline();
   }
 
-  /** Looks at all of it. */
+  /** Checks everything. */
   static MeshReport of(MeshHistory history) throws IOException {
     MeshReport report = new MeshReport(history);
     MeshReceipts receipts = new MeshReceipts(history, report.findings);

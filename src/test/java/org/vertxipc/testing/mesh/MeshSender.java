@@ -82,7 +82,7 @@ final class MeshSender {
     return window.isIdle();
   }
 
-  /** Does not even ask any more. */
+  /** Stops asking, too. */
   void stop() {
     running = false;
   }
@@ -132,7 +132,7 @@ final class MeshSender {
       return; // It has no receivers here.
     }
     if (outlet) {
-      // One producer for each thread and address, or its messages would have no order.
+      // Each thread and address has one producer, or its messages would have no order.
       kind = (place + address.number()) % 2 == 0 ? Kind.SEND : Kind.PUBLISH;
     }
     if (kind == Kind.REQUEST && requests.get() >= MOST_REQUESTS) {

@@ -18,7 +18,7 @@ final class MeshView {
     this.up = new AtomicIntegerArray(plan.nodes().size());
   }
 
-  /** Takes what the bridge tells of a peer. */
+  /** Takes news of a peer from the bridge. */
   void on(IpcPeer peer) {
     int node = plan.node(peer.node());
     if (node < 0) {

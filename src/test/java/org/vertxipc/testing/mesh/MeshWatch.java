@@ -54,7 +54,7 @@ final class MeshWatch {
     return true;
   }
 
-  /** Answers so far, of all lives that are up. */
+  /** Returns the answers so far, of all lives that are up. */
   static long[][] answers(List<Ledger> up) {
     long[][] answers = new long[up.size()][up.size()];
     for (int i = 0; i < up.size(); i++) {

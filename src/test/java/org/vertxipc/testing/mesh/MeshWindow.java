@@ -71,7 +71,7 @@ final class MeshWindow {
     return true;
   }
 
-  /** The peer has read what they were taken for, or is gone. */
+  /** Gives units back, because the peer has read the messages, or is gone. */
   void giveBack(int peer, int units) {
     free.addAndGet(peer, units);
     asking.set(peer, 0);

@@ -16,14 +16,14 @@ record MessageId(
   static final int LONG_TIMEOUT = 8_000;
   private static final int STREAM_SHIFT = 33;
 
-  /** By which way a message goes out. */
+  /** The way by which a message goes out. */
   enum Lane {
     EVENT_BUS,
     /** {@code IpcBridge.sender} and {@code publisher}. */
     OUTLET
   }
 
-  /** How it is sent. */
+  /** The way in which it is sent. */
   enum Kind {
     SEND,
     PUBLISH,
@@ -39,7 +39,7 @@ record MessageId(
     ASK,
     /** Never replies. */
     SILENT,
-    /** Replies when it is too late. */
+    /** Replies too late. */
     LATE
   }
 

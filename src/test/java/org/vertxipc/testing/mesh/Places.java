@@ -25,7 +25,7 @@ final class Places {
   private final List<Context> contexts;
   private final ScheduledExecutorService plain = Executors.newSingleThreadScheduledExecutor();
 
-  /** A verticle that gives its context away. */
+  /** A verticle that makes its context available. */
   private static final class Place extends VerticleBase {
     @Override
     public Future<?> start() {
@@ -60,7 +60,7 @@ final class Places {
     }
   }
 
-  /** Runs it again and again, with a pause between. */
+  /** Runs a task repeatedly, with a pause in between. */
   @SuppressWarnings("FutureReturnValueIgnored") // Nothing that is guarded fails.
   void every(int place, int millis, Runnable task) {
     if (place == PLAIN) {
@@ -78,7 +78,7 @@ final class Places {
     }
   }
 
-  /** Runs nothing more in the thread that is not Vert.x's. */
+  /** Stops running tasks in the thread without Vert.x. */
   void close() throws InterruptedException {
     plain.shutdownNow();
     plain.awaitTermination(5, TimeUnit.SECONDS);

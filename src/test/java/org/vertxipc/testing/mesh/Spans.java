@@ -21,7 +21,7 @@ final class Spans {
     merged = false;
   }
 
-  /** Spans that touch each other become one, and all are in order. */
+  /** Merges spans that touch each other, and sorts all. */
   private void merge() {
     if (merged) {
       return;
@@ -41,7 +41,7 @@ final class Spans {
     merged = true;
   }
 
-  /** The first span that ends at a time or later. */
+  /** Returns the first span that ends at a time or later. */
   private int at(long time) {
     merge();
     int low = 0;
