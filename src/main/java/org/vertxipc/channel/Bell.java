@@ -45,8 +45,11 @@ public final class Bell {
     }
   }
 
-  /** Wakes the other side. */
+  /** Wakes the other side. Does nothing when it is closed. */
   public void ring() {
+    if (closed) {
+      return;
+    }
     try {
       // When the FIFO is full, it contains enough rings to wake the reader.
       Posix.write(fd, address, 1);

@@ -3,18 +3,14 @@ package org.vertxipc.posix;
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.posix.libc.LibC;
 
 /**
  * A file mapped shared into memory, see {@code mmap(2)}. Unlike with {@code FileChannel.map}, it is
  * unmapped when it is closed and not when the garbage collector finds it. Not thread-safe.
- *
- * <p>After {@link #close} the memory is gone: nobody may touch a buffer taken from {@link #buffer}.
- * The owner of the mapping keeps its buffers private for that reason.
  */
-public final class Mapping implements AutoCloseable {
+public final class Mapping extends ForeignMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
@@ -34,14 +30,10 @@ public final class Mapping implements AutoCloseable {
   private static int none;
 
   private final int size;
-  private long address;
-  private ByteBuffer buffer;
 
   private Mapping(long address, int size, boolean readOnly) {
-    this.address = address;
+    super(address, size, readOnly);
     this.size = size;
-    ByteBuffer bytes = MemoryIO.getInstance().newDirectByteBuffer(address, size);
-    this.buffer = (readOnly ? bytes.asReadOnlyBuffer() : bytes).order(ByteOrder.nativeOrder());
   }
 
   static void load() {
@@ -137,28 +129,11 @@ public final class Mapping implements AutoCloseable {
     return new Mapping(address, size, protection == PROT_READ);
   }
 
-  /**
-   * Returns the mapped bytes, in native order.
-   *
-   * @return the one buffer of this mapping
-   */
-  public ByteBuffer buffer() {
-    if (buffer == null) {
-      throw new IllegalStateException("the mapping is closed");
-    }
-    return buffer;
-  }
-
-  /** Unmaps. Does nothing the second time. */
+  /** Unmaps, {@code munmap(2)}. */
   @Override
-  public void close() throws PosixException {
-    if (address != 0) {
-      long a = address;
-      address = 0;
-      buffer = null;
-      if (LibC.INSTANCE.munmap(a, size) < 0) {
-        throw new PosixException("munmap", size + " bytes", Posix.lastError());
-      }
+  void giveBack(long at) throws PosixException {
+    if (LibC.INSTANCE.munmap(at, size) < 0) {
+      throw new PosixException("munmap", size + " bytes", Posix.lastError());
     }
   }
 }

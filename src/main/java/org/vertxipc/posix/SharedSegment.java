@@ -1,8 +1,5 @@
 package org.vertxipc.posix;
 
-import com.kenai.jffi.MemoryIO;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -12,10 +9,8 @@ import org.vertxipc.posix.libc.LibC;
 /**
  * An attached System V shared memory segment, see {@code shmget(2)}, {@code shmat(2)} and {@code
  * shmctl(2)}. Not thread-safe.
- *
- * <p>After {@link #close} the memory is gone, as with {@link Mapping}.
  */
-public final class SharedSegment implements AutoCloseable {
+public final class SharedSegment extends ForeignMemory {
   /** The key of a segment that nobody finds by its key, {@code IPC_PRIVATE}. */
   public static final int PRIVATE = 0;
 
@@ -29,14 +24,10 @@ public final class SharedSegment implements AutoCloseable {
   private static final int STRUCT_SHMID_DS = 112;
 
   private final int id;
-  private long address;
-  private ByteBuffer buffer;
 
   private SharedSegment(int id, long address, int size, boolean readOnly) {
+    super(address, size, readOnly);
     this.id = id;
-    this.address = address;
-    ByteBuffer bytes = MemoryIO.getInstance().newDirectByteBuffer(address, size);
-    this.buffer = (readOnly ? bytes.asReadOnlyBuffer() : bytes).order(ByteOrder.nativeOrder());
   }
 
   /**
@@ -195,28 +186,11 @@ public final class SharedSegment implements AutoCloseable {
     return id;
   }
 
-  /**
-   * Returns the attached bytes, in native order.
-   *
-   * @return the one buffer of this attachment
-   */
-  public ByteBuffer buffer() {
-    if (buffer == null) {
-      throw new IllegalStateException("the segment is detached");
-    }
-    return buffer;
-  }
-
-  /** Detaches, {@code shmdt(2)}. Does nothing the second time. */
+  /** Detaches, {@code shmdt(2)}. */
   @Override
-  public void close() throws PosixException {
-    if (address != 0) {
-      long a = address;
-      address = 0;
-      buffer = null;
-      if (C.shmdt(a) < 0) {
-        throw new PosixException("shmdt", subject(id), Posix.lastError());
-      }
+  void giveBack(long at) throws PosixException {
+    if (C.shmdt(at) < 0) {
+      throw new PosixException("shmdt", subject(id), Posix.lastError());
     }
   }
 }

@@ -125,9 +125,7 @@ final class MqueueOutbound implements OutboundChannel {
 
   @Override
   public void nudge() {
-    if (!closed) {
-      bell.ring();
-    }
+    bell.ring();
   }
 
   @Override

@@ -118,9 +118,7 @@ final class RingOutbound implements OutboundChannel {
 
   @Override
   public void nudge() {
-    if (!closed) {
-      bell.ring();
-    }
+    bell.ring();
   }
 
   @Override
