@@ -149,21 +149,21 @@ class BridgePropertyTest {
 
   @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
   void messagesArriveOnce(@ForAll("worlds") World world) throws Exception {
-    check(world);
+    check(world, POOL);
   }
 
   @Property(tries = 5_000, edgeCases = EdgeCasesMode.NONE)
   @AddLifecycleHook(OnlyLong.class)
   void messagesArriveOnceInManyWorlds(@ForAll("worlds") World world) throws Exception {
-    check(world);
+    check(world, POOL);
   }
 
-  private static void check(World world) throws Exception {
+  static void check(World world, MemoryBridges.Pool pool) throws Exception {
     MemoryBus.Terms terms =
         world.tight()
             ? new MemoryBus.Terms(256, 512, world.mostTurns(), false)
             : new MemoryBus.Terms(4096, 1 << 20, world.mostTurns(), false);
-    try (MemoryBridges bridges = new MemoryBridges(POOL).with(terms, world.seed())) {
+    try (MemoryBridges bridges = new MemoryBridges(pool).with(terms, world.seed())) {
       new WorldRun(world, bridges).run();
     }
   }

@@ -172,6 +172,7 @@ final class MemoryBridges implements AutoCloseable {
 
       @Override
       public Future<Void> exported(Collection<String> addresses) {
+        node.exported(addresses);
         return Future.succeededFuture();
       }
 

@@ -1,6 +1,7 @@
 package org.vertxipc.bus;
 
 import io.vertx.core.internal.ContextInternal;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,10 @@ public final class MemoryBus {
   private final AtomicLong moved = new AtomicLong();
   private final Map<String, MemoryNode> nodes = new LinkedHashMap<>();
   private final Map<Way, MemoryLink> links = new HashMap<>();
+  // By reader, those that keep a store, with what they export.
+  private final Map<String, List<String>> keeping = new LinkedHashMap<>();
+  private final Map<Way, MemoryStore> stores = new LinkedHashMap<>();
+  private volatile int storeRoom = Integer.MAX_VALUE;
 
   /**
    * How the ways between nodes are.
@@ -109,5 +114,56 @@ public final class MemoryBus {
       node = nodes.get(name);
     }
     node.kill();
+  }
+
+  /** A node of this name keeps a store: said before it joins. */
+  public synchronized void keep(String name) {
+    keeping.put(name, List.of());
+  }
+
+  /** Sets how many messages a store takes. */
+  public void storeRoom(int messages) {
+    storeRoom = messages;
+  }
+
+  int storeRoom() {
+    return storeRoom;
+  }
+
+  synchronized boolean keeps(String name) {
+    return keeping.containsKey(name);
+  }
+
+  /** What a node with a store exports, for those that come while it is down. */
+  synchronized void record(String name, Collection<String> addresses) {
+    keeping.computeIfPresent(name, (n, before) -> List.copyOf(addresses));
+  }
+
+  /** Returns the nodes with a store that are down. */
+  synchronized Map<String, List<String>> down() {
+    Map<String, List<String>> down = new LinkedHashMap<>(keeping);
+    down.keySet().removeAll(nodes.keySet());
+    return down;
+  }
+
+  /** Returns null while it is down. */
+  synchronized MemoryNode node(String name) {
+    return nodes.get(name);
+  }
+
+  synchronized MemoryStore store(String from, String to) {
+    return stores.computeIfAbsent(new Way(from, to), w -> new MemoryStore(this, from, to));
+  }
+
+  synchronized List<MemoryStore> storesFor(String reader) {
+    return stores.entrySet().stream()
+        .filter(e -> e.getKey().to.equals(reader))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Returns how many messages are kept for a node. */
+  public int stored(String reader) {
+    return storesFor(reader).stream().mapToInt(MemoryStore::size).sum();
   }
 }

@@ -5,9 +5,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.reactor.Reactor;
+import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.ControlFrames;
+import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameSender;
 
 /**
@@ -25,7 +31,9 @@ public final class MemoryNode {
   private Flusher flusher;
   private Roster roster;
   private Promise<Void> settled;
+  private final Map<String, AbsentPeer> absent = new HashMap<>();
   private boolean paused;
+  private boolean reading;
   private boolean ended;
 
   MemoryNode(
@@ -59,7 +67,12 @@ public final class MemoryNode {
             context, reactor, flusher, new Reunions(context, parts), listener, parts, incarnation);
     roster.setPaused(paused);
     settled = context.promise();
-    for (MemoryNode other : bus.add(this)) {
+    bus.storesFor(name()).forEach(MemoryStore::readAnew);
+    List<MemoryNode> others = bus.add(this);
+    expect();
+    reading = true;
+    bus.storesFor(name()).forEach(MemoryStore::wakeReader);
+    for (MemoryNode other : others) {
       MemoryLink there = bus.link(this, other);
       MemoryLink back = bus.link(other, this);
       other.context.runOnContext(v -> other.meet(this, back, there));
@@ -67,6 +80,43 @@ public final class MemoryNode {
     }
     parts.settleIfAllAre();
     return settled.future();
+  }
+
+  /** Keeps a way open to nodes with a store that are down. */
+  private void expect() {
+    bus.down()
+        .forEach(
+            (node, exports) -> {
+              if (listener.wants(exports)) {
+                listener.onAbsent(standIn(node), exports);
+              }
+            });
+  }
+
+  private AbsentPeer standIn(String node) {
+    return absent.computeIfAbsent(node, n -> new AbsentPeer(n, bus.store(name(), n)));
+  }
+
+  /** Whoever is down remembers what it exported. */
+  public void exported(Collection<String> addresses) {
+    bus.record(name(), addresses);
+  }
+
+  boolean isReading() {
+    return reading && !ended;
+  }
+
+  void onStored(StoredMessage from, Frame frame) {
+    listener.onStored(from, frame);
+  }
+
+  /** There is room in a store again. */
+  void drained(String node) {
+    LivePeer up = ended ? null : roster.get(node);
+    Peer peer = up != null && up.canSend() ? up : absent.get(node);
+    if (peer != null && !ended) {
+      listener.onDrained(peer);
+    }
   }
 
   private void meet(MemoryNode other, MemoryLink to, MemoryLink from) {
@@ -77,6 +127,9 @@ public final class MemoryNode {
     }
     LivePeer peer =
         roster.add(other.name(), other.incarnation, config.options().getMaxMessageBytes());
+    if (bus.keeps(other.name())) {
+      peer.storesIn(bus.store(name(), other.name()));
+    }
     OutboundChannel out = to.out(peer.wayOut());
     peer.prepared(from.in());
     peer.connected(out, new FrameSender(out, config.options().getSendQueueBytes()));
@@ -133,6 +186,10 @@ public final class MemoryNode {
   private final class Parts implements Roster.Owner, Reunions.Look {
     @Override
     public void onSettled(LivePeer peer) {
+      AbsentPeer before = peer.isConnected() ? absent.remove(peer.name()) : null;
+      if (before != null) {
+        listener.onReturned(before);
+      }
       settleIfAllAre();
     }
 
@@ -149,7 +206,7 @@ public final class MemoryNode {
 
     @Override
     public AbsentPeer replace(LivePeer peer) {
-      return null;
+      return bus.keeps(peer.name()) ? standIn(peer.name()) : null;
     }
 
     @Override
