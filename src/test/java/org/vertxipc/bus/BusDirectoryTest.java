@@ -62,11 +62,11 @@ class BusDirectoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void oneNodeIsPassedOverWithOneWarning(FileFault fault) throws IOException {
+  void oneNodeIsIgnoredWithOneWarning(FileFault fault) throws IOException {
     try (Said said = new Said()) {
       fault.in(directory.recordPath("bad"));
       assertEquals(List.of("good"), found());
-      assertEquals(List.of("Node bad is passed over"), said.starting("Node "));
+      assertEquals(List.of("Node bad is ignored"), said.starting("Node "));
     }
   }
 

@@ -86,7 +86,7 @@ class SmallFileTest {
     assertNull(read());
   }
 
-  /** It concerns more than this file, so it is not passed over. */
+  /** It concerns more than this file, so it is not ignored. */
   @Test
   void aFailedCallIsNoFaultOfTheFile() {
     Path unheardOf = directory.resolve("n".repeat(256));

@@ -22,7 +22,7 @@ import org.vertxipc.testing.Said;
 
 /** What nodes that keep stores export, when the file of one is not as it should be. */
 class StoreDirectoryTest {
-  private static final String WARNING = "What node 'bad' exports is passed over";
+  private static final String WARNING = "What node 'bad' exports is ignored";
 
   @TempDir Path parent;
   private StoreDirectory directory;
@@ -51,7 +51,7 @@ class StoreDirectoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void oneNodeIsPassedOverWithOneWarning(FileFault fault) throws IOException {
+  void oneNodeIsIgnoredWithOneWarning(FileFault fault) throws IOException {
     try (Said said = new Said()) {
       fault.in(file("bad"));
       assertEquals(Map.of("good", List.of("t.one", "t.two")), directory.readExports());
