@@ -68,7 +68,8 @@ class BridgeStoresTest extends InMemory {
     assertEquals(5, stored());
     ReplyException failure = failure(request(0, 1).get(0));
     assertEquals(Failures.NODE_GONE, failure.failureCode());
-    assertTrue(failure.getMessage().contains("it keeps messages, and no requests"), failure::getMessage);
+    assertTrue(
+        failure.getMessage().contains("it keeps messages, and no requests"), failure::getMessage);
     back(1, XY);
     // It is up, but has no consumer: what it keeps waits there.
     send(0, 10, 5);
@@ -124,7 +125,8 @@ class BridgeStoresTest extends InMemory {
     // It imports nothing of that node, so that no way is kept open.
     assertEquals(ReplyFailure.NO_HANDLERS, failure(bus(3).request("x", "r")).failureType());
     Outlet outlet = bridges.member(3).bridge().outlet("y", false);
-    assertEquals("No node on the bus exports address y", failure(outlet.write(null, "o")).getMessage());
+    assertEquals(
+        "No node on the bus exports address y", failure(outlet.write(null, "o")).getMessage());
     bridges.settle();
     assertEquals(4, stored());
     consumer(1);
@@ -177,8 +179,7 @@ class BridgeStoresTest extends InMemory {
     back(1, XY);
     Await.until("it is done", () -> stored() == 0);
     bridges.settle();
-    assertEquals(
-        List.of("0:down", "0:up", "1:down", "1:up"), handled.stream().sorted().toList());
+    assertEquals(List.of("0:down", "0:up", "1:down", "1:up"), handled.stream().sorted().toList());
   }
 
   @Test
@@ -231,6 +232,7 @@ class BridgeStoresTest extends InMemory {
       }
     }
     assertEquals(2, losses(0, Loss.QUEUE_FULL));
+    bridges.settle();
     assertTrue(outlet.isFull());
     outlet.drainHandler(v -> drained.incrementAndGet());
     bridges.settle();

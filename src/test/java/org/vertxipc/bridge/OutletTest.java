@@ -142,8 +142,7 @@ class OutletTest {
             closed.add(outlet);
           }
         };
-    Outlet outlet =
-        new Outlet(owner, context, handOver, hub.local(), undelivered, "x", publish);
+    Outlet outlet = new Outlet(owner, context, handOver, hub.local(), undelivered, "x", publish);
     on(outlet::onRoutes);
     return outlet;
   }
@@ -311,7 +310,8 @@ class OutletTest {
       ReplyException failure = failure(outlet.write(null, "1"));
       assertEquals(ReplyFailure.NO_HANDLERS, failure.failureType());
       assertEquals("No node on the bus exports address x", failure.getMessage());
-      Future<Void> here = Future.future(p -> context.runOnContext(v -> outlet.write(null, "1").onComplete(p)));
+      Future<Void> here =
+          Future.future(p -> context.runOnContext(v -> outlet.write(null, "1").onComplete(p)));
       assertEquals(ReplyFailure.NO_HANDLERS, failure(here).failureType());
     }
     assertEquals(4, losses.count(Loss.NOBODY));
@@ -410,6 +410,7 @@ class OutletTest {
     // A write notices it, too.
     a.full = true;
     Await.get(outlet.write(null, "1"));
+    settle();
     assertTrue(outlet.isFull());
     a.full = false;
     on(() -> outlet.write(null, "2"));

@@ -167,7 +167,10 @@ final class StoredDesk implements AutoCloseable {
     }
     ContextInternal where = other;
     MessageConsumer<Object> consumer =
-        Await.get(Future.future(made -> where.runOnContext(v -> made.complete(vertx.eventBus().consumer(address)))));
+        Await.get(
+            Future.future(
+                made ->
+                    where.runOnContext(v -> made.complete(vertx.eventBus().consumer(address)))));
     return open(number, consumer);
   }
 
