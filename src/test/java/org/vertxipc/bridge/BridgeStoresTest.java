@@ -232,6 +232,7 @@ class BridgeStoresTest extends InMemory {
       }
     }
     assertEquals(2, losses(0, Loss.QUEUE_FULL));
+    bridges.settle();
     assertTrue(outlet.isFull());
     outlet.drainHandler(v -> drained.incrementAndGet());
     bridges.settle();

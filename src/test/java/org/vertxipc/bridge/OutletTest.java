@@ -12,8 +12,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,13 +25,7 @@ import org.vertxipc.bus.AbsentPeer;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.reactor.HandOver;
-import org.vertxipc.store.Outbox;
 import org.vertxipc.testing.Await;
-import org.vertxipc.wire.Frame;
-import org.vertxipc.wire.FrameKind;
-import org.vertxipc.wire.FrameSender;
-import org.vertxipc.wire.FrameWriter;
-import org.vertxipc.wire.MessageDecoder;
 import org.vertxipc.wire.SerializableBodies;
 
 /** Tests an outlet over stores that a test fills, refuses to, and says to be safe when it likes. */
@@ -74,53 +66,8 @@ class OutletTest {
     POOL.close();
   }
 
-  /** A store. Belongs to the loop of the outlet. */
-  private static final class Store implements Outbox {
-    final List<String> kept = new ArrayList<>();
-    final Queue<FrameSender.Completion> unsafe = new ArrayDeque<>();
-    long number;
-    long origin;
-    boolean publish;
-    MultiMap headers;
-    boolean atOnce;
-    boolean refuses;
-    boolean full;
-
-    @Override
-    public boolean offer(FrameWriter frame, FrameSender.Completion safe) {
-      if (refuses) {
-        return false;
-      }
-      ByteBuffer bytes = ByteBuffer.allocate(frame.length());
-      frame.write(bytes, 0);
-      MessageDecoder in =
-          new MessageDecoder(BODIES).wrap(new Frame().set(bytes, 0, bytes.capacity(), null, 0));
-      kept.add(in.storedAddress() + " " + in.encodedBody().decode(BODIES));
-      publish = in.kind() == FrameKind.PUBLISH;
-      number = in.number();
-      origin = in.origin();
-      headers = in.headers();
-      if (atOnce) {
-        safe.done(true);
-      } else {
-        unsafe.add(safe);
-      }
-      return true;
-    }
-
-    @Override
-    public boolean isFull() {
-      return full;
-    }
-
-    @Override
-    public int maxMessage() {
-      return 1_000;
-    }
-  }
-
-  private Store node(String name) throws Exception {
-    Store store = new Store();
+  private StoreInHand node(String name) throws Exception {
+    StoreInHand store = new StoreInHand();
     MemoryBridges.on(
         context,
         () ->
@@ -169,7 +116,7 @@ class OutletTest {
 
   @Test
   void aWriteSucceedsWhenItIsSafe() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     Outlet outlet = open(false);
     Future<Void> first = outlet.write(null, "1");
     Future<Void> second = outlet.write(null, "2");
@@ -189,7 +136,7 @@ class OutletTest {
 
   @Test
   void aWriteOnTheLoopIsTakenAtOnceAndCompletesThereInATaskOfItsOwn() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     Outlet outlet = open(false);
     List<String> order = new ArrayList<>();
     CountDownLatch told = new CountDownLatch(2);
@@ -209,7 +156,7 @@ class OutletTest {
 
   @Test
   void theCallerIsToldOnItsContext() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     Outlet outlet = open(false);
     Future<Context> told =
         Future.future(
@@ -226,9 +173,9 @@ class OutletTest {
 
   @Test
   void aPublishGoesToAllAndIsSafeWhenAllHaveIt() throws Exception {
-    Store a = node("a");
-    Store b = node("b");
-    Store c = node("c");
+    StoreInHand a = node("a");
+    StoreInHand b = node("b");
+    StoreInHand c = node("c");
     c.atOnce = true;
     Outlet outlet = open(true);
     Future<Void> written = outlet.write(null, "1");
@@ -239,7 +186,7 @@ class OutletTest {
     assertFalse(written.isComplete());
     on(() -> a.unsafe.remove().done(true));
     Await.get(written);
-    for (Store store : List.of(a, b, c)) {
+    for (StoreInHand store : List.of(a, b, c)) {
       assertEquals(List.of("x 1"), store.kept);
       assertTrue(store.publish);
       assertEquals(a.number, store.number);
@@ -259,8 +206,8 @@ class OutletTest {
 
   @Test
   void aRefusalFailsTheWriteThoughOthersTookIt() throws Exception {
-    Store a = node("a");
-    Store b = node("b");
+    StoreInHand a = node("a");
+    StoreInHand b = node("b");
     a.refuses = true;
     b.atOnce = true;
     Outlet outlet = open(true);
@@ -273,10 +220,10 @@ class OutletTest {
 
   @Test
   void sendsTakeTurnsAmongNodesThatAreUpWithAConsumer() throws Exception {
-    Store a = node("a");
-    Store b = node("b");
-    Store c = node("c");
-    for (Store store : List.of(a, b, c)) {
+    StoreInHand a = node("a");
+    StoreInHand b = node("b");
+    StoreInHand c = node("c");
+    for (StoreInHand store : List.of(a, b, c)) {
       store.atOnce = true;
     }
     Outlet outlet = open(false);
@@ -319,7 +266,7 @@ class OutletTest {
 
   @Test
   void whatCanNotBeEncodedFailsAtOnce() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     Outlet outlet = open(false);
     assertEquals(Failures.CODEC, failure(outlet.write(null, new Object())).failureCode());
     ReplyException large = failure(outlet.write(null, "-".repeat(2_000)));
@@ -330,7 +277,7 @@ class OutletTest {
 
   @Test
   void theWriterMayChangeHeadersAfterwards() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     Outlet outlet = open(false);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("h", "1");
     CountDownLatch go = new CountDownLatch(1);
@@ -352,7 +299,7 @@ class OutletTest {
 
   @Test
   void writesUnderWayToTheLoopCountAsQueued() throws Exception {
-    Store store = node("a");
+    StoreInHand store = node("a");
     store.atOnce = true;
     Outlet outlet = open(false);
     outlet.setMaxUnderWay(4);
@@ -376,14 +323,14 @@ class OutletTest {
 
   @Test
   void aFullNodeHoldsUpUntilItHasRoom() throws Exception {
-    Store a = node("a");
-    Store b = node("b");
+    StoreInHand a = node("a");
+    StoreInHand b = node("b");
     a.atOnce = true;
     b.atOnce = true;
     Outlet outlet = open(false);
     assertFalse(outlet.isFull());
     Queue<Context> drained = new ConcurrentLinkedQueue<>();
-    for (Store store : List.of(a, b)) {
+    for (StoreInHand store : List.of(a, b)) {
       on(
           () -> {
             store.full = true;
@@ -410,6 +357,7 @@ class OutletTest {
     // A write notices it, too.
     a.full = true;
     Await.get(outlet.write(null, "1"));
+    settle();
     assertTrue(outlet.isFull());
     a.full = false;
     on(() -> outlet.write(null, "2"));
@@ -423,7 +371,7 @@ class OutletTest {
   void itKnowsItsRoutesWhenTheyChangeAndItsOwnerWhenItIsClosed() throws Exception {
     Outlet outlet = open(false);
     assertEquals("x", outlet.address());
-    Store late = node("late");
+    StoreInHand late = node("late");
     late.full = true;
     assertEquals(ReplyFailure.NO_HANDLERS, failure(outlet.write(null, "1")).failureType());
     on(outlet::onRoutes);
