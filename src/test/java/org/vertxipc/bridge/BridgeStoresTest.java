@@ -154,8 +154,9 @@ class BridgeStoresTest extends InMemory {
     assertEquals(2, stored());
     consumer(1);
     bridges.consumer(1, "y", m -> handled.add("y"));
-    Await.until("x is delivered", () -> handled.contains("1:send0"));
+    Await.until("x is delivered", () -> stored() == 1 && handled.contains("1:send0"));
     // What came before still waits, for the address to be exported again.
+    bridges.settle();
     assertEquals(1, stored());
     Await.get(bridges.member(2).bridge().export("y"));
     bridges.settle();
