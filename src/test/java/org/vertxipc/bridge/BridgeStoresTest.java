@@ -69,7 +69,8 @@ class BridgeStoresTest extends InMemory {
     ReplyException failure = failure(request(0, 1).get(0));
     assertEquals(Failures.NODE_GONE, failure.failureCode());
     assertTrue(
-        failure.getMessage().contains("it keeps messages, and no requests"), failure::getMessage);
+        failure.getMessage().contains("messages for it are stored, but requests are not"),
+        failure::getMessage);
     back(1, XY);
     // It is up, but has no consumer: what it keeps waits there.
     send(0, 10, 5);

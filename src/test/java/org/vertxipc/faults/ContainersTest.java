@@ -61,13 +61,17 @@ class ContainersTest {
 
   @AfterEach
   void end() throws Exception {
-    for (NodeProcess node : nodes) {
-      node.close();
+    try {
+      for (NodeProcess node : nodes) {
+        node.close();
+      }
+    } finally {
+      // Otherwise one test that fails would take all others with it.
+      if (tmpfs != null) {
+        tmpfs.close();
+      }
+      OtherUsers.delete(base);
     }
-    if (tmpfs != null) {
-      tmpfs.close();
-    }
-    OtherUsers.delete(base);
   }
 
   static Stream<String> notAnonymous() {
@@ -159,9 +163,8 @@ class ContainersTest {
     }
   }
 
-  /** JVMs tell of themselves in files of /tmp that are named by their processes: here all are 1. */
   private static Namespaces podOfItsOwnProcesses() throws InterruptedException {
-    return Namespaces.of("pid").first("mount -t tmpfs tmpfs /tmp").assumePossible();
+    return Namespaces.of("pid").assumePossible();
   }
 
   @ParameterizedTest
@@ -337,6 +340,7 @@ class ContainersTest {
   /** As in a container whose file system is read-only, with a tmpfs of Docker, which is noexec. */
   @Test
   void nothingStartsWhereNoLibraryCanBeUnpacked() throws Exception {
+    assumeTrue(!Path.of("").toAbsolutePath().startsWith("/tmp"), "the classes are in /tmp");
     Namespaces pod =
         Namespaces.of("mount")
             .first("mount -t tmpfs -o noexec tmpfs /tmp")

@@ -197,7 +197,7 @@ class JournalEdgesTest {
       assertEquals(
           "Position 64 of the journal in "
               + directory()
-              + " is gone, the oldest that is there is "
+              + " is gone; the oldest one left is "
               + (3 * FILE + 64),
           message(IOException.class, () -> reader(Start.POSITION, 64).close()));
     }
@@ -280,7 +280,7 @@ class JournalEdgesTest {
     assertFalse(Files.exists(directory().draft(0)));
     try (JournalWriter writer = JournalWriter.open(directory(), FILE)) {
       assertEquals(
-          "The journal in " + directory() + " has a writer already",
+          "The journal in " + directory() + " already has a writer",
           message(IOException.class, () -> JournalWriter.open(directory(), FILE).close()));
       JournalFile next = writer.prepare(writer.nextBase());
       assertEquals(directory().draft(FILE), next.path());
@@ -308,7 +308,7 @@ class JournalEdgesTest {
         channel.write(ByteBuffer.allocate(1), (long) row[0] - 1);
       }
       assertEquals(
-          file + " is no file of a journal" + row[1],
+          file + " is not a journal file" + row[1],
           message(IOException.class, () -> reader(Start.BEGINNING, 0).close()));
     }
   }

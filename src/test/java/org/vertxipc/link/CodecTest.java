@@ -63,15 +63,14 @@ class CodecTest {
   @Test
   void bodiesThatAreNoBytes() {
     for (Codec codec : new Codec[] {Codec.RAW, Codec.FRAMES}) {
-      assertEquals("a body of bytes or text is needed, found null", refused(codec, null));
-      assertEquals(
-          "a body of bytes or text is needed, found java.lang.Integer", refused(codec, 17));
+      assertEquals("expected a body of bytes or text, found null", refused(codec, null));
+      assertEquals("expected a body of bytes or text, found java.lang.Integer", refused(codec, 17));
     }
     for (String text : List.of("\n", "\nline", "line\n", "two\nlines")) {
       assertEquals("a line can't contain a line break", refused(Codec.LINES, text));
       assertEquals("a line can't contain a line break", refused(Codec.LINES, Buffer.buffer(text)));
     }
-    assertEquals("can't be said in JSON", refused(Codec.JSON_LINES, new Object()).substring(0, 21));
+    assertEquals("it has no JSON form: ", refused(Codec.JSON_LINES, new Object()).substring(0, 21));
   }
 
   @Test

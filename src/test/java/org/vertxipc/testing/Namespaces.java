@@ -67,6 +67,8 @@ public final class Namespaces {
   public NodeProcess spawn(JsonObject config, String... jvm) throws IOException {
     List<String> command = starter();
     List<String> java = JvmProcess.java(jvm);
+    // Of these the JVM makes files in /tmp, named by process: in PID namespaces all are number 1.
+    java.add(1, "-XX:-UsePerfData");
     // The command may start Java in another directory.
     java.set(java.size() - 1, absolute(java.get(java.size() - 1)));
     command.addAll(java);
