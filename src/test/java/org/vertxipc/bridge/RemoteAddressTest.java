@@ -239,7 +239,9 @@ class RemoteAddressTest {
     assertEquals(ReplyFailure.NO_HANDLERS, remote.nobody(FrameKind.SEND).failureType());
     assertEquals(2, losses.count(Loss.NOBODY));
     ReplyException failure = (ReplyException) Await.failure(bus.request("x", "request"));
-    assertEquals("Node 'down' is down: it keeps messages, and no requests", failure.getMessage());
+    assertEquals(
+        "Node 'down' is down: messages for it are stored, but requests are not",
+        failure.getMessage());
     assertEquals(List.of(), out);
   }
 
