@@ -38,7 +38,7 @@ class GatewaysTest {
       List<Future<Void>> starting = more.stream().map(IpcBridge::start).toList();
       for (Future<Void> start : starting) {
         String message = Await.failure(start).getMessage();
-        assertTrue(message.contains("on the bus '" + again.getName() + "' already"), message);
+        assertTrue(message.contains("already on the bus '" + again.getName() + "'"), message);
         assertTrue(message.contains("node 'n1'"), message);
       }
       Await.get(more.get(0).close());
