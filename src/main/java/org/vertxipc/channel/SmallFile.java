@@ -142,6 +142,22 @@ public final class SmallFile {
   }
 
   /**
+   * Reads the file of two lines of another node.
+   *
+   * @param access who may have made it
+   * @param path where
+   * @return the lines; they are not trusted
+   * @throws IOException when it is not there or not ours
+   */
+  public static Named named(Access access, Path path) throws IOException {
+    String[] lines = text(access, path, MAX_LINES_BYTES).split("\n", 0);
+    if (lines.length != 2) {
+      throw new BadFileException(path, "has " + lines.length + " lines, expected 2");
+    }
+    return new Named(path, lines[0], lines[1]);
+  }
+
+  /**
    * Reads the name in the file of another node.
    *
    * @param access who may have made it
@@ -150,7 +166,7 @@ public final class SmallFile {
    * @throws IOException when it is not there or not ours
    */
   public static String name(Access access, Path path) throws IOException {
-    return lines(access, path)[0];
+    return named(access, path).name();
   }
 
   /**
@@ -165,20 +181,32 @@ public final class SmallFile {
    */
   public static String name(Access access, Path path, String validIn, String hint)
       throws IOException {
-    String[] lines = lines(access, path);
-    if (!lines[1].equals(validIn)) {
-      throw new IOException(
-          path + " is valid in " + lines[1] + ", and this node is in " + validIn + ": " + hint);
-    }
-    return lines[0];
+    Named named = named(access, path);
+    named.requireIn(validIn, hint);
+    return named.name();
   }
 
-  private static String[] lines(Access access, Path path) throws IOException {
-    String[] lines = text(access, path, MAX_LINES_BYTES).split("\n");
-    if (lines.length != 2) {
-      throw new BadFileException(path, "has " + lines.length + " lines, expected 2");
+  /**
+   * What a file of two lines contains.
+   *
+   * @param path of the file
+   * @param name the first line
+   * @param validIn the second line: where the name is valid
+   */
+  public record Named(Path path, String name, String validIn) {
+    /**
+     * Fails when the name means something else here.
+     *
+     * @param here the second line that this node would write
+     * @param hint what the two nodes have to have in common
+     * @throws IOException when it is valid elsewhere
+     */
+    public void requireIn(String here, String hint) throws IOException {
+      if (!validIn.equals(here)) {
+        throw new IOException(
+            path + " is valid in " + validIn + ", and this node is in " + here + ": " + hint);
+      }
     }
-    return lines;
   }
 
   private static void write(Access access, Path path, byte[] bytes) throws IOException {

@@ -6,7 +6,7 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** How handlers are called on the thread of a loop, and where tasks that wait are run. */
 interface Dispatcher {
@@ -17,7 +17,7 @@ interface Dispatcher {
   void later(Runnable task);
 
   /** Runs what waits on a worker thread, and then the consumer on the loop's thread. */
-  void blocking(Callable<?> task, Consumer<Throwable> done);
+  <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done);
 
   /** Handlers run dispatched on a context, as those of Vert.x do. */
   record OfContext(ContextInternal context) implements Dispatcher {
@@ -32,8 +32,10 @@ interface Dispatcher {
     }
 
     @Override
-    public void blocking(Callable<?> task, Consumer<Throwable> done) {
-      context.executeBlocking(task, false).onComplete(result -> done.accept(result.cause()));
+    public <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done) {
+      context
+          .executeBlocking(task, false)
+          .onComplete(ended -> done.accept(ended.result(), ended.cause()));
     }
   }
 
@@ -61,17 +63,19 @@ interface Dispatcher {
     }
 
     @Override
-    public void blocking(Callable<?> task, Consumer<Throwable> done) {
+    public <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done) {
       workers.execute(
           () -> {
+            T made = null;
             Throwable failure = null;
             try {
-              task.call();
+              made = task.call();
             } catch (Exception e) {
               failure = e;
             }
-            Throwable result = failure;
-            loop.execute(() -> done.accept(result));
+            T result = made;
+            Throwable why = failure;
+            loop.execute(() -> done.accept(result, why));
           });
     }
   }

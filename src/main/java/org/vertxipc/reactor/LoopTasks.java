@@ -6,7 +6,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Handler;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** The part that both reactors share: tasks on the loop. */
 abstract class LoopTasks implements Reactor {
@@ -45,7 +45,7 @@ abstract class LoopTasks implements Reactor {
   }
 
   @Override
-  public void blocking(Callable<?> task, Consumer<Throwable> done) {
+  public <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done) {
     dispatcher.blocking(task, done);
   }
 

@@ -8,7 +8,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Watches descriptors on behalf of one event-loop context. All methods are called, and all handlers
@@ -66,10 +66,12 @@ public interface Reactor {
   /**
    * Runs a blocking task on a worker thread.
    *
+   * @param <T> what the task results in
    * @param task what to run
-   * @param done called on the context afterwards, with the exception that it threw, or null
+   * @param done called on the context afterwards, with the result, or with the exception that it
+   *     threw
    */
-  void blocking(Callable<?> task, Consumer<Throwable> done);
+  <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done);
 
   /**
    * Returns a task that runs the given one dispatched on the context, as Vert.x runs a handler:

@@ -132,7 +132,7 @@ final class StoreSync {
           file.sync();
           return null;
         },
-        this::onDone);
+        (nothing, failure) -> onDone(failure));
   }
 
   private void onDone(Throwable failure) {

@@ -19,8 +19,6 @@ import org.vertxipc.reactor.Reactor;
  * of them in one task. One thread only: the loop's.
  */
 final class LoopRings {
-  private final Executor loop;
-  private final Executor workers;
   private final Reactor reactor;
   private final RingTransport transport;
 
@@ -35,8 +33,6 @@ final class LoopRings {
    */
   LoopRings(EventLoop loop, Executor workers, Access access, IdleOptions idle, int ringBytes)
       throws IOException {
-    this.loop = loop;
-    this.workers = workers;
     this.reactor = Reactor.create(loop, workers);
     this.transport = RingTransport.shm(reactor, access, idle, ringBytes);
   }
@@ -58,19 +54,7 @@ final class LoopRings {
    * @param done called on the loop with its result, or with what failed
    */
   <T> void onWorker(Callable<T> task, BiConsumer<T, Throwable> done) {
-    workers.execute(
-        () -> {
-          T made = null;
-          Throwable failure = null;
-          try {
-            made = task.call();
-          } catch (Exception e) {
-            failure = e;
-          }
-          T result = made;
-          Throwable why = failure;
-          loop.execute(() -> done.accept(result, why));
-        });
+    reactor.blocking(task, done);
   }
 
   /** Opens the writing end of a ring that another process made. */

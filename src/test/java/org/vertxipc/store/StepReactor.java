@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.vertxipc.reactor.Reactor;
 
 /**
@@ -64,18 +64,20 @@ final class StepReactor implements Reactor {
 
   /** Makes the work one step, and the report that it is done another. */
   @Override
-  public void blocking(Callable<?> task, Consumer<Throwable> done) {
+  public <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done) {
     tasks.add(
         () -> {
+          T made = null;
           Throwable failure = null;
           try {
-            task.call();
+            made = task.call();
           } catch (Exception e) {
             failure = e;
           }
           afterBlocking.run();
-          Throwable result = failure;
-          tasks.add(() -> done.accept(result));
+          T result = made;
+          Throwable why = failure;
+          tasks.add(() -> done.accept(result, why));
         });
   }
 

@@ -43,20 +43,18 @@ final class PlacedRings implements RingStore {
   @Override
   public RingMemory open(Path base) throws IOException {
     Path file = Path.of(base + SUFFIX);
-    String theirs = SmallFile.name(access, file);
-    if (!theirs.equals(place.toString())) {
+    SmallFile.Named theirs = SmallFile.named(access, file);
+    if (!theirs.name().equals(place.toString())) {
       throw new IOException(
           "Node '"
               + base.getParent().getFileName()
               + "' keeps its messages in "
-              + theirs
+              + theirs.name()
               + ", and this node in "
               + place
               + ": both need the same mapped.directory");
     }
-    SmallFile.name(
-        access,
-        file,
+    theirs.requireIn(
         identity(),
         place + " is a different directory for each node: both need the same mapped.directory");
     return rings.open(base);
