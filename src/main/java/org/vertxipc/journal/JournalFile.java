@@ -184,7 +184,7 @@ public final class JournalFile implements AutoCloseable {
   /** Returns the cause of a fault in reading or writing: somebody truncated the file. */
   IOException fault(InternalError fault) {
     try {
-      Mapping.requireSize(fd, size, path);
+      Mapping.requireWhole(fd, size, path);
       return new IOException(path + " can't be accessed in memory", fault);
     } catch (IOException e) {
       e.addSuppressed(fault);

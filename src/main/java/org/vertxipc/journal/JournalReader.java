@@ -98,8 +98,10 @@ public final class JournalReader implements AutoCloseable {
      * @param offset of the payload
      * @param length of the payload
      * @return false to stop for now
+     * @throws IOException to stop, as {@link #poll} then does
      */
-    boolean onRecord(long position, long time, ByteBuffer buffer, int offset, int length);
+    boolean onRecord(long position, long time, ByteBuffer buffer, int offset, int length)
+        throws IOException;
   }
 
   /**
@@ -112,11 +114,18 @@ public final class JournalReader implements AutoCloseable {
    */
   public int poll(RecordHandler handler, int max) throws IOException {
     try {
-      int count = take(handler, max);
-      Mapping.raiseFault();
-      return count;
+      return checked(handler, max);
     } catch (InternalError e) {
       throw file.fault(e);
+    }
+  }
+
+  private int checked(RecordHandler handler, int max) throws IOException {
+    try {
+      return take(handler, max);
+    } finally {
+      // Also when a record seems torn: what was read from truncated memory is anything.
+      Mapping.raiseFault();
     }
   }
 
@@ -155,9 +164,17 @@ public final class JournalReader implements AutoCloseable {
    * Returns when the next record was written.
    *
    * @return in milliseconds since the epoch, or -1 when there is none yet
+   * @throws IOException when somebody truncated the file
    */
-  public long nextTime() {
-    return file.header(at) == NOTHING || file.isEnd(at) ? -1 : file.buffer().getLong(at + TIME);
+  public long nextTime() throws IOException {
+    try {
+      boolean none = file.header(at) == NOTHING || file.isEnd(at);
+      long time = none ? -1 : file.buffer().getLong(at + TIME);
+      Mapping.raiseFault();
+      return time;
+    } catch (InternalError e) {
+      throw file.fault(e);
+    }
   }
 
   /**
@@ -173,9 +190,16 @@ public final class JournalReader implements AutoCloseable {
    * Returns whether the file has been read to its end, so that {@link #next} must be called.
    *
    * @return true when there is another
+   * @throws IOException when somebody truncated the file
    */
-  public boolean isAtEndOfFile() {
-    return file.isEnd(at);
+  public boolean isAtEndOfFile() throws IOException {
+    try {
+      boolean end = file.isEnd(at);
+      Mapping.raiseFault();
+      return end;
+    } catch (InternalError e) {
+      throw file.fault(e);
+    }
   }
 
   /**

@@ -97,13 +97,15 @@ final class JournalReplay {
     if (stopped || paused || turning) {
       return;
     }
-    int count;
     try {
-      count = reader.poll(records, due() ? MAX_RECORDS : 0);
+      replay();
     } catch (IOException e) {
       events.warn("failed", new JsonObject().put("reason", e.getMessage()));
-      return;
     }
+  }
+
+  private void replay() throws IOException {
+    int count = reader.poll(records, due() ? MAX_RECORDS : 0);
     if (stopped || paused) {
       return;
     }
@@ -137,7 +139,7 @@ final class JournalReplay {
   }
 
   /** Returns whether the next record is due by now. */
-  private boolean due() {
+  private boolean due() throws IOException {
     if (!recordedPace) {
       return true;
     }
@@ -149,7 +151,8 @@ final class JournalReplay {
     return time < 0 || time + delay <= now;
   }
 
-  private boolean onRecord(long position, long time, ByteBuffer buffer, int at, int length) {
+  private boolean onRecord(long position, long time, ByteBuffer buffer, int at, int length)
+      throws IOException {
     byte[] bytes = new byte[length];
     buffer.get(at, bytes);
     try {

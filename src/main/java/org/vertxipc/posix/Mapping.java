@@ -107,6 +107,35 @@ public final class Mapping extends ForeignMemory {
   }
 
   /**
+   * Fails when a file that is mapped was truncated, to be called when a fault was met. One access
+   * may raise two faults: one where it was made, and one that stays pending until the thread next
+   * enters the JVM, for instance in the call that looks at the file. So what is pending is taken
+   * first: what it has to say is what is asked here.
+   *
+   * @param fd the file
+   * @param size what is needed, in bytes
+   * @param path the path, for the message
+   * @throws IOException when the file is smaller than that
+   */
+  public static void requireWhole(int fd, int size, Path path) throws IOException {
+    InternalError pending = null;
+    try {
+      raiseFault();
+    } catch (InternalError e) {
+      // If it is another mapping's, the owner of that meets it again when it next uses it.
+      pending = e;
+    }
+    try {
+      requireSize(fd, size, path);
+    } catch (IOException e) {
+      if (pending != null) {
+        e.addSuppressed(pending);
+      }
+      throw e;
+    }
+  }
+
+  /**
    * Fails when a file is smaller than its mapping.
    *
    * @param fd the file

@@ -186,7 +186,12 @@ final class ParkedStore {
 
   /** Hands over a record, with its head; returns the position behind it. */
   long reread(long position, RecordHandler handler) {
-    return consumer.reread(position, ring.position(), handler);
+    try {
+      return consumer.reread(position, ring.position(), handler);
+    } finally {
+      // Also when it fails: truncated memory may look like a corrupt ring.
+      Mapping.raiseFault();
+    }
   }
 
   private void release(long end) {

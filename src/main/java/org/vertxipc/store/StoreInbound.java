@@ -4,6 +4,7 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.nio.ByteBuffer;
 import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.channel.ring.ReadRing;
 import org.vertxipc.channel.ring.RingPoller;
 import org.vertxipc.posix.Mapping;
@@ -62,7 +63,7 @@ public final class StoreInbound extends ReadRing {
     } catch (InternalError e) {
       // Memory was truncated just now, perhaps another ring's: the record has not been taken, and
       // comes again when the store is reopened.
-      broken(e);
+      broken(MemoryFaults.cause(e, damage()));
     }
   }
 
@@ -140,7 +141,12 @@ public final class StoreInbound extends ReadRing {
    * it.
    */
   long reread(long position, RecordHandler handler) {
-    return consumer().reread(position, consumer().position(), handler);
+    try {
+      return consumer().reread(position, consumer().position(), handler);
+    } finally {
+      // Also when it fails: truncated memory may look like a corrupt ring.
+      Mapping.raiseFault();
+    }
   }
 
   void setPaused(boolean paused) {

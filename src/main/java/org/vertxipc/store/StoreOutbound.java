@@ -80,6 +80,16 @@ public final class StoreOutbound implements RecordSink {
     }
     touched = true;
     try {
+      return put(length, record);
+    } catch (InternalError e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  // There are two methods for the reason that RingOutbound gives.
+  private boolean put(int length, RecordWriter record) {
+    try {
       int at = ring.claim(length);
       if (at == RingProducer.FULL) {
         return false;
@@ -90,13 +100,14 @@ public final class StoreOutbound implements RecordSink {
         ring.publish();
       }
       return true;
-    } catch (CorruptRingException | InternalError e) {
-      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+    } catch (CorruptRingException e) {
+      fail(e);
       return false;
     }
   }
 
-  private void fail(Throwable cause) {
+  private void fail(Throwable e) {
+    Throwable cause = MemoryFaults.cause(e, MemoryFaults.damage(whole));
     if (!broken) {
       broken = true;
       events.onBroken(cause);
@@ -109,13 +120,21 @@ public final class StoreOutbound implements RecordSink {
       return;
     }
     try {
+      push();
+    } catch (InternalError e) {
+      fail(e);
+    }
+  }
+
+  private void push() {
+    try {
       ring.publish();
       if (touched) {
         touched = false;
         ring.raiseFault();
       }
-    } catch (CorruptRingException | InternalError e) {
-      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+    } catch (CorruptRingException e) {
+      fail(e);
     }
   }
 
@@ -125,9 +144,18 @@ public final class StoreOutbound implements RecordSink {
       return false;
     }
     try {
+      return checkRoom(bytes);
+    } catch (InternalError e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  private boolean checkRoom(long bytes) {
+    try {
       return ring.hasRoom(bytes);
-    } catch (CorruptRingException | InternalError e) {
-      fail(MemoryFaults.cause(e, MemoryFaults.damage(whole)));
+    } catch (CorruptRingException e) {
+      fail(e);
       return false;
     }
   }

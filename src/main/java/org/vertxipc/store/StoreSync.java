@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.vertxipc.channel.ring.MemoryFaults;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -120,7 +121,9 @@ final class StoreSync {
     try {
       mark = position.getAsLong();
     } catch (CorruptRingException | InternalError e) {
-      log.debug("The next claim will say what is wrong with " + file.path(), e);
+      log.debug(
+          "The next claim will say what is wrong with " + file.path(),
+          MemoryFaults.cause(e, MemoryFaults.damage(file::requireWhole)));
       mark = 0;
     }
     dirty = false;

@@ -19,7 +19,7 @@ public final class MemoryFaults {
    */
   public static void requireWhole(int fd, Mapping mapping, Path path) {
     try {
-      Mapping.requireSize(fd, mapping.buffer().capacity(), path);
+      Mapping.requireWhole(fd, mapping.buffer().capacity(), path);
     } catch (IOException e) {
       throw new CorruptRingException("somebody truncated a file in use: " + e.getMessage());
     }

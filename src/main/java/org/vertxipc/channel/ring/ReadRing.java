@@ -185,7 +185,8 @@ public abstract class ReadRing implements PolledRing {
     try {
       some = takeSome(maxBytes);
     } catch (RuntimeException e) {
-      broken(e);
+      // What was read from truncated memory is anything, and may look like a corrupt ring.
+      broken(MemoryFaults.cause(e, damage()));
     } catch (InternalError e) {
       poller.faulted(e);
     } finally {

@@ -52,6 +52,17 @@ final class RingOutbound implements OutboundChannel {
     }
     touched = true;
     try {
+      return put(length, record);
+    } catch (InternalError e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  // What is read from truncated memory is anything, and may look like a corrupt ring before the
+  // fault is met: that can be as late as where this exception is caught, so there are two methods.
+  private boolean put(int length, RecordWriter record) {
+    try {
       int at = claim(length);
       if (at == RingProducer.FULL) {
         return false;
@@ -62,7 +73,7 @@ final class RingOutbound implements OutboundChannel {
         publish();
       }
       return true;
-    } catch (CorruptRingException | InternalError e) {
+    } catch (CorruptRingException e) {
       fail(e);
       return false;
     }
@@ -85,12 +96,20 @@ final class RingOutbound implements OutboundChannel {
       return;
     }
     try {
+      push();
+    } catch (InternalError e) {
+      fail(e);
+    }
+  }
+
+  private void push() {
+    try {
       publish();
       if (touched && memory.isFragile()) {
         touched = false;
         MemoryFaults.raise(whole);
       }
-    } catch (CorruptRingException | InternalError e) {
+    } catch (CorruptRingException e) {
       fail(e);
     }
   }
