@@ -23,6 +23,9 @@ module org.vertxipc {
   requires org.objectweb.asm.util;
   requires java.logging;
 
+  provides io.vertx.core.spi.VertxServiceProvider with
+      org.vertxipc.IpcTransportProvider;
+
   exports org.vertxipc;
   exports org.vertxipc.options;
 

@@ -32,12 +32,12 @@ class ArchitectureTest {
       List.of(
           ROOT,
           ROOT + ".link",
+          ROOT + ".stream",
           ROOT + ".bridge",
           ROOT + ".eventbus",
           ROOT + ".bus",
           ROOT + ".store",
           ROOT + ".wire",
-          ROOT + ".stream",
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",

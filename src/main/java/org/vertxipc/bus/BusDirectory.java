@@ -40,6 +40,7 @@ final class BusDirectory {
   private final Access access;
   private final Path parent;
   private final Path directory;
+  private final AddressBook addresses;
 
   /** Binds the C library, and looks the group up: call it on a worker thread. */
   BusDirectory(BusConfig config) throws IOException {
@@ -49,6 +50,12 @@ final class BusDirectory {
     }
     this.parent = config.directory();
     this.directory = parent.resolve(config.bus());
+    this.addresses = new AddressBook(access, directory);
+  }
+
+  /** Which nodes have addresses of the network. */
+  AddressBook addresses() {
+    return addresses;
   }
 
   Path nodeDirectory(String node) {
@@ -130,6 +137,7 @@ final class BusDirectory {
   void removeFiles(String node, int lock) {
     try {
       if (isNamed(node, lock)) {
+        addresses.withdraw(node);
         remove(nodeDirectory(node));
         Posix.unlink(lockPath(node));
       }
@@ -141,6 +149,7 @@ final class BusDirectory {
 
   private void removeIfEmpty() {
     try {
+      Posix.rmdir(addresses.directory());
       if (Posix.rmdir(directory)) {
         Posix.rmdir(parent);
       }
@@ -213,7 +222,7 @@ final class BusDirectory {
     return record != null && record.incarnation() == incarnation;
   }
 
-  /** Returns the other nodes that are alive and published. Cleans up after dead ones. */
+  /** Returns the other members that are alive and published. Cleans up after dead nodes. */
   List<NodeRecord> scan(String self) throws IOException {
     List<NodeRecord> alive = new ArrayList<>();
     for (String node : nodes()) {
@@ -221,7 +230,7 @@ final class BusDirectory {
         try {
           if (isAlive(node)) {
             NodeRecord record = read(node);
-            if (record != null) {
+            if (record != null && !record.isOfStreams()) {
               alive.add(record);
             }
           } else {
@@ -260,6 +269,7 @@ final class BusDirectory {
   List<String> describe(String node) throws IOException {
     List<String> files = new ArrayList<>();
     files.add(lockPath(node).toString());
+    addresses.of(node).forEach(link -> files.add(link.toString()));
     try (DirectoryStream<Path> all = Files.newDirectoryStream(nodeDirectory(node))) {
       for (Path file : all) {
         files.add(TransportType.describe(access, file));

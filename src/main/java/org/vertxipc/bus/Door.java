@@ -7,30 +7,47 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
-/** The FIFO at which others knock. One thread only: the bus's context. */
+/**
+ * The FIFO at which others knock. What they write is of fixed size and shorter than {@code
+ * PIPE_BUF}, so that knocks of many writers never mix, see {@code pipe(7)}. One thread only: the
+ * reactor's.
+ */
 final class Door {
+  /** The size of what is written, in bytes. */
+  static final int BYTES = 128;
+
   private static final Logger log = LoggerFactory.getLogger(Door.class);
 
   private final int fd;
   private final Reactor.Watch watch;
-  private final Consumer<Knock> handler;
+  private final Porter porter;
   private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(32 * Knock.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer.allocateDirect(32 * BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final long address = Posix.address(buffer);
   private boolean closed;
 
-  Door(Reactor reactor, Access access, Path path, Consumer<Knock> handler) throws IOException {
+  /** Reads what somebody wrote. */
+  @FunctionalInterface
+  interface Porter {
+    /**
+     * Reads {@link #BYTES} bytes, which are not trusted.
+     *
+     * @throws IllegalArgumentException when they are not what they should be
+     */
+    void read(ByteBuffer bytes, int at);
+  }
+
+  Door(Reactor reactor, Access access, Path path, Porter porter) throws IOException {
     // Read-write: because this process also has it open for writing, the FIFO never hangs up
     // between two knocks.
     this.fd = Posix.open(path, Posix.O_RDWR, 0);
-    this.handler = handler;
+    this.porter = porter;
     try {
       access.require(fd, path, true);
       this.watch = reactor.watch(fd, this::ready);
@@ -44,8 +61,8 @@ final class Door {
   private void ready(boolean readable, boolean writable, boolean hangup) {
     try {
       int n = Posix.read(fd, address, buffer.capacity());
-      for (int at = 0; !closed && at + Knock.BYTES <= n; at += Knock.BYTES) {
-        handler.accept(Knock.decode(buffer, at));
+      for (int at = 0; !closed && at + BYTES <= n; at += BYTES) {
+        porter.read(buffer, at);
       }
     } catch (IOException | IllegalArgumentException e) {
       // A node that knocks properly knocks again until it is let in.
@@ -55,15 +72,16 @@ final class Door {
 
   /** Knocks at the door of another node; returns false when nobody is there or its FIFO is full. */
   static boolean knock(Access access, Path path, Knock knock) throws IOException {
+    return write(access, path, knock.encode());
+  }
+
+  /** Writes to the door of another node; returns false when its FIFO is full. */
+  static boolean write(Access access, Path path, ByteBuffer bytes) throws IOException {
     int fd = Fifo.openWriter(access, path);
     try {
-      ByteBuffer bytes = knock.encode();
-      try {
-        return Posix.write(fd, Posix.address(bytes), Knock.BYTES) == Knock.BYTES;
-      } finally {
-        Reference.reachabilityFence(bytes);
-      }
+      return Posix.write(fd, Posix.address(bytes), BYTES) == BYTES;
     } finally {
+      Reference.reachabilityFence(bytes);
       Cleanup.close(fd);
     }
   }

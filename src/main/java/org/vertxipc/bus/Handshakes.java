@@ -93,7 +93,12 @@ final class Handshakes {
 
   /** Opens the door, or the one that has replaced it. */
   void openDoor() throws IOException {
-    Door opened = new Door(reactor, config.access(), directory.door(config.node()), this::onKnock);
+    Door opened =
+        new Door(
+            reactor,
+            config.access(),
+            directory.door(config.node()),
+            (bytes, at) -> onKnock(Knock.decode(bytes, at)));
     if (door != null) {
       door.close();
     }

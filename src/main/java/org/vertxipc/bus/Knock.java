@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What one node writes to another's door: "I am here, and the channel from you to me is ready to be
- * opened". Of fixed size and shorter than {@code PIPE_BUF}, so that knocks of many writers never
- * mix, see {@code pipe(7)}.
+ * opened". It takes the bytes that a {@link Door} reads at once.
  *
  * @param node the node that knocks
  * @param incarnation of the node that knocks
@@ -15,18 +14,16 @@ import java.nio.charset.StandardCharsets;
  * @param transport on which the knocking node receives
  */
 record Knock(String node, long incarnation, long addressee, int transport) {
-  static final int BYTES = 128;
-
   /** "VIPK" in byte order. */
   private static final int MAGIC = 0x4B504956;
 
   private static final int VERSION = 1;
   private static final int NAME_OFFSET = 24;
-  private static final int MAX_NAME = BYTES - NAME_OFFSET;
+  private static final int MAX_NAME = Door.BYTES - NAME_OFFSET;
 
   ByteBuffer encode() {
     byte[] name = node.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer b = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer b = ByteBuffer.allocateDirect(Door.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     b.putInt(0, MAGIC);
     b.putShort(4, (short) VERSION);
     b.put(6, (byte) transport);

@@ -11,23 +11,31 @@ import org.vertxipc.posix.BadFileException;
  * @param incarnation a random number, new at every start
  * @param pid of its process
  * @param startMillis when that process started, in milliseconds since the epoch
- * @param transport by which it receives
+ * @param transport by which it receives, {@link #STREAMS} for one that is no member of the bus
  * @param passing whether its name was made for its process, so that no other will have it
  */
 record NodeRecord(
     String node, long incarnation, long pid, long startMillis, String transport, boolean passing) {
   static final int VERSION = 2;
 
+  /** What a node has in place of a transport that takes connections and no messages. */
+  static final String STREAMS = "streams";
+
   static NodeRecord ofThisProcess(BusConfig config, long incarnation) {
+    return ofThisProcess(
+        config.node(), incarnation, config.options().getTransport(), config.passing());
+  }
+
+  static NodeRecord ofThisProcess(
+      String node, long incarnation, String transport, boolean passing) {
     ProcessHandle self = ProcessHandle.current();
     long start = self.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
-    return new NodeRecord(
-        config.node(),
-        incarnation,
-        self.pid(),
-        start,
-        config.options().getTransport(),
-        config.passing());
+    return new NodeRecord(node, incarnation, self.pid(), start, transport, passing);
+  }
+
+  /** Whether the node takes connections and no messages. */
+  boolean isOfStreams() {
+    return transport.equals(STREAMS);
   }
 
   JsonObject toJson() {

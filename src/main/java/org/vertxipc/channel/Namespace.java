@@ -12,7 +12,9 @@ public enum Namespace {
   /** System V segments and message queues, {@code ipc_namespaces(7)}. */
   IPC("ipc"),
   /** Numbers of processes, {@code pid_namespaces(7)}. */
-  PID("pid");
+  PID("pid"),
+  /** Addresses and ports, {@code network_namespaces(7)}. */
+  NET("net");
 
   private final String link;
 

@@ -23,25 +23,42 @@ final class ConfigSchema {
   private static final Set<String> WRAPPERS =
       Set.of("properties", "items", "$ref", "allOf", "if", "false");
 
-  private final SchemaRules rules = new SchemaRules(load());
-  private final Validator validator =
-      Validator.create(
-          JsonSchema.of(load()),
-          new JsonSchemaOptions()
-              .setBaseUri("urn:vertx-ipc:")
-              .setDraft(Draft.DRAFT202012)
-              .setOutputFormat(OutputFormat.Basic));
+  private final SchemaRules rules;
+  private final Validator validator;
 
-  private ConfigSchema() {}
-
-  /** The schema is read and compiled when it is first needed, for all bridges of this JVM. */
-  private static final class Holder {
-    static final ConfigSchema SCHEMA = new ConfigSchema();
+  private ConfigSchema(JsonObject schema) {
+    this.rules = new SchemaRules(schema.copy());
+    this.validator =
+        Validator.create(
+            JsonSchema.of(schema),
+            new JsonSchemaOptions()
+                .setBaseUri("urn:vertx-ipc:")
+                .setDraft(Draft.DRAFT202012)
+                .setOutputFormat(OutputFormat.Basic));
   }
 
-  /** Fails when a configuration does not agree with the schema. */
+  /** The schema is read and compiled when it is first needed, for all bridges of this JVM. */
+  private static final class OfBridge {
+    static final ConfigSchema SCHEMA = new ConfigSchema(load());
+  }
+
+  /** The same for all transports. */
+  private static final class OfTransport {
+    static final ConfigSchema SCHEMA = new ConfigSchema(part("transport"));
+  }
+
+  /** Fails when the configuration of a bridge does not agree with the schema. */
   static void require(JsonObject config) {
-    fail(Holder.SCHEMA.errors(config));
+    Set<String> errors = OfBridge.SCHEMA.errors(config);
+    if (!config.containsKey("bus") && !hasLinks(config)) {
+      errors.add("/bus: missing, expected " + accepted(OfBridge.SCHEMA.rules.at(config, "/bus")));
+    }
+    fail(errors);
+  }
+
+  /** Fails when the configuration of a transport does not agree with the schema. */
+  static void requireTransport(JsonObject config) {
+    fail(OfTransport.SCHEMA.errors(config));
   }
 
   /** Fails when there are errors. */
@@ -60,15 +77,24 @@ final class ConfigSchema {
     }
   }
 
+  /** The schema of something that the schema of a bridge only defines. */
+  private static JsonObject part(String name) {
+    JsonObject all = load();
+    JsonObject definitions = all.getJsonObject("$defs");
+    return definitions
+        .getJsonObject(name)
+        .copy()
+        .put("$schema", all.getString("$schema"))
+        .put("$id", "urn:vertx-ipc:" + name + ":1")
+        .put("$defs", definitions);
+  }
+
   // Synchronized because the validator changes the schema while it validates.
   private synchronized Set<String> errors(JsonObject config) {
     Set<String> errors = new LinkedHashSet<>();
     OutputUnit result = validator.validate(config);
     if (!Boolean.TRUE.equals(result.getValid())) {
       result.getErrors().forEach(unit -> describe(config, unit, errors));
-    }
-    if (!config.containsKey("bus") && !hasLinks(config)) {
-      errors.add("/bus: missing, expected " + accepted(rules.at(config, "/bus")));
     }
     return errors;
   }

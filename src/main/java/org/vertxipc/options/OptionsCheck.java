@@ -41,19 +41,37 @@ public final class OptionsCheck {
     ConfigSchema.fail(accessErrors(options));
   }
 
+  /**
+   * Checks the options of a transport.
+   *
+   * @param options as they are now
+   * @throws IllegalArgumentException as {@link #bridge} does
+   */
+  public static void transport(IpcTransportOptions options) {
+    ConfigSchema.requireTransport(options.toJson());
+    ConfigSchema.fail(accessErrors("", options.getMode(), options.getGroup()));
+  }
+
   private static List<String> accessErrors(BusOptions options) {
-    List<String> errors = new ArrayList<>();
-    String mode = options.getMode();
-    boolean shared = Integer.parseInt(mode, 8) == 0660;
-    if (shared && options.getGroup() == null) {
-      errors.add("/bus/group: missing, mode \"" + mode + "\" needs it to say who has access");
-    }
-    if (!shared && options.getGroup() != null) {
-      errors.add("/bus/mode: found \"" + mode + "\", expected \"0660\" with a group");
-    }
-    if (shared && options.getTransport().equals("anonymous")) {
+    List<String> errors = accessErrors("/bus", options.getMode(), options.getGroup());
+    if (isShared(options.getMode()) && options.getTransport().equals("anonymous")) {
       errors.add(
           "/bus/transport: found \"anonymous\", which no other user can open, whatever the group");
+    }
+    return errors;
+  }
+
+  private static boolean isShared(String mode) {
+    return Integer.parseInt(mode, 8) == 0660;
+  }
+
+  private static List<String> accessErrors(String at, String mode, String group) {
+    List<String> errors = new ArrayList<>();
+    if (isShared(mode) && group == null) {
+      errors.add(at + "/group: missing, mode \"" + mode + "\" needs it to say who has access");
+    }
+    if (!isShared(mode) && group != null) {
+      errors.add(at + "/mode: found \"" + mode + "\", expected \"0660\" with a group");
     }
     return errors;
   }

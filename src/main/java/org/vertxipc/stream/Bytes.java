@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.RecordWriter;
 
@@ -67,12 +68,14 @@ final class Bytes {
     private static final int MOST = 64 * 1024;
 
     private final Channel channel;
+    private final Consumer<ByteBuf> handler;
     private final Window window = new Window();
     private RecvByteBufAllocator.ExtendedHandle sizes;
     private ByteBuf gathered;
 
-    Reader(Channel channel) {
+    Reader(Channel channel, Consumer<ByteBuf> handler) {
       this.channel = channel;
+      this.handler = handler;
     }
 
     void read(ByteBuffer buffer, int at, int length) {
@@ -96,7 +99,7 @@ final class Bytes {
         gathered = null;
         sizes.lastBytesRead(b.readableBytes());
         sizes.readComplete();
-        channel.pipeline().fireChannelRead(b);
+        handler.accept(b);
       }
     }
 

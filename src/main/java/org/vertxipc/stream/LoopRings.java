@@ -19,8 +19,12 @@ import org.vertxipc.reactor.Reactor;
  * of them in one task. One thread only: the loop's.
  */
 final class LoopRings {
+  private final EventLoop loop;
   private final Reactor reactor;
   private final RingTransport transport;
+
+  /** How many channels use them, see {@link Loops}. */
+  int users;
 
   /**
    * Rings of a loop.
@@ -33,8 +37,19 @@ final class LoopRings {
    */
   LoopRings(EventLoop loop, Executor workers, Access access, IdleOptions idle, int ringBytes)
       throws IOException {
+    this.loop = loop;
     this.reactor = Reactor.create(loop, workers);
     this.transport = RingTransport.shm(reactor, access, idle, ringBytes);
+  }
+
+  /** The loop. */
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Watches descriptors on the loop. */
+  Reactor reactor() {
+    return reactor;
   }
 
   /**

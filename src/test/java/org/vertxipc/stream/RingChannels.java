@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,8 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +30,7 @@ final class RingChannels implements AutoCloseable {
 
   private final EventLoopGroup loops;
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
-  private final Map<EventLoop, LoopRings> rings = new ConcurrentHashMap<>();
-  private final int ringBytes;
+  private final Loops rings;
   private final Path directory;
   private int connections;
 
@@ -42,20 +38,8 @@ final class RingChannels implements AutoCloseable {
     Posix.load();
     IoHandlerFactory io = nativeTransport ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.loops = new MultiThreadIoEventLoopGroup(2, io);
-    this.ringBytes = ringBytes;
+    this.rings = new Loops(workers, Access.OWNER, new IdleOptions(), ringBytes);
     this.directory = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-stream");
-  }
-
-  private LoopRings ringsOf(EventLoop loop) {
-    return rings.computeIfAbsent(
-        loop,
-        l -> {
-          try {
-            return new LoopRings(l, workers, Access.OWNER, new IdleOptions(), ringBytes);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
   }
 
   /** The bases of the two rings of the next connection. */
@@ -70,7 +54,7 @@ final class RingChannels implements AutoCloseable {
     return new Bootstrap()
         .group(loops.next())
         .disableResolver()
-        .channelFactory(() -> new RingChannel(null, this::ringsOf, line))
+        .channelFactory(() -> StreamChannel.calling(owner -> new RingWay(owner, rings, line), null))
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
         .option(ChannelOption.AUTO_READ, autoRead)
         .handler(handler)
@@ -80,8 +64,8 @@ final class RingChannels implements AutoCloseable {
   /** The end that is called. */
   Channel accept(ChannelHandler handler, boolean autoRead) {
     Line line = new Line(base("s"), base("c"), SERVER, CLIENT, null);
-    // A parent is what makes it the end that is called for a pipeline, not for this channel.
-    RingChannel channel = new RingChannel(null, this::ringsOf, line);
+    StreamChannel channel =
+        StreamChannel.called(null, owner -> new RingWay(owner, rings, line), null);
     channel.config().setAutoRead(autoRead);
     channel.pipeline().addLast(handler);
     loops.next().register(channel).syncUninterruptibly();
@@ -123,7 +107,6 @@ final class RingChannels implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    rings.forEach((loop, r) -> loop.submit(r::close).syncUninterruptibly());
     loops.shutdownGracefully(0, 20, TimeUnit.SECONDS).sync();
     workers.shutdown();
     try (Stream<Path> all = Files.list(directory)) {

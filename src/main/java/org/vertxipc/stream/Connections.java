@@ -1,0 +1,90 @@
+package org.vertxipc.stream;
+
+import io.netty.channel.Channel;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The connections of an event bus, and what has been said of them. Thread-safe. */
+final class Connections {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+  private static final int MAX_WARNINGS = 1000;
+
+  private final Map<Channel, Entry> open = new ConcurrentHashMap<>();
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+  /** What is known of a connection. */
+  private static final class Entry {
+    final boolean inbound;
+    final String node;
+    volatile String whyNot;
+
+    Entry(boolean inbound, String node, String whyNot) {
+      this.inbound = inbound;
+      this.node = node;
+      this.whyNot = whyNot;
+    }
+  }
+
+  /** A connection that goes by rings, unless {@link #byTcp} is said of it. */
+  void addRing(Channel channel, boolean inbound, String node) {
+    add(channel, new Entry(inbound, node, null));
+  }
+
+  /** A connection that goes by TCP. */
+  void addTcp(Channel channel, boolean inbound, String why) {
+    add(channel, new Entry(inbound, null, why));
+  }
+
+  private void add(Channel channel, Entry entry) {
+    open.put(channel, entry);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              open.remove(channel);
+            });
+  }
+
+  /** A connection can't go by rings, and goes by TCP instead. */
+  void byTcp(Channel channel, String why) {
+    Entry entry = open.get(channel);
+    if (entry != null) {
+      entry.whyNot = why;
+    }
+  }
+
+  /** Warns once of a reason, and logs it at debug when it is met again. */
+  void warn(String text, Throwable cause) {
+    if (warned.size() < MAX_WARNINGS && warned.add(text)) {
+      log.warn(text, cause);
+    } else {
+      log.debug(text, cause);
+    }
+  }
+
+  /** The connections that are open now. */
+  List<StreamConnection> all() {
+    List<StreamConnection> all = new ArrayList<>();
+    open.forEach(
+        (channel, entry) -> {
+          if (channel.isActive() && channel.remoteAddress() instanceof InetSocketAddress remote) {
+            boolean ring = channel instanceof StreamChannel stream && stream.isRing();
+            all.add(
+                new StreamConnection(
+                    remote.getHostString(),
+                    remote.getPort(),
+                    entry.inbound,
+                    ring,
+                    entry.node,
+                    entry.whyNot));
+          }
+        });
+    return all;
+  }
+}

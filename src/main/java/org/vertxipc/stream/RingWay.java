@@ -1,0 +1,257 @@
+package org.vertxipc.stream;
+
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.channel.OutboundHandler;
+
+/**
+ * Two rings, one for each direction. What was written before the other end closed is read first,
+ * and the death of the other process closes it.
+ */
+final class RingWay implements Way, InboundHandler {
+  private final Owner owner;
+  private final Loops loops;
+  private final Line line;
+  private final Bytes.Writer writer = new Bytes.Writer();
+  private final Bytes.Reader reader;
+  private LoopRings rings;
+  private InboundChannel in;
+  private OutboundChannel out;
+  private boolean ready;
+  private boolean closed;
+  // Whether the other end has closed the ring that this one writes.
+  private boolean unread;
+  private boolean delivered;
+
+  /**
+   * Rings that are to be made.
+   *
+   * @param owner is told what happens
+   * @param loops the rings of its loop
+   * @param line where they are
+   */
+  RingWay(Owner owner, Loops loops, Line line) {
+    this.owner = owner;
+    this.loops = loops;
+    this.line = line;
+    this.reader = new Bytes.Reader(owner.channel(), owner::onRead);
+  }
+
+  @Override
+  public SocketAddress local() {
+    return line.local();
+  }
+
+  @Override
+  public SocketAddress remote() {
+    return line.remote();
+  }
+
+  @Override
+  public boolean isRing() {
+    return true;
+  }
+
+  private EventLoop loop() {
+    return owner.channel().eventLoop();
+  }
+
+  @Override
+  public void start() {
+    try {
+      rings = loops.take(loop());
+    } catch (IOException e) {
+      later(e);
+      return;
+    }
+    rings.create(line.inbound(), line.call() == null ? this::accept : this::call);
+  }
+
+  private void later(Throwable failure) {
+    loop().execute(() -> end(failure));
+  }
+
+  private void end(Throwable cause) {
+    if (!closed) {
+      owner.onEnd(cause);
+    }
+  }
+
+  /** Takes the ring that was made, unless this was closed meanwhile. */
+  private boolean prepared(InboundChannel made, Throwable failure) {
+    if (made != null && closed) {
+      made.close();
+    } else if (failure != null) {
+      end(failure);
+    } else if (!closed) {
+      in = made;
+      return true;
+    }
+    return false;
+  }
+
+  // The end that was called.
+
+  private void accept(InboundChannel made, Throwable failure) {
+    if (!prepared(made, failure) || !open()) {
+      return;
+    }
+    if (!out.write(Greeting.BYTES, Greeting.INSTANCE)) {
+      end(new IOException("a new ring has no room for a greeting"));
+      return;
+    }
+    out.flush();
+    becomeReady();
+    if (!closed) {
+      in.start(this);
+    }
+  }
+
+  private boolean open() {
+    try {
+      out = rings.open(line.outbound(), new WayOut());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      end(e);
+      return false;
+    }
+  }
+
+  private void becomeReady() {
+    ready = true;
+    // Nothing is read before somebody asks for it.
+    in.setPaused(true);
+    owner.onReady();
+  }
+
+  // The end that calls.
+
+  private void call(InboundChannel made, Throwable failure) {
+    if (prepared(made, failure)) {
+      in.start(this);
+      rings.onWorker(
+          () -> {
+            line.call().call();
+            return null;
+          },
+          (nothing, e) -> {
+            if (e != null) {
+              end(e);
+            }
+          });
+    }
+  }
+
+  // Reading.
+
+  @Override
+  public void pause(boolean paused) {
+    in.setPaused(paused);
+  }
+
+  @Override
+  public void onRecord(ByteBuffer buffer, int at, int length) {
+    if (ready) {
+      delivered = true;
+      reader.read(buffer, at, length);
+    } else {
+      Greeting.require(buffer, at, length);
+      if (open()) {
+        becomeReady();
+      }
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    if (delivered) {
+      delivered = false;
+      reader.fire();
+      if (!closed) {
+        owner.onReadComplete();
+      }
+    }
+  }
+
+  @Override
+  public void onNudge() {
+    owner.onRoom();
+  }
+
+  @Override
+  public void onRoomMade() {
+    if (out != null) {
+      out.nudge();
+    }
+  }
+
+  // Writing.
+
+  @Override
+  public void write(ChannelOutboundBuffer messages) throws ClosedChannelException {
+    if (unread) {
+      throw new ClosedChannelException();
+    }
+    writer.write(messages, out);
+    out.flush();
+  }
+
+  /** What happens to the ring that this end writes. */
+  private final class WayOut implements OutboundHandler {
+    @Override
+    public void onRoom() {
+      owner.onRoom();
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      if (cause != null) {
+        later(cause);
+      } else {
+        // The other end reads no more. What it wrote before is still read; writing fails, which
+        // closes this end.
+        unread = true;
+        loop().execute(owner::onRoom);
+      }
+    }
+  }
+
+  // Closing.
+
+  /** All is read: the other end has closed, or its process has died, when the cause is null. */
+  @Override
+  public void onBroken(Throwable cause) {
+    later(!ready && cause == null ? refused() : cause);
+  }
+
+  private static ConnectException refused() {
+    return new ConnectException("the other end has closed the connection before it was there");
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // The reader of the other end takes what is in the ring before it hears of the end.
+    if (out != null) {
+      out.close();
+    }
+    if (in != null) {
+      in.close();
+    }
+    reader.release();
+    if (rings != null) {
+      loops.giveBack(rings);
+    }
+  }
+}
