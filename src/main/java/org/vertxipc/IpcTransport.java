@@ -88,6 +88,26 @@ public final class IpcTransport implements Transport {
         .toList();
   }
 
+  /**
+   * Returns how many connections of event buses have gone by rings since this transport was
+   * created, those that are open included.
+   *
+   * @return both directions together
+   */
+  public long ringConnections() {
+    return implementation.total(true);
+  }
+
+  /**
+   * Returns how many connections of event buses have gone by TCP since this transport was created,
+   * those that are open included.
+   *
+   * @return both directions together
+   */
+  public long tcpConnections() {
+    return implementation.total(false);
+  }
+
   @Override
   public String name() {
     return "ipc";

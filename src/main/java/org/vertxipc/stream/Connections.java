@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The connections of an event bus, and what has been said of them. Thread-safe. */
 final class Connections {
@@ -16,6 +17,8 @@ final class Connections {
   private static final int MAX_WARNINGS = 1000;
 
   private final Map<Channel, Entry> open = new ConcurrentHashMap<>();
+  private final LongAdder byRing = new LongAdder();
+  private final LongAdder byTcp = new LongAdder();
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /** What is known of a connection. */
@@ -33,11 +36,13 @@ final class Connections {
 
   /** A connection that goes by rings, unless {@link #byTcp} is said of it. */
   void addRing(Channel channel, boolean inbound, String node) {
+    byRing.increment();
     add(channel, new Entry(inbound, node, null));
   }
 
   /** A connection that goes by TCP. */
   void addTcp(Channel channel, boolean inbound, String why) {
+    byTcp.increment();
     add(channel, new Entry(inbound, null, why));
   }
 
@@ -53,10 +58,17 @@ final class Connections {
 
   /** A connection can't go by rings, and goes by TCP instead. */
   void byTcp(Channel channel, String why) {
+    byRing.decrement();
+    byTcp.increment();
     Entry entry = open.get(channel);
     if (entry != null) {
       entry.whyNot = why;
     }
+  }
+
+  /** How many there were until now by rings, or by TCP, those that are open included. */
+  long total(boolean ring) {
+    return (ring ? byRing : byTcp).sum();
   }
 
   /** Warns once of a reason, and logs it at debug when it is met again. */

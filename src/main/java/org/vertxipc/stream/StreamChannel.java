@@ -183,13 +183,17 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
     cancelTimeout();
     ChannelPromise promise = connecting;
     connecting = null;
+    // Who waits for the promise may write at once.
+    active = true;
+    // Nothing is read before somebody asks for it, which Netty does at once when it is to.
+    paused = true;
     if (promise != null && !promise.trySuccess()) {
       onEnd(null);
       return;
     }
-    active = true;
-    // Nothing is read before somebody asks for it, which Netty does at once when it is to.
-    paused = true;
+    if (!open) {
+      return;
+    }
     pipeline().fireChannelActive();
     update();
   }

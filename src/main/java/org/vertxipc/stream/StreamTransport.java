@@ -117,6 +117,16 @@ public final class StreamTransport implements Transport {
     return lane.connections().all();
   }
 
+  /**
+   * Returns how many connections there were until now.
+   *
+   * @param ring whether to count those by rings, or those by TCP
+   * @return the number, with those that are open
+   */
+  public long total(boolean ring) {
+    return lane.connections().total(ring);
+  }
+
   @Override
   public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
     Profile profile = profile(bootstrap.config().options().get(ChannelOption.SO_BACKLOG));

@@ -1,0 +1,54 @@
+package org.vertxipc.tck;
+
+import static org.junit.Assert.assertEquals;
+
+import io.vertx.core.VertxBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.vertxipc.IpcTransport;
+import org.vertxipc.options.IpcTransportOptions;
+
+/**
+ * Puts the event buses of a test of Vert.x's own on rings, and checks at its end that no two of
+ * them were connected by TCP.
+ */
+final class OverRings {
+  private static final Path DIRECTORY = directory();
+
+  private final Queue<IpcTransport> transports = new ConcurrentLinkedQueue<>();
+
+  OverRings() {
+    // Some tests build a Vert.x in a way of their own.
+    System.setProperty("vertxipc.transport", options().toJson().encode());
+  }
+
+  private static Path directory() {
+    try {
+      return Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-tck");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static IpcTransportOptions options() {
+    return new IpcTransportOptions().setDirectory(DIRECTORY.toString()).setRequire(true);
+  }
+
+  /** What a builder of the test builds goes by rings. */
+  VertxBuilder on(VertxBuilder builder) {
+    IpcTransport transport = IpcTransport.create(options());
+    transports.add(transport);
+    return builder.withTransport(transport);
+  }
+
+  /** Before the test closes everything. */
+  void check() {
+    for (IpcTransport transport : transports) {
+      assertEquals("connections by TCP", 0, transport.tcpConnections());
+    }
+  }
+}
