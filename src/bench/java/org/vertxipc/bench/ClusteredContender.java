@@ -5,13 +5,29 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.TcpIpConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.nio.file.Path;
+import org.vertxipc.IpcTransport;
+import org.vertxipc.options.IpcTransportOptions;
 
-/** Vert.x's clustered event bus, with Hazelcast over loopback. */
+/** Vert.x's clustered event bus, with Hazelcast over loopback, by TCP or by rings. */
 final class ClusteredContender implements Contender {
-  private static final int PORT = 45701;
+  private static final int TCP_PORT = 45701;
+  private static final int RINGS_PORT = 45711;
   private static final int MEMBERS = 6;
+
+  private final Path rings;
+
+  /**
+   * A contender.
+   *
+   * @param rings where the processes find each other; null for TCP
+   */
+  ClusteredContender(Path rings) {
+    this.rings = rings;
+  }
 
   @Override
   public Future<Void> serve(int index) {
@@ -43,24 +59,35 @@ final class ClusteredContender implements Contender {
                                 null)));
   }
 
-  private static Future<Vertx> clustered(int index) {
+  private Future<Vertx> clustered(int index) {
     Config config = new Config();
     config.setProperty("hazelcast.logging.type", "none");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     // Members are stopped while others are measured.
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
-    config.getNetworkConfig().setPort(PORT + index).setPortAutoIncrement(false);
+    // The two kinds are measured side by side.
+    int port = rings == null ? TCP_PORT : RINGS_PORT;
+    config.getNetworkConfig().setPort(port + index).setPortAutoIncrement(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     JoinConfig join = config.getNetworkConfig().getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
     TcpIpConfig members = join.getTcpIpConfig().setEnabled(true);
     for (int i = 0; i < MEMBERS; i++) {
-      members.addMember("127.0.0.1:" + (PORT + i));
+      members.addMember("127.0.0.1:" + (port + i));
     }
-    return Vertx.builder()
-        .with(Contenders.options().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-        .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered();
+    VertxBuilder builder =
+        Vertx.builder()
+            .with(
+                Contenders.options().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
+            .withClusterManager(new HazelcastClusterManager(config));
+    if (rings != null) {
+      builder.withTransport(
+          IpcTransport.create(
+              new IpcTransportOptions()
+                  .setDirectory(rings.resolve("rings").toString())
+                  .setRequire(true)));
+    }
+    return builder.buildClustered();
   }
 }

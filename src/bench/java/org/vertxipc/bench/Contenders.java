@@ -16,7 +16,8 @@ final class Contenders {
       case "shm-unmarked" -> new IpcContender("shm", "park", false, directory);
       case "fifo", "sysv", "anonymous", "mqueue", "mapped" ->
           new IpcContender(name, "park", true, directory);
-      case "clustered" -> new ClusteredContender();
+      case "clustered" -> new ClusteredContender(null);
+      case "clustered-rings" -> new ClusteredContender(directory);
       case "tcp-bridge" -> new TcpBridgeContender(null);
       case "unix-bridge" -> new TcpBridgeContender(directory.resolve("bridge.socket"));
       case "local-same" -> new LocalContender(true);

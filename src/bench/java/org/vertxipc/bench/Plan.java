@@ -14,6 +14,7 @@ final class Plan {
           "shm-spin",
           "fifo",
           "clustered",
+          "clustered-rings",
           "tcp-bridge",
           "unix-bridge",
           "local-other",

@@ -14,7 +14,7 @@ import java.util.Locale;
 /** Writes the figures as JSON and as Markdown. */
 final class Report {
   private static final List<String> STEADY =
-      List.of("plain", "shm-park", "shm-spin", "fifo", "clustered");
+      List.of("plain", "shm-park", "shm-spin", "fifo", "clustered", "clustered-rings");
 
   private final Figures figures;
   private final List<Target> targets;

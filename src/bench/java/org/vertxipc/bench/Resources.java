@@ -8,7 +8,8 @@ import java.util.List;
 
 /** Measures what idle processes use, and what the path of a frame allocates. */
 final class Resources {
-  private static final List<String> STEADY = List.of("shm-park", "shm-spin", "fifo", "clustered");
+  private static final List<String> STEADY =
+      List.of("shm-park", "shm-spin", "fifo", "clustered", "clustered-rings");
 
   private final Figures figures;
   private final List<String> contenders;

@@ -61,6 +61,11 @@ record Target(String id, String what, double value, double bound, boolean atLeas
     return Double.isNaN(spin) ? park : Double.isNaN(park) ? spin : Math.max(park, spin);
   }
 
+  /** Returns what the clustered event bus does by rings, as a multiple of that by TCP. */
+  private static double ratio(Figures f, String figure) {
+    return f.median("clustered-rings/" + figure) / f.median("clustered/" + figure);
+  }
+
   /** Returns all targets, with the results of one run. */
   static List<Target> of(Figures f) {
     double clusteredP50 = f.median("clustered/request/1/p50");
@@ -114,6 +119,27 @@ record Target(String id, String what, double value, double bound, boolean atLeas
             "`request` p99 over shm spin ÷ clustered TCP, both at 5,000/s",
             f.median("shm-spin/paced/5000/p99") / f.median("clustered/paced/5000/p99"),
             1 / 20.0),
+        atLeast(
+            "rings-send-vs-clustered",
+            "`send` 64 B of the clustered event bus by rings ÷ by TCP, batches of 200, each awaiting"
+                + " one reply",
+            ratio(f, "batches-of-200/64B/rate"),
+            10),
+        atMost(
+            "rings-rtt-vs-clustered",
+            "`request` p50 of the clustered event bus by rings ÷ by TCP",
+            ratio(f, "request/1/p50"),
+            1 / 5.0),
+        atLeast(
+            "rings-bulk-vs-clustered",
+            "`send` 1 MiB of the clustered event bus by rings ÷ by TCP",
+            ratio(f, "send/1MiB/rate"),
+            4),
+        atMost(
+            "rings-cpu-vs-clustered",
+            "CPU time for each message of the clustered event bus at 10,000/s by rings ÷ by TCP",
+            ratio(f, "steady/10000/cpuNanosPerMessage"),
+            0.5),
         atLeast(
             "bulk-vs-memcpy",
             "bulk 1 MiB over shm ÷ memcpy bandwidth",

@@ -13,26 +13,6 @@ import org.vertxipc.channel.RecordWriter;
 final class Bytes {
   private Bytes() {}
 
-  /** A second view of the memory of a ring, with a position of its own. */
-  private static final class Window {
-    private ByteBuffer memory;
-    private ByteBuffer view;
-
-    @SuppressWarnings("ReferenceEquality") // The contents say nothing of whose memory it is.
-    ByteBuffer at(ByteBuffer buffer, int offset, int length) {
-      if (memory != buffer) {
-        memory = buffer;
-        view = buffer.duplicate();
-      }
-      return view.limit(offset + length).position(offset);
-    }
-
-    void release() {
-      memory = null;
-      view = null;
-    }
-  }
-
   /** Writes what a channel has to write. */
   static final class Writer implements RecordWriter {
     private final Window window = new Window();
@@ -63,8 +43,8 @@ final class Bytes {
     }
   }
 
-  /** Gathers the records of a batch, so that handlers are called once for many small ones. */
-  static final class Reader {
+  /** Gathers bytes as they come. */
+  static final class Reader implements Gatherer {
     private static final int MOST = 64 * 1024;
 
     private final Channel channel;
@@ -78,7 +58,8 @@ final class Bytes {
       this.handler = handler;
     }
 
-    void read(ByteBuffer buffer, int at, int length) {
+    @Override
+    public void read(ByteBuffer buffer, int at, int length) {
       if (gathered != null && gathered.readableBytes() + length > MOST) {
         fire();
       }
@@ -92,18 +73,20 @@ final class Bytes {
       gathered.writeBytes(window.at(buffer, at, length));
     }
 
-    /** Hands over what is gathered. */
-    void fire() {
+    @Override
+    public void fire() {
       ByteBuf b = gathered;
-      if (b != null) {
-        gathered = null;
-        sizes.lastBytesRead(b.readableBytes());
-        sizes.readComplete();
-        handler.accept(b);
+      if (b == null) {
+        return;
       }
+      gathered = null;
+      sizes.lastBytesRead(b.readableBytes());
+      sizes.readComplete();
+      handler.accept(b);
     }
 
-    void release() {
+    @Override
+    public void release() {
       if (gathered != null) {
         gathered.release();
         gathered = null;

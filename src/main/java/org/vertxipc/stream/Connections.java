@@ -1,6 +1,8 @@
 package org.vertxipc.stream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.net.InetSocketAddress;
@@ -34,20 +36,33 @@ final class Connections {
     }
   }
 
+  /** Counts a connection when it is there. */
+  private final class Counting extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      (isRing(context.channel()) ? byRing : byTcp).increment();
+      context.pipeline().remove(this);
+      context.fireChannelActive();
+    }
+  }
+
+  private static boolean isRing(Channel channel) {
+    return channel instanceof StreamChannel stream && stream.isRing();
+  }
+
   /** A connection that goes by rings, unless {@link #byTcp} is said of it. */
   void addRing(Channel channel, boolean inbound, String node) {
-    byRing.increment();
     add(channel, new Entry(inbound, node, null));
   }
 
   /** A connection that goes by TCP. */
   void addTcp(Channel channel, boolean inbound, String why) {
-    byTcp.increment();
     add(channel, new Entry(inbound, null, why));
   }
 
   private void add(Channel channel, Entry entry) {
     open.put(channel, entry);
+    channel.pipeline().addFirst(new Counting());
     channel
         .closeFuture()
         .addListener(
@@ -58,8 +73,6 @@ final class Connections {
 
   /** A connection can't go by rings, and goes by TCP instead. */
   void byTcp(Channel channel, String why) {
-    byRing.decrement();
-    byTcp.increment();
     Entry entry = open.get(channel);
     if (entry != null) {
       entry.whyNot = why;
@@ -86,13 +99,12 @@ final class Connections {
     open.forEach(
         (channel, entry) -> {
           if (channel.isActive() && channel.remoteAddress() instanceof InetSocketAddress remote) {
-            boolean ring = channel instanceof StreamChannel stream && stream.isRing();
             all.add(
                 new StreamConnection(
                     remote.getHostString(),
                     remote.getPort(),
                     entry.inbound,
-                    ring,
+                    isRing(channel),
                     entry.node,
                     entry.whyNot));
           }

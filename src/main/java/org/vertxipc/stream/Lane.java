@@ -174,7 +174,7 @@ final class Lane {
             () -> self.call(node, number));
     StreamChannel channel =
         StreamChannel.calling(
-            owner -> new RingWay(owner, loops, line),
+            owner -> new RingWay(owner, loops, line, 0),
             isRequired() ? null : (owner, why) -> instead(self, owner, remote, tcp, why));
     connections.addRing(channel, false, node);
     cleanUpAfter(channel, self, node, group);
@@ -220,7 +220,7 @@ final class Lane {
   }
 
   /** A connection that another node asks for. */
-  StreamChannel accept(Channel server, HostNode self, Call call, FrameLimit limit) {
+  StreamChannel accept(Channel server, HostNode self, Call call, int longestFrame) {
     Line line =
         new Line(
             self.directory().resolve(called(call.node(), call.number())),
@@ -229,7 +229,7 @@ final class Lane {
             InetSocketAddress.createUnresolved(call.node(), 0),
             null);
     StreamChannel channel =
-        StreamChannel.called(server, owner -> new RingWay(owner, loops, line), limit);
+        StreamChannel.called(server, owner -> new RingWay(owner, loops, line, longestFrame));
     connections.addRing(channel, true, call.node());
     cleanUpAfter(channel, self, call.node(), server.eventLoop().parent());
     return channel;

@@ -24,9 +24,9 @@ import org.vertxipc.channel.Namespace;
 record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap) {
   private static final String LOCALHOST = "localhost";
 
-  /** Returns a limit for what is read; null under TLS, where nobody sees the length. */
-  FrameLimit limit(int maxMessageBytes) {
-    return eventBus.isSsl() ? null : new FrameLimit(maxMessageBytes);
+  /** Returns the longest frame that is read; 0 under TLS, where nobody sees frames. */
+  int longestFrame(int maxMessageBytes) {
+    return eventBus.isSsl() ? 0 : maxMessageBytes;
   }
 
   /**

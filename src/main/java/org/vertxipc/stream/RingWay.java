@@ -1,5 +1,6 @@
 package org.vertxipc.stream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class RingWay implements Way, InboundHandler {
   private final Loops loops;
   private final Line line;
   private final Bytes.Writer writer = new Bytes.Writer();
-  private final Bytes.Reader reader;
+  private final Gatherer reader;
   private LoopRings rings;
   private InboundChannel in;
   private OutboundChannel out;
@@ -37,12 +38,17 @@ final class RingWay implements Way, InboundHandler {
    * @param owner is told what happens
    * @param loops the rings of its loop
    * @param line where they are
+   * @param longestFrame the longest frame that is accepted, in bytes, when what is read consists of
+   *     frames; 0 when it is any bytes
    */
-  RingWay(Owner owner, Loops loops, Line line) {
+  RingWay(Owner owner, Loops loops, Line line, int longestFrame) {
     this.owner = owner;
     this.loops = loops;
     this.line = line;
-    this.reader = new Bytes.Reader(owner.channel(), owner::onRead);
+    this.reader =
+        longestFrame > 0
+            ? new Frames(this::hand, longestFrame)
+            : new Bytes.Reader(owner.channel(), this::hand);
   }
 
   @Override
@@ -160,7 +166,6 @@ final class RingWay implements Way, InboundHandler {
   @Override
   public void onRecord(ByteBuffer buffer, int at, int length) {
     if (ready) {
-      delivered = true;
       reader.read(buffer, at, length);
     } else {
       Greeting.require(buffer, at, length);
@@ -172,13 +177,18 @@ final class RingWay implements Way, InboundHandler {
 
   @Override
   public void onBatchEnd() {
+    reader.fire();
     if (delivered) {
       delivered = false;
-      reader.fire();
       if (!closed) {
         owner.onReadComplete();
       }
     }
+  }
+
+  private void hand(ByteBuf bytes) {
+    delivered = true;
+    owner.onRead(bytes);
   }
 
   @Override

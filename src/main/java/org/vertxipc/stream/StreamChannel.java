@@ -27,7 +27,6 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
 
   private final StreamChannelConfig config = new StreamChannelConfig(this, this::stopReading);
   private final boolean called;
-  private final FrameLimit limit;
   private volatile Way way;
   private Instead instead;
   private ChannelPromise connecting;
@@ -51,15 +50,10 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
   }
 
   private StreamChannel(
-      Channel parent,
-      boolean called,
-      Function<Way.Owner, Way> way,
-      Instead instead,
-      FrameLimit limit) {
+      Channel parent, boolean called, Function<Way.Owner, Way> way, Instead instead) {
     super(parent);
     this.called = called;
     this.instead = instead;
-    this.limit = limit;
     this.way = way.apply(this);
   }
 
@@ -71,7 +65,7 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
    * @return a channel
    */
   static StreamChannel calling(Function<Way.Owner, Way> way, Instead instead) {
-    return new StreamChannel(null, false, way, instead, null);
+    return new StreamChannel(null, false, way, instead);
   }
 
   /**
@@ -79,11 +73,10 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
    *
    * @param parent the server channel
    * @param way where its bytes go
-   * @param limit checks what is read; null for nothing
    * @return a channel
    */
-  static StreamChannel called(Channel parent, Function<Way.Owner, Way> way, FrameLimit limit) {
-    return new StreamChannel(parent, true, way, null, limit);
+  static StreamChannel called(Channel parent, Function<Way.Owner, Way> way) {
+    return new StreamChannel(parent, true, way, null);
   }
 
   @Override
@@ -259,11 +252,6 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
   public void onRead(ByteBuf bytes) {
     if (!isActive()) {
       bytes.release();
-      return;
-    }
-    if (limit != null && !limit.allows(bytes)) {
-      bytes.release();
-      onEnd(limit.exceeded());
       return;
     }
     pipeline().fireChannelRead(bytes);

@@ -231,8 +231,8 @@ final class StreamServerChannel extends AbstractServerChannel {
 
   private void onCall(Call call) {
     if (open) {
-      FrameLimit limit = profile.limit(maxMessageBytes);
-      pipeline().fireChannelRead(lane.accept(this, node, call, limit));
+      int longestFrame = profile.longestFrame(maxMessageBytes);
+      pipeline().fireChannelRead(lane.accept(this, node, call, longestFrame));
       pipeline().fireChannelReadComplete();
     }
   }

@@ -2,6 +2,7 @@ package org.vertxipc.tck;
 
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.tests.eventbus.NodeInfoTest;
 
 /** {@code NodeInfoTest} of Vert.x, by rings. */
@@ -14,8 +15,13 @@ public class NodeInfoRingTest extends NodeInfoTest {
   }
 
   @Override
+  protected ClusterManager getClusterManager() {
+    return rings.manager(super.getClusterManager());
+  }
+
+  @Override
   protected void tearDown() throws Exception {
-    rings.check();
     super.tearDown();
+    rings.check();
   }
 }

@@ -3,6 +3,8 @@ package org.vertxipc.tck;
 import static org.junit.Assert.assertEquals;
 
 import io.vertx.core.VertxBuilder;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,12 +19,22 @@ import org.vertxipc.options.IpcTransportOptions;
  * them were connected by TCP.
  */
 final class OverRings {
+  static final Path HAZELCAST_CONFIG = Path.of("src/tck/hazelcast/cluster.xml").toAbsolutePath();
+  private static final boolean HAZELCAST = "hazelcast".equals(System.getProperty("tck.manager"));
   private static final Path DIRECTORY = directory();
 
   private final Queue<IpcTransport> transports = new ConcurrentLinkedQueue<>();
 
   OverRings() {
+    if (HAZELCAST) {
+      System.setProperty("vertx.hazelcast.config", HAZELCAST_CONFIG.toString());
+    }
     // Some tests build a Vert.x in a way of their own.
+    install();
+  }
+
+  /** Every Vert.x of this process gets a transport of ours. */
+  static void install() {
     System.setProperty("vertxipc.transport", options().toJson().encode());
   }
 
@@ -45,7 +57,12 @@ final class OverRings {
     return builder.withTransport(transport);
   }
 
-  /** Before the test closes everything. */
+  /** Returns the cluster manager that the test is asked to use, usually its own. */
+  ClusterManager manager(ClusterManager own) {
+    return own != null && HAZELCAST ? new HazelcastClusterManager() : own;
+  }
+
+  /** At the end of the test. */
   void check() {
     for (IpcTransport transport : transports) {
       assertEquals("connections by TCP", 0, transport.tcpConnections());

@@ -54,7 +54,8 @@ final class RingChannels implements AutoCloseable {
     return new Bootstrap()
         .group(loops.next())
         .disableResolver()
-        .channelFactory(() -> StreamChannel.calling(owner -> new RingWay(owner, rings, line), null))
+        .channelFactory(
+            () -> StreamChannel.calling(owner -> new RingWay(owner, rings, line, 0), null))
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
         .option(ChannelOption.AUTO_READ, autoRead)
         .handler(handler)
@@ -64,8 +65,7 @@ final class RingChannels implements AutoCloseable {
   /** The end that is called. */
   Channel accept(ChannelHandler handler, boolean autoRead) {
     Line line = new Line(base("s"), base("c"), SERVER, CLIENT, null);
-    StreamChannel channel =
-        StreamChannel.called(null, owner -> new RingWay(owner, rings, line), null);
+    StreamChannel channel = StreamChannel.called(null, owner -> new RingWay(owner, rings, line, 0));
     channel.config().setAutoRead(autoRead);
     channel.pipeline().addLast(handler);
     loops.next().register(channel).syncUninterruptibly();
