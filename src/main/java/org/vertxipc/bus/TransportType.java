@@ -102,9 +102,7 @@ enum TransportType {
     return factory.apply(means);
   }
 
-  /**
-   * A file of a channel, and what in the kernel it stands for; says if only others can remove it.
-   */
+  /** A file of a channel, what in the kernel it stands for, and whether that is elsewhere. */
   static String describe(Access access, Path file) throws IOException {
     KernelObject object = objectOf(file);
     if (object == null) {
