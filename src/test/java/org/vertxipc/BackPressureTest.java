@@ -10,10 +10,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
-import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.TestBus;
 
@@ -73,8 +74,12 @@ class BackPressureTest {
     }
   }
 
-  @EachTransport
-  void aFullQueueFailsRequestsClearly(String transport) throws Exception {
+  @Test
+  void aFullQueueFailsRequestsClearly() throws Exception {
+    AtOnce.onEachTransport(BackPressureTest::failsRequestsClearly);
+  }
+
+  private static void failsRequestsClearly(String transport) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess consumer = bus.process(bus.options("consumer").addExport("t.silent"));
       consumer.consume("t.silent", "silent");

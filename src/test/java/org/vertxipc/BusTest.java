@@ -26,6 +26,7 @@ import org.vertxipc.faults.Faults;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
@@ -147,23 +148,28 @@ class BusTest {
     assertEquals("back", Await.get(vertx.eventBus().request("t.echo", "back")).body());
   }
 
-  @EachTransport
-  void aNodeThatLeavesIsMissedAtOnce(String transport) throws Exception {
-    bus = new TestBus(transport);
-    Vertx vertx = bus.vertx(true);
-    IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
-    NodeProcess leaver = bus.process(bus.options("leaver").addExport("t.silent"));
-    leaver.consume("t.silent", "silent");
-    leaver.call("start");
-    Await.get(bridge.start());
-    Await.get(bridge.awaitExport("t.silent"));
-    var request = vertx.eventBus().request("t.silent", "x");
-    // When this round trip to the bridge's loop ends, the request has left.
-    Await.get(bridge.exports());
-    leaver.call("close");
-    ReplyException e = (ReplyException) Await.failure(request);
-    assertEquals("Node 'leaver' left the bus", e.getMessage());
-    assertEquals(0, bridge.stats().lostPeers());
+  @Test
+  void aNodeThatLeavesIsMissedAtOnce() throws Exception {
+    AtOnce.onEachTransport(BusTest::isMissedAtOnce);
+  }
+
+  private static void isMissedAtOnce(String transport) throws Exception {
+    try (TestBus bus = new TestBus(transport)) {
+      Vertx vertx = bus.vertx(true);
+      IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
+      NodeProcess leaver = bus.process(bus.options("leaver").addExport("t.silent"));
+      leaver.consume("t.silent", "silent");
+      leaver.call("start");
+      Await.get(bridge.start());
+      Await.get(bridge.awaitExport("t.silent"));
+      var request = vertx.eventBus().request("t.silent", "x");
+      // When this round trip to the bridge's loop ends, the request has left.
+      Await.get(bridge.exports());
+      leaver.call("close");
+      ReplyException e = (ReplyException) Await.failure(request);
+      assertEquals("Node 'leaver' left the bus", e.getMessage());
+      assertEquals(0, bridge.stats().lostPeers());
+    }
   }
 
   /** Two nodes that start at the same moment find each other, whoever is a little ahead. */

@@ -28,6 +28,8 @@ import org.vertxipc.testing.Processes;
 class CliIT {
   private static final String JAR = System.getProperty("vertxipc.cli.jar");
   private static final String JAVA = System.getProperty("java.home") + "/bin/java";
+  // These processes are to start soon rather than to be fast.
+  private static final String SOON = JAVA + " -XX:TieredStopAtLevel=1";
 
   @TempDir Path temp;
   private final String bus = "cli-" + UUID.randomUUID().toString().substring(0, 8);
@@ -50,7 +52,7 @@ class CliIT {
             .directory(new File(".").getAbsoluteFile())
             .redirectOutput(temp.resolve(name + ".out").toFile())
             .redirectError(temp.resolve(name + ".err").toFile());
-    builder.environment().put("CLI", JAVA + " -jar " + JAR);
+    builder.environment().put("CLI", SOON + " -jar " + JAR);
     builder.environment().put("BUS", bus);
     builder.environment().put("DIR", "--directory " + directory());
     builder.environment().put("TEMP", temp.toString());
@@ -143,12 +145,14 @@ class CliIT {
             .formatted(bus, directory()));
     Process run =
         shell("run", "exec $CLI run $TEMP/upper.json --verticle Upper --classpath $TEMP/classes");
-    assertEquals(0, exit(shell("request", "$CLI request $BUS upper $DIR '\"hello\"'")));
+    Process request = shell("request", "$CLI request $BUS upper $DIR '\"hello\"'");
+    Process requests = shell("requests", "printf 'a\\nb' | $CLI request $BUS upper $DIR - ");
+    Process tail = shell("tail", "exec $CLI tail $BUS things $DIR --count 2");
+    assertEquals(0, exit(request));
     assertEquals("\"HELLO\"\n", text("request.out"));
-    assertEquals(0, exit(shell("requests", "printf 'a\\nb' | $CLI request $BUS upper $DIR - ")));
+    assertEquals(0, exit(requests));
     assertEquals("\"A\"\n\"B\"\n", text("requests.out"));
 
-    Process tail = shell("tail", "exec $CLI tail $BUS things $DIR --count 2");
     assertEquals(0, exit(shell("send", "$CLI send $BUS things $DIR '{\"sku\": 7}'")));
     assertEquals(0, exit(shell("publish", "$CLI publish $BUS things $DIR '[1, null]'")));
     assertEquals(0, exit(tail), text("tail.err"));
@@ -234,14 +238,15 @@ class CliIT {
             + " --add-opens org.vertxipc/org.vertxipc.cli=info.picocli";
     String tool = " -m org.vertxipc/org.vertxipc.cli.VertxIpcCli ";
     String flag = "--add-opens io.vertx.core/io.vertx.core.eventbus.impl=org.vertxipc";
-    // The bridge itself says what it needs there.
-    assertEquals(1, exit(shell("closed", JAVA + modular + tool + "send $BUS modular $DIR 1")));
-    assertTrue(text("closed.err").contains(flag), text("closed.err"));
-    String main = JAVA + " " + flag + modular + tool;
+    Process closed = shell("closed", SOON + modular + tool + "send $BUS modular $DIR 1");
+    String main = SOON + " " + flag + modular + tool;
     Process tail = shell("tail", "exec " + main + "tail $BUS modular $DIR --count 1");
     assertEquals(
         0, exit(shell("send", main + "send $BUS modular $DIR '{\"a\": 1}'")), text("send.err"));
     assertEquals(0, exit(tail), text("tail.err"));
     assertEquals("{\"a\":1}\n", text("tail.out"));
+    // The bridge itself says what it needs there.
+    assertEquals(1, exit(closed));
+    assertTrue(text("closed.err").contains(flag), text("closed.err"));
   }
 }

@@ -48,9 +48,8 @@ class ExamplesTest {
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
     if (main == TwoHosts.class) {
-      // The last one counts.
-      String classPath = System.getProperty("java.class.path");
-      command.addAll(List.of("-cp", classPath + File.pathSeparator + HAZELCAST));
+      int classPath = command.size() - 1;
+      command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
     }
     command.add(main.getName());
     command.addAll(List.of(args));

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** A process of the benchmark: it reads one command per line and answers each with a line. */
+/**
+ * A process of the benchmark: it reads what it shall be, and then one command per line, and answers
+ * each with a line.
+ */
 final class BenchNode {
   /** Marks an answer, to distinguish it from what libraries print. */
   static final String MARK = "@";
@@ -22,7 +25,7 @@ final class BenchNode {
 
   public static void main(String[] args) {
     try {
-      run(new JsonObject(args[0]));
+      run(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
       System.exit(0);
     } catch (Exception e) {
       e.printStackTrace();
@@ -30,7 +33,8 @@ final class BenchNode {
     }
   }
 
-  private static void run(JsonObject config) throws Exception {
+  private static void run(BufferedReader in) throws Exception {
+    JsonObject config = new JsonObject(in.readLine());
     Actor actor =
         switch (config.getString("actor")) {
           case "bus" -> new BusActor(config);
@@ -40,8 +44,6 @@ final class BenchNode {
           default -> throw new IllegalArgumentException(config.encode());
         };
     answer(new JsonObject());
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       JsonObject command = new JsonObject(line);
       JsonObject before = resources();

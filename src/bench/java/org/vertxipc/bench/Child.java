@@ -37,13 +37,20 @@ final class Child extends JvmProcess {
     super(command);
   }
 
+  /** Starts a process, and returns when it is what the configuration says. */
+  static Child start(JsonObject config) throws IOException {
+    Child child = spawn(-1);
+    child.become(config);
+    child.answer();
+    return child;
+  }
+
   /**
-   * Starts a process.
+   * Starts a JVM, which is then told what it shall be.
    *
-   * @param config what it shall be
    * @param core the core to keep it on, or -1 to leave that to the kernel
    */
-  static Child start(JsonObject config, int core) throws IOException {
+  static Child spawn(int core) throws IOException {
     List<String> command = new ArrayList<>();
     if (core >= 0) {
       command.addAll(List.of("taskset", "-c", Integer.toString(core)));
@@ -58,13 +65,16 @@ final class Child extends JvmProcess {
     }
     command.addAll(command(flags));
     command.add(BenchNode.class.getName());
-    command.add(config.encode());
-    Child child = new Child(command);
-    child.answer();
-    return child;
+    return new Child(command);
   }
 
-  private JsonObject answer() throws IOException {
+  /** Tells it what it shall be; it answers when it is. */
+  void become(JsonObject config) throws IOException {
+    tell(config.encode());
+  }
+
+  /** Waits for the next answer. */
+  JsonObject answer() throws IOException {
     String line = line();
     while (!line.startsWith(BenchNode.MARK)) {
       System.err.println(line);

@@ -48,8 +48,7 @@ final class Nodes {
                       .put("role", "idle")
                       .put("index", started)
                       .put("nodes", Math.min(NODES_OF_A_PROCESS, count - started))
-                      .put("directory", directory.resolve("shm-park-1").toString()),
-                  -1));
+                      .put("directory", directory.resolve("shm-park-1").toString())));
         }
         for (Work work : WORKS) {
           run(pair, work, 2 * warmUp);

@@ -32,11 +32,25 @@ final class Pair implements AutoCloseable {
             .put("contender", name)
             .put("servers", servers)
             .put("directory", directory.toString());
+    // The JVMs start at the same time.
     for (int i = 0; i < servers; i++) {
-      this.servers.add(
-          Child.start(config.copy().put("role", "server").put("index", i), pinned ? 1 : -1));
+      this.servers.add(Child.spawn(pinned ? 1 : -1));
     }
-    this.client = Child.start(config.copy().put("role", "client"), pinned ? 0 : -1);
+    this.client = Child.spawn(pinned ? 0 : -1);
+    // The client of several servers would be content with the first.
+    boolean inAnyOrder = servers == 1 && Plan.meetInAnyOrder(name);
+    JsonObject asClient = config.copy().put("role", "client");
+    if (inAnyOrder) {
+      client.become(asClient);
+    }
+    for (int i = 0; i < servers; i++) {
+      this.servers.get(i).become(config.copy().put("role", "server").put("index", i));
+      this.servers.get(i).answer();
+    }
+    if (!inAnyOrder) {
+      client.become(asClient);
+    }
+    client.answer();
     setRunning(false);
   }
 

@@ -48,6 +48,11 @@ final class Plan {
     return contender.startsWith("local");
   }
 
+  /** Returns whether a client waits until its server is there, and need not start after it. */
+  static boolean meetInAnyOrder(String contender) {
+    return isOurs(contender) || TRANSPORTS.contains(contender);
+  }
+
   /** All contenders that exchange messages. */
   static List<String> all() {
     List<String> all = new ArrayList<>(CONTENDERS);

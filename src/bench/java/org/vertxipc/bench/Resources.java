@@ -41,7 +41,7 @@ final class Resources {
             .put("actor", "bus")
             .put("role", "plain")
             .put("directory", directory.toString());
-    try (Child vertx = Child.start(plain, -1);
+    try (Child vertx = Child.start(plain);
         Pair park = new Pair("bus", "shm-park", 1, scratch, false);
         Pair fifo = new Pair("bus", "fifo", 1, scratch, false)) {
       park.setRunning(true);
@@ -74,7 +74,7 @@ final class Resources {
   }
 
   private void frames() throws IOException, InterruptedException {
-    try (Child child = Child.start(new JsonObject().put("actor", "frames"), -1)) {
+    try (Child child = Child.start(new JsonObject().put("actor", "frames"))) {
       JsonObject command = new JsonObject().put("millis", millis);
       for (int i = 0; i < 5; i++) {
         child.call(command);

@@ -28,7 +28,7 @@ public class RingStress {
 
   private RingStress() {}
 
-  /** A ring and its two ends. States are made by the thousand, so their memory comes from slabs. */
+  /** A ring and its two ends. Thousands of states are made, so their memory comes from slabs. */
   public abstract static class Ring {
     final ByteBuffer buffer;
     final RingProducer producer;
@@ -84,7 +84,7 @@ public class RingStress {
     }
   }
 
-  /** RingProducer.publish, RingConsumer.poll: a record is seen whole or not at all. */
+  /** Tests RingProducer.publish with RingConsumer.poll: a record is seen whole or not at all. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
   @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "whole")
@@ -105,7 +105,7 @@ public class RingStress {
     }
   }
 
-  /** A batch is seen as one: both records, or neither. */
+  /** Tests that a batch is seen as one: both of its records, or neither. */
   @JCStressTest
   @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "too early")
   @Outcome(id = "2, 7, 8", expect = ACCEPTABLE, desc = "both")
@@ -128,7 +128,7 @@ public class RingStress {
     }
   }
 
-  /** The record does not fit before the end, so there is padding, and old bytes where it goes. */
+  /** Tests a record that does not fit before the end: it goes over old bytes, after padding. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
   @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "whole")
@@ -156,7 +156,7 @@ public class RingStress {
     }
   }
 
-  /** The producer overwrites what the consumer has released, and nothing that it still reads. */
+  /** Tests that the producer overwrites nothing that the consumer still reads. */
   @JCStressTest
   @Outcome(id = "[01], 1", expect = ACCEPTABLE, desc = "the old record")
   @Outcome(expect = FORBIDDEN, desc = "the new record, or a torn one")
@@ -184,13 +184,16 @@ public class RingStress {
   }
 
   /**
-   * RingProducer.publish, RingConsumer.park: the consumer never sleeps on a record without the
-   * bell.
+   * Tests RingProducer.publish with RingConsumer.park: the consumer never sleeps while there is a
+   * record, unless the bell rings.
    */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "seen, so it does not sleep")
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "it sleeps, and the bell rings")
-  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "both: a bell for one who is awake")
+  @Outcome(
+      id = "1, 0",
+      expect = ACCEPTABLE,
+      desc = "both: the bell rings for a consumer that is awake")
   @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "the wake-up is lost")
   @State
   public static class Park extends Ring {
@@ -207,13 +210,16 @@ public class RingStress {
   }
 
   /**
-   * RingProducer.awaitRoom, RingConsumer.producerWaits: the producer never waits for room that is
-   * there.
+   * Tests RingProducer.awaitRoom with RingConsumer.producerWaits: the producer never waits for room
+   * that is there, unless the bell rings.
    */
   @JCStressTest
   @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "there is room by now")
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it waits, and the bell rings")
-  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both: a bell for one who does not wait")
+  @Outcome(
+      id = "1, 1",
+      expect = ACCEPTABLE,
+      desc = "both: the bell rings for a producer that does not wait")
   @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "it waits for ever")
   @State
   public static class Room extends Ring {
@@ -233,10 +239,10 @@ public class RingStress {
     }
   }
 
-  /** A full exchange: whatever each side saw, nothing is left over or duplicated. */
+  /** Tests a whole exchange: whatever each side saw, nothing is left over or duplicated. */
   @JCStressTest
   @Outcome(id = "1, [01], 7, 0", expect = ACCEPTABLE, desc = "taken at once, or by the arbiter")
-  @Outcome(expect = FORBIDDEN, desc = "lost, doubled or torn")
+  @Outcome(expect = FORBIDDEN, desc = "lost, duplicated or torn")
   @State
   public static class Once extends Ring {
     @Actor

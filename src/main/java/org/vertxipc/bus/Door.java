@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Fifo;
+import org.vertxipc.channel.WatchedDescriptor;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
@@ -24,13 +25,11 @@ final class Door {
 
   private static final Logger log = LoggerFactory.getLogger(Door.class);
 
-  private final int fd;
-  private final Reactor.Watch watch;
+  private final WatchedDescriptor fifo;
   private final Porter porter;
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(32 * BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final long address = Posix.address(buffer);
-  private boolean closed;
 
   /** Reads what somebody wrote. */
   @FunctionalInterface
@@ -46,22 +45,22 @@ final class Door {
   Door(Reactor reactor, Access access, Path path, Porter porter) throws IOException {
     // Read-write: because this process also has it open for writing, the FIFO never hangs up
     // between two knocks.
-    this.fd = Posix.open(path, Posix.O_RDWR, 0);
+    int fd = Posix.open(path, Posix.O_RDWR, 0);
     this.porter = porter;
     try {
       access.require(fd, path, true);
-      this.watch = reactor.watch(fd, this::ready);
     } catch (IOException | RuntimeException e) {
       Cleanup.close(fd);
       throw e;
     }
-    watch.interest(true, false);
+    this.fifo = new WatchedDescriptor(reactor, fd, this::ready);
+    fifo.interest(true, false);
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
     try {
-      int n = Posix.read(fd, address, buffer.capacity());
-      for (int at = 0; !closed && at + BYTES <= n; at += BYTES) {
+      int n = Posix.read(fifo.fd(), address, buffer.capacity());
+      for (int at = 0; !fifo.isClosed() && at + BYTES <= n; at += BYTES) {
         porter.read(buffer, at);
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -87,10 +86,6 @@ final class Door {
   }
 
   void close() {
-    if (!closed) {
-      closed = true;
-      watch.close();
-      Cleanup.close(fd);
-    }
+    fifo.close();
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.channel.descriptor.FifoTransport;
@@ -101,12 +102,16 @@ enum TransportType {
     return factory.apply(means);
   }
 
-  /** A file of a channel, and what in the kernel it stands for. */
+  /** A file of a channel, what in the kernel it stands for, and whether that is elsewhere. */
   static String describe(Access access, Path file) throws IOException {
     KernelObject object = objectOf(file);
-    return object == null
-        ? file.toString()
-        : file + " (" + object.noun + " " + SmallFile.name(access, file) + ")";
+    if (object == null) {
+      return file.toString();
+    }
+    SmallFile.Named named = SmallFile.named(access, file);
+    boolean isHere = named.validIn().equals(Namespace.IPC.identity());
+    String where = isHere ? "" : ", which stays: it is in " + named.validIn();
+    return file + " (" + object.noun + " " + named.name() + where + ")";
   }
 
   /** Removes the object of the kernel that a file stands for, if it stands for one. */

@@ -12,12 +12,10 @@ import org.vertxipc.reactor.Reactor;
  * nobody reads it any more, the other side has closed its end. One thread only.
  */
 public final class Bell {
-  private final int fd;
+  private final WatchedDescriptor fifo;
   private final OutboundHandler handler;
-  private final Reactor.Watch watch;
   private final ByteBuffer ring = ByteBuffer.allocateDirect(1);
   private final long address = Posix.address(ring);
-  private boolean closed;
 
   /**
    * Creates a bell.
@@ -28,31 +26,25 @@ public final class Bell {
    * @throws IOException when the kernel refuses to watch it; it is closed then
    */
   public Bell(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
-    this.fd = fd;
     this.handler = handler;
-    try {
-      this.watch = reactor.watch(fd, this::ready);
-    } catch (IOException | RuntimeException e) {
-      Cleanup.close(fd);
-      throw e;
-    }
-    watch.interest(false, false);
+    this.fifo = new WatchedDescriptor(reactor, fd, this::ready);
+    fifo.interest(false, false);
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
-    if (hangup && !closed) {
+    if (hangup && !fifo.isClosed()) {
       handler.onBroken(null);
     }
   }
 
   /** Wakes the other side. Does nothing when it is closed. */
   public void ring() {
-    if (closed) {
+    if (fifo.isClosed()) {
       return;
     }
     try {
       // When the FIFO is full, it contains enough rings to wake the reader.
-      Posix.write(fd, address, 1);
+      Posix.write(fifo.fd(), address, 1);
     } catch (PosixException e) {
       handler.onBroken(e.is(Errno.EPIPE) ? null : e);
     }
@@ -60,10 +52,6 @@ public final class Bell {
 
   /** Closes the FIFO. */
   public void close() {
-    if (!closed) {
-      closed = true;
-      watch.close();
-      Cleanup.close(fd);
-    }
+    fifo.close();
   }
 }

@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.WatchedDescriptor;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
@@ -13,34 +13,26 @@ import org.vertxipc.reactor.Reactor;
 final class ByteSink implements Outlet {
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  private final int fd;
+  private final WatchedDescriptor out;
   private final Handler handler;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long address = Posix.address(buffer);
-  private final Reactor.Watch watch;
   private final ArrayDeque<Buffer> queue = new ArrayDeque<>();
   // How many bytes of the first message in the queue are written.
   private int written;
   private long queued;
   private boolean ending;
-  private boolean closed;
 
   /** Takes over the descriptor, also when this fails. */
   ByteSink(Reactor reactor, int fd, Handler handler) throws IOException {
-    this.fd = fd;
     this.handler = handler;
-    try {
-      this.watch = reactor.watch(fd, this::ready);
-    } catch (IOException | RuntimeException e) {
-      Posix.close(fd);
-      throw e;
-    }
-    watch.interest(false, false);
+    this.out = new WatchedDescriptor(reactor, fd, this::ready);
+    out.interest(false, false);
   }
 
   @Override
   public void write(Buffer message, int priority) {
-    if (!closed && !ending) {
+    if (!out.isClosed() && !ending) {
       boolean first = queue.isEmpty();
       queue.add(message);
       queued += message.length();
@@ -69,24 +61,24 @@ final class ByteSink implements Outlet {
   }
 
   private void drain() {
-    while (!closed && !queue.isEmpty()) {
+    while (!out.isClosed() && !queue.isEmpty()) {
       int length = collect();
       int n;
       try {
-        n = Posix.write(fd, address, length);
+        n = Posix.write(out.fd(), address, length);
       } catch (PosixException e) {
         close();
         handler.onBroken(e);
         return;
       }
       if (n == Posix.WOULD_BLOCK) {
-        watch.interest(false, true);
+        out.interest(false, true);
         return;
       }
       advance(n);
     }
-    if (!closed) {
-      watch.interest(false, false);
+    if (!out.isClosed()) {
+      out.interest(false, false);
       if (ending) {
         close();
       }
@@ -119,7 +111,7 @@ final class ByteSink implements Outlet {
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
-    if (!closed) {
+    if (!out.isClosed()) {
       if (hangup && queue.isEmpty()) {
         close();
         handler.onBroken(null);
@@ -139,13 +131,9 @@ final class ByteSink implements Outlet {
   }
 
   void close() {
-    if (!closed) {
-      closed = true;
-      queue.clear();
-      queued = 0;
-      watch.close();
-      Cleanup.close(fd);
-    }
+    queue.clear();
+    queued = 0;
+    out.close();
   }
 
   /** Is told what happens. */

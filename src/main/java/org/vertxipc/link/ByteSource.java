@@ -3,7 +3,7 @@ package org.vertxipc.link;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.WatchedDescriptor;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
 
@@ -13,36 +13,28 @@ final class ByteSource {
   // Reads per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_READS = 4;
 
-  private final int fd;
+  private final WatchedDescriptor in;
   private final Handler handler;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long address = Posix.address(buffer);
-  private final Reactor.Watch watch;
-  private boolean closed;
 
   /** Takes over the descriptor, also when this fails. */
   ByteSource(Reactor reactor, int fd, Handler handler) throws IOException {
-    this.fd = fd;
     this.handler = handler;
-    try {
-      this.watch = reactor.watch(fd, this::ready);
-    } catch (IOException | RuntimeException e) {
-      Posix.close(fd);
-      throw e;
-    }
-    watch.interest(true, false);
+    this.in = new WatchedDescriptor(reactor, fd, this::ready);
+    in.interest(true, false);
   }
 
   void setPaused(boolean paused) {
-    if (!closed) {
-      watch.interest(!paused, false);
+    if (!in.isClosed()) {
+      in.interest(!paused, false);
     }
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
     try {
-      for (int reads = 0; !closed && reads < MAX_READS; reads++) {
-        int n = Posix.read(fd, address, BUFFER_BYTES);
+      for (int reads = 0; !in.isClosed() && reads < MAX_READS; reads++) {
+        int n = Posix.read(in.fd(), address, BUFFER_BYTES);
         if (n == Posix.WOULD_BLOCK) {
           return;
         } else if (n == 0) {
@@ -64,11 +56,7 @@ final class ByteSource {
   }
 
   void close() {
-    if (!closed) {
-      closed = true;
-      watch.close();
-      Cleanup.close(fd);
-    }
+    in.close();
   }
 
   /** Takes what is read. */

@@ -22,7 +22,7 @@ import org.vertxipc.options.AnsweringLinkOptions;
  * The event bus's side of a link: takes messages to the program, delivers those from it, and
  * matches its answers to requests. One thread only: the link's context.
  */
-final class Exchange {
+final class Exchange implements Framing.Items {
   /** How the program's answers are matched to requests. */
   private enum ReplyMode {
     /** There are no answers: requests fail. */
@@ -55,6 +55,7 @@ final class Exchange {
   private final boolean publish;
   private final LinkEvents events;
   private final boolean stream;
+  private final DeliveryOptions plain = new DeliveryOptions();
   private final Queue<Message<Object>> turns = new ArrayDeque<>();
   private final Map<Object, Message<Object>> byId = new HashMap<>();
   private MessageConsumer<Object> consumer;
@@ -275,6 +276,16 @@ final class Exchange {
     }
   }
 
+  /** Returns what separates the program's messages, to be fed with what it writes. */
+  Framing framing() {
+    return codec.framing(options.getMaxMessageBytes());
+  }
+
+  @Override
+  public void onItem(Buffer bytes) {
+    onItem(bytes, plain);
+  }
+
   /** Called with a message from the program. */
   void onItem(Buffer bytes, DeliveryOptions delivery) {
     Object body;
@@ -312,7 +323,8 @@ final class Exchange {
   /**
    * Called when the program has sent something that is not a message. It may have been an answer.
    */
-  void onBad(BadMessageException e) {
+  @Override
+  public void onBad(BadMessageException e) {
     events.warn(
         "bad-input", new JsonObject().put("reason", e.getMessage()).put("text", e.excerpt()));
     Message<Object> asked = turns.poll();

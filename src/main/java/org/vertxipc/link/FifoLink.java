@@ -2,7 +2,6 @@ package org.vertxipc.link;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -138,24 +137,12 @@ final class FifoLink implements Link {
             });
   }
 
-  private final class Input implements ByteSource.Handler, Framing.Items {
-    private final Framing framing =
-        Constants.of(Codec.class, options.getCodec()).framing(options.getMaxMessageBytes());
-    private final DeliveryOptions plain = new DeliveryOptions();
+  private final class Input implements ByteSource.Handler {
+    private final Framing framing = exchange.framing();
 
     @Override
     public void onBytes(Buffer bytes) {
-      framing.feed(bytes, this);
-    }
-
-    @Override
-    public void onItem(Buffer bytes) {
-      exchange.onItem(bytes, plain);
-    }
-
-    @Override
-    public void onBad(BadMessageException e) {
-      exchange.onBad(e);
+      framing.feed(bytes, exchange);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.vertxipc.link;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -39,7 +38,6 @@ final class PipeLink implements Link {
   private final Restart restart;
   private final LinkEvents events;
   private final Exchange exchange;
-  private final DeliveryOptions plain = new DeliveryOptions();
   private Run run;
   private long backoffMillis;
   private long restartTimer = -1;
@@ -167,12 +165,11 @@ final class PipeLink implements Link {
   }
 
   /** One child, from its start to its end. */
-  private final class Run implements Framing.Items, ByteSink.Handler {
+  private final class Run implements ByteSink.Handler {
     private final ChildProcess process;
     private ByteSink input;
     private ByteSource output;
-    private final Framing framing =
-        Constants.of(Codec.class, options.getCodec()).framing(options.getMaxMessageBytes());
+    private final Framing framing = exchange.framing();
     private final long start = System.nanoTime();
     private final Reactor.Watch end;
     private ByteSource errors;
@@ -226,16 +223,6 @@ final class PipeLink implements Link {
     }
 
     @Override
-    public void onItem(Buffer bytes) {
-      exchange.onItem(bytes, plain);
-    }
-
-    @Override
-    public void onBad(BadMessageException e) {
-      exchange.onBad(e);
-    }
-
-    @Override
     public void onRoom() {
       exchange.onRoom();
     }
@@ -272,7 +259,7 @@ final class PipeLink implements Link {
       }
       finished = true;
       cancelTimer();
-      framing.end(this);
+      framing.end(exchange);
       input.close();
       output.close();
       if (errors != null) {
@@ -322,7 +309,7 @@ final class PipeLink implements Link {
     private final class Output implements ByteSource.Handler {
       @Override
       public void onBytes(Buffer bytes) {
-        framing.feed(bytes, Run.this);
+        framing.feed(bytes, exchange);
       }
 
       @Override

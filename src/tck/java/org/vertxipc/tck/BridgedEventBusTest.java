@@ -17,10 +17,10 @@ import org.vertxipc.testing.TestBus;
 
 /**
  * Vert.x's own tests of its event bus, with bridges in place of a cluster: messages from one Vert.x
- * to another cross a bus that each test has for itself, and nothing of the bus may be left.
+ * to another cross a bus of its own for each test, of which nothing may be left.
  */
 abstract class BridgedEventBusTest extends EventBusTestBase {
-  // Nobody has a consumer of the last one, although all export it: this must not be noticeable.
+  // Nobody has a consumer of the last one, although all export it: that must make no difference.
   private static final List<String> ADDRESSES = List.of(ADDRESS1, ADDRESS2, "blah");
 
   // Vert.x's tests wait for two minutes; here a lost message is noticed sooner.

@@ -25,9 +25,9 @@ import org.vertxipc.testing.BlockedLoops;
 import org.vertxipc.testing.TestBus;
 
 /**
- * A cluster between two buses, each joined by one of its nodes: {@code one} and {@code two} are on
- * a bus with {@code left}, and {@code three} on another with {@code right}; {@code left}, {@code
- * mid} (which is on no bus) and {@code right} are the cluster.
+ * Tests a cluster between two buses, each of which one of its nodes has joined: {@code one} and
+ * {@code two} are on a bus with {@code left}, and {@code three} is on another with {@code right};
+ * {@code left}, {@code mid} (which is on no bus) and {@code right} are the cluster.
  */
 public class ClusteredBridgeTest {
   private static final String X = "x";
@@ -148,8 +148,7 @@ public class ClusteredBridgeTest {
    * kept.
    */
   private void flush(int from) throws Exception {
-    // This is done more than once, because a copy that went a longer way arrives after the first
-    // marker.
+    // One marker is not enough, because a copy that goes a longer way arrives after it.
     for (int i = 0; i < 3; i++) {
       String marker = "marker" + markers++;
       all.get(from).eventBus().publish(X, marker);
@@ -234,7 +233,7 @@ public class ClusteredBridgeTest {
     }
   }
 
-  /** Failures and replies to replies cross the cluster too. */
+  /** Tests that failures, and replies to replies, cross the cluster, too. */
   @Test
   public void aConversationCrossesTheCluster() throws Exception {
     var registration = all.get(THREE).eventBus().<String>consumer(X);
@@ -269,7 +268,7 @@ public class ClusteredBridgeTest {
     assertEquals("no", failure.getMessage());
   }
 
-  /** The headers of the sender arrive unchanged; the trail is seen within the cluster only. */
+  /** Tests that the headers arrive unchanged; the trail is seen within the cluster only. */
   @Test
   public void headersCrossTheClusterAsTheyWere() throws Exception {
     Consumer near = consume(TWO);
@@ -292,8 +291,8 @@ public class ClusteredBridgeTest {
   }
 
   /**
-   * Messages from a bridge go through the event bus like all others there, so that other hosts get
-   * them.
+   * Tests that messages from a bridge go through the event bus of the cluster like all others, so
+   * that other hosts get them.
    */
   @Test
   public void interceptorsOfAClusteredVertxSeeItComeAndGo() throws Exception {
@@ -320,7 +319,7 @@ public class ClusteredBridgeTest {
     assertEquals(1, in.stream().filter("seen"::equals).count());
   }
 
-  /** A header that a user made must not cause a failure, or send anything in a circle. */
+  /** Tests that a trail that a user made up causes no failure, and no circle. */
   @Test
   public void aTrailThatAUserMadeIsCounted() throws Exception {
     consume(ONE);

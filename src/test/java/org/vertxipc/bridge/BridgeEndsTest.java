@@ -50,7 +50,7 @@ class BridgeEndsTest extends InMemory {
     consumer(1);
     bridges.awaitAvailable(0, "x", "1");
     CountDownLatch go = new CountDownLatch(1);
-    bridges.member(0).context().runOnContext(v -> await(go));
+    bridges.member(0).context().runOnContext(v -> Await.latch(go));
     bridges.bus("one").kill("1");
     // That node has closed its ends, and this one can't have seen it.
     MemoryBridges.on(bridges.member(1).context(), () -> {});
@@ -62,14 +62,6 @@ class BridgeEndsTest extends InMemory {
     assertAnsweredBy(2, requests);
     bridges.settle();
     assertEquals(6, handledBy(2));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
@@ -145,7 +137,7 @@ class BridgeEndsTest extends InMemory {
     bridges.localConsumer(1, "x", m -> handled.add("local:" + m.body()));
     ContextInternal onward = bridges.member(2).context();
     CountDownLatch go = new CountDownLatch(1);
-    onward.runOnContext(v -> await(go));
+    onward.runOnContext(v -> Await.latch(go));
     bridges.bus("bus1").kill("2");
     MemoryBridges.on(bridges.member(3).context(), () -> {});
     MemoryBridges.on(bridges.member(3).context(), () -> {});

@@ -49,13 +49,7 @@ class BridgeLimitsTest extends InMemory {
 
   @Test
   void whatAFullQueueRefusesIsSaidAndTheRestArrives() throws Exception {
-    bridges.with(new MemoryBus.Terms(1_024, 2_048, 0, false), 1);
-    bridges.add(0, "one", X, X, new MemoryBridges.Settings(1 << 20, 8_192, Map.of()));
-    bridges.add(1, "one", X, X);
-    bridges.start();
-    consumer(1);
-    bridges.awaitAvailable(0, "x", "1");
-    bridges.bus("one").hold("0", "1");
+    littleRoom();
     List<Future<Message<String>>> requests = new ArrayList<>();
     for (int n = 0; n < 20; n++) {
       requests.add(bus(0).request("x", n + "-".repeat(900), PATIENT));

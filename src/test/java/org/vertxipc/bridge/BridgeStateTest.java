@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.PointCodec;
 
@@ -190,13 +189,7 @@ class BridgeStateTest extends InMemory {
 
   @Test
   void anOutletIsFullWhileItsPeerIs() throws Exception {
-    bridges.with(new MemoryBus.Terms(1_024, 2_048, 0, false), 1);
-    bridges.add(0, "one", X, X, new MemoryBridges.Settings(1 << 20, 8_192, Map.of()));
-    bridges.add(1, "one", X, X);
-    bridges.start();
-    consumer(1);
-    bridges.awaitAvailable(0, "x", "1");
-    bridges.bus("one").hold("0", "1");
+    littleRoom();
     Outlet outlet = bridge(0).outlet("x", false);
     AtomicInteger drained = new AtomicInteger();
     int written = 0;

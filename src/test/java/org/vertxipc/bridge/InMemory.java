@@ -11,10 +11,12 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 
 /** A test of bridges in this JVM, without files and processes. */
@@ -52,6 +54,17 @@ abstract class InMemory {
       bridges.add(i + 1, "bus" + i, X, X);
     }
     bridges.start();
+  }
+
+  /** Two nodes: what the first sends to the second waits until it is released, as far as it can. */
+  void littleRoom() throws Exception {
+    bridges.with(new MemoryBus.Terms(1_024, 2_048, 0, false), 1);
+    bridges.add(0, "one", X, X, new MemoryBridges.Settings(1 << 20, 8_192, Map.of()));
+    bridges.add(1, "one", X, X);
+    bridges.start();
+    consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    bridges.bus("one").hold("0", "1");
   }
 
   EventBus bus(int i) {

@@ -281,20 +281,12 @@ class OutletTest {
     Outlet outlet = open(false);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("h", "1");
     CountDownLatch go = new CountDownLatch(1);
-    context.runOnContext(v -> await(go));
+    context.runOnContext(v -> Await.latch(go));
     outlet.write(headers, "1");
     headers.set("h", "2");
     go.countDown();
     settle();
     assertEquals("1", store.headers.get("h"));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
@@ -304,7 +296,7 @@ class OutletTest {
     Outlet outlet = open(false);
     outlet.setMaxUnderWay(4);
     CountDownLatch go = new CountDownLatch(1);
-    context.runOnContext(v -> await(go));
+    context.runOnContext(v -> Await.latch(go));
     AtomicInteger drained = new AtomicInteger();
     for (int n = 0; n < 4; n++) {
       outlet.write(null, n);

@@ -1,8 +1,10 @@
 package org.vertxipc.bus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Namespace;
+import org.vertxipc.channel.SmallFile;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.BadFileException;
@@ -81,6 +85,27 @@ class BusDirectoryTest {
     assertBad(
         record.replace("0000000000000007", "seven"),
         " has \"incarnation\": seven, expected 16 hexadecimal digits");
+  }
+
+  /** Nobody can tell whether that namespace is still there, so the file does not stay for it. */
+  @Test
+  void whatIsInAnotherNamespaceIsSaidToStay() throws IOException {
+    Path queue = directory.nodeDirectory("good").resolve("bad-1.mq");
+    Path segment = directory.nodeDirectory("good").resolve("bad-1.sysv");
+    SmallFile.create(Access.OWNER, queue, "/vertx-ipc-none", Namespace.IPC.identity());
+    SmallFile.create(Access.OWNER, segment, "77", "ipc:[1]");
+    List<String> said = directory.describe("good");
+    assertTrue(said.contains(queue + " (queue /vertx-ipc-none)"), said.toString());
+    String stays = segment + " (segment 77, which stays: it is in ipc:[1])";
+    assertTrue(said.contains(stays), said.toString());
+    Cleanup.close(locks.remove(1));
+    try (Said log = new Said()) {
+      assertTrue(directory.cleanIfDead("good"));
+      assertEquals(
+          List.of("The object that " + segment + " names is left behind"),
+          log.starting("The object that "));
+    }
+    assertFalse(Files.exists(directory.nodeDirectory("good")));
   }
 
   private void assertBad(String record, String expected) throws IOException {

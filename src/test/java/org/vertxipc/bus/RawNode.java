@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
+import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameWriter;
@@ -44,7 +45,7 @@ final class RawNode implements BusListener {
 
   static BusConfig config(BusOptions options) {
     BusOptions own = new BusOptions(options);
-    // It does not say that it has said all, so that others of its kind wait so long for it.
+    // So long it waits for a peer that is paused, or hostile, to announce what it exports.
     own.setMaxMessageBytes(1 << 20).setSendQueueBytes(64 << 20).setStartTimeoutMillis(100);
     own.getMapped().setFileBytes(1 << 20);
     return new BusConfig(own, options.getNode());
@@ -158,6 +159,8 @@ final class RawNode implements BusListener {
 
   @Override
   public void onUp(LivePeer peer) {
+    // It exports nothing, and others do not wait to hear more.
+    peer.send(ControlFrames.bare(FrameKind.SYNCED));
     up.put(peer.name(), peer);
     events.add(peer.name() + " up");
   }

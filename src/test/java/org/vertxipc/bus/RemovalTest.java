@@ -9,14 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.faults.FaultTable;
 import org.vertxipc.faults.Faults;
+import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
@@ -87,20 +89,32 @@ class RemovalTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"a.lock", "a/door", "a/node.json", "a"})
-  void aRemovedFileIsNoticedAndMadeAnew(String file) throws Exception {
-    try (TestBus bus = new TestBus("shm")) {
+  /** A bus on which one of the files of node a is removed. */
+  private static final class Scene {
+    private final TestBus bus = new TestBus("shm");
+    private final IpcBridge a;
+    private final NodeProcess b;
+    private final NodeProcess second;
+    private final NodeProcess late;
+
+    Scene() throws IOException {
       Vertx vertx = bus.vertx(true);
       vertx.eventBus().consumer("t.echo", m -> m.reply(m.body()));
-      IpcBridge a = bus.bridge(vertx, bus.options("a").addExport("t.echo"));
+      a = bus.bridge(vertx, bus.options("a").addExport("t.echo"));
+      b = bus.process(bus.options("b").addImport("t.*"));
+      second = bus.process(bus.options("a"));
+      late = bus.process(bus.options("late").addImport("t.*"));
+    }
+
+    void meet() throws Exception {
       Await.get(a.start());
-      NodeProcess b = bus.process(bus.options("b").addImport("t.*"));
-      NodeProcess second = bus.process(bus.options("a"));
-      NodeProcess late = bus.process(bus.options("late").addImport("t.*"));
       second.call("peers");
+      late.call("peers");
       b.call("start");
       b.call("await", "t.echo");
+    }
+
+    void remove(String file) throws Exception {
       OtherUsers.delete(bus.path().resolve(file));
       inUse(second);
       Await.until("recreated", () -> areThere(bus));
@@ -109,6 +123,23 @@ class RemovalTest {
       late.call("start");
       late.call("await", "t.echo");
       assertEquals("met", late.call("request", "t.echo", "met"));
+    }
+  }
+
+  @Test
+  void aRemovedFileIsNoticedAndMadeAnew() throws Exception {
+    Map<String, Scene> scenes = new LinkedHashMap<>();
+    try {
+      for (String file : List.of("a.lock", "a/door", "a/node.json", "a")) {
+        scenes.put(file, new Scene());
+      }
+      // All JVMs have started before anything is removed, which must be noticed within a time.
+      for (Scene scene : scenes.values()) {
+        scene.meet();
+      }
+      AtOnce.each(List.copyOf(scenes.keySet()), file -> scenes.get(file).remove(file));
+    } finally {
+      AtOnce.each(List.copyOf(scenes.values()), scene -> scene.bus.close());
     }
   }
 
@@ -149,10 +180,14 @@ class RemovalTest {
 
   @Test
   void ofTwoThatStartAtOnceOneGetsTheName() throws Exception {
+    AtOnce.each(List.of(1, 2, 3, 4), bus -> oneGetsTheName());
+  }
+
+  private static void oneGetsTheName() throws Exception {
     try (TestBus bus = new TestBus("shm")) {
       Vertx one = bus.vertx(true);
       Vertx two = bus.vertx(true);
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 5; i++) {
         RawNode a = new RawNode(one, bus.options("a"));
         RawNode b = new RawNode(two, bus.options("a"));
         var joining = a.join();

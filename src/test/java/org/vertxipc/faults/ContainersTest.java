@@ -26,6 +26,7 @@ import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
+import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Tmpfs;
 
 /**
@@ -111,12 +112,16 @@ class ContainersTest {
     return () -> namespaces.spawn(TestBus.json(options));
   }
 
-  private NodeProcess start(String name, Container container) throws IOException {
+  /** JVMs that are run before the first one is used start at the same time. */
+  private NodeProcess run(Container container) throws IOException {
     NodeProcess node = container.run();
     nodes.add(0, node);
+    return node;
+  }
+
+  private static void start(String name, NodeProcess node) throws IOException {
     node.consume(name + ".echo", "echo");
     node.call("start");
-    return node;
   }
 
   private static void exchange(NodeProcess from, String to) throws IOException {
@@ -127,15 +132,18 @@ class ContainersTest {
   /** Checks that two nodes meet, that a death is noticed, and that the successor is met. */
   private void work(String fault, Container one, Container two) throws Exception {
     FaultTable.Row row = FaultTable.row(fault + ", killed");
-    NodeProcess first = start("one", one);
-    NodeProcess second = start("two", two);
+    NodeProcess first = run(one);
+    NodeProcess second = run(two);
+    NodeProcess again = run(one);
+    start("one", first);
+    start("two", second);
     exchange(first, "two");
     exchange(second, "one");
     long killed = System.nanoTime();
     kill(first);
     Await.until("noticed", () -> second.gone().contains("one died"));
     row.detected(System.nanoTime() - killed);
-    NodeProcess again = start("one", one);
+    start("one", again);
     exchange(again, "two");
     exchange(second, "one");
     row.once();
@@ -150,8 +158,10 @@ class ContainersTest {
 
   /** Checks that both start, and that neither has found a peer by then. */
   private void areApart(Container one, Container two) throws IOException {
-    NodeProcess first = start("one", one);
-    NodeProcess second = start("two", two);
+    NodeProcess first = run(one);
+    NodeProcess second = run(two);
+    start("one", first);
+    start("two", second);
     assertEquals(List.of(0, 0), List.of(first.call("peers"), second.call("peers")));
   }
 
@@ -265,8 +275,10 @@ class ContainersTest {
     for (BusOptions options : List.of(writer, reader)) {
       options.getMapped().setDirectory(elsewhere.resolve("stores").toString());
     }
-    NodeProcess first = start("one", container(pod, writer));
-    start("two", container(pod, reader));
+    NodeProcess first = run(container(pod, writer));
+    NodeProcess second = run(container(pod, reader));
+    start("one", first);
+    start("two", second);
     String why = "is a different directory for each node: both need the same mapped.directory";
     Await.until("said: " + why, () -> first.said().contains(why));
     assertEquals(0, first.call("peers"));
@@ -329,9 +341,11 @@ class ContainersTest {
     try (OtherUsers users = new OtherUsers()) {
       BusOptions one = options("one", "shm");
       BusOptions two = options("two", "shm");
-      NodeProcess outside = start("one", () -> users.spawn(TestBus.json(one), ONE));
+      NodeProcess outside = run(() -> users.spawn(TestBus.json(one), ONE));
       NodeProcess inside =
-          start("two", () -> users.spawn(List.of(), rootless.starter(), TestBus.json(two), ONE));
+          run(() -> users.spawn(List.of(), rootless.starter(), TestBus.json(two), ONE));
+      start("one", outside);
+      start("two", inside);
       exchange(outside, "two");
       exchange(inside, "one");
     }
@@ -350,11 +364,14 @@ class ContainersTest {
             .assumePossible();
     // Debian has the library in the path, for its Maven.
     String notInstalled = "-Djava.library.path=" + elsewhere;
-    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")), notInstalled);
+    String late = "-D" + TestNode.LOADS_LATE + "=true";
+    NodeProcess node = pod.spawn(TestBus.json(options("one", "shm")), notInstalled, late);
     nodes.add(node);
+    String cure = "-Djava.io.tmpdir=" + volume;
+    NodeProcess cured =
+        run(() -> pod.spawn(TestBus.json(options("one", "shm")), notInstalled, late, cure));
     String failure = assertThrows(IOException.class, () -> node.call("start")).getMessage();
     assertTrue(failure.contains("jffi can't be loaded"), failure);
-    String cure = "-Djava.io.tmpdir=" + volume;
-    start("one", () -> pod.spawn(TestBus.json(options("one", "shm")), notInstalled, cure));
+    start("one", cured);
   }
 }

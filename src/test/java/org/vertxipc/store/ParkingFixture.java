@@ -24,6 +24,7 @@ import org.vertxipc.options.IdleOptions;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.reactor.StepReactor;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;

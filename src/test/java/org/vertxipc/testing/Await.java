@@ -3,6 +3,7 @@ package org.vertxipc.testing;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,6 +57,17 @@ public final class Await {
       return e;
     }
     throw new AssertionError("expected a failure, got " + result);
+  }
+
+  /** Waits for a latch; on a loop it sees to it that this loop does nothing else meanwhile. */
+  public static void latch(CountDownLatch latch) {
+    try {
+      if (!latch.await(SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("not within " + SECONDS + " s: " + latch);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static void until(String what, BooleanSupplier condition) throws InterruptedException {

@@ -64,9 +64,12 @@ public class JvmProcess implements AutoCloseable {
   public static List<String> java(String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add("-XX:TieredStopAtLevel=1");
+    all.addAll(ClassArchive.flags());
     String logging = System.getProperty("java.util.logging.config.file", "");
     all.add("-Djava.util.logging.config.file=" + logging);
-    return command(all);
+    List<String> command = command(all);
+    command.set(command.size() - 1, ClassArchive.CLASS_PATH);
+    return command;
   }
 
   /** Sends the next command. */

@@ -77,7 +77,7 @@ public final class OtherUsers implements AutoCloseable {
             : "--groups="
                 + Arrays.stream(groups).mapToObj(String::valueOf).collect(Collectors.joining(",")));
     List<String> java = JvmProcess.java("-Xmx256m");
-    java.removeIf(flag -> flag.startsWith("-Djava.util.logging"));
+    java.removeIf(flag -> flag.startsWith("-Djava.util.logging") || ClassArchive.isFlag(flag));
     java.set(java.size() - 1, String.join(File.pathSeparator, classPath));
     command.addAll(after);
     command.addAll(java);

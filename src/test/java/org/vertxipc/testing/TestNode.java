@@ -26,11 +26,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.posix.Posix;
 
 /** The other process: a Vert.x with a bridge, told what to do by lines on its standard input. */
 public final class TestNode {
   /** The address at which errors in a torrent are reported. */
   public static final String WRONG = "t.wrong";
+
+  /** The property of a node in which the bridge itself is to load what is native. */
+  public static final String LOADS_LATE = "vertxipc.tests.loadsLate";
 
   private final Torrent.Check check = new Torrent.Check();
   private final Vertx vertx;
@@ -61,6 +65,10 @@ public final class TestNode {
   }
 
   public static void main(String[] args) throws Exception {
+    if (!Boolean.getBoolean(LOADS_LATE)) {
+      // It takes a third of the time of a start: other nodes of a test do it meanwhile, too.
+      Posix.load();
+    }
     TestNode node = new TestNode(new JsonObject(args[0]), Boolean.parseBoolean(args[1]));
     System.out.println("up");
     try (BufferedReader in =

@@ -2,10 +2,10 @@ package org.vertxipc.channel.descriptor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.RecordWriter;
+import org.vertxipc.channel.WatchedDescriptor;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -15,27 +15,19 @@ import org.vertxipc.reactor.Reactor;
 final class FifoOutbound implements OutboundChannel {
   private static final RecordWriter NOTHING = (out, at) -> {};
 
-  private final int fd;
+  private final WatchedDescriptor fifo;
   private final OutboundHandler handler;
-  private final Reactor.Watch watch;
   private final GrowingBuffer memory = new GrowingBuffer();
   private int start;
   private int end;
   private boolean kernelFull;
   private boolean roomWanted;
   private boolean broken;
-  private boolean closed;
 
   FifoOutbound(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
-    this.fd = fd;
     this.handler = handler;
-    try {
-      this.watch = reactor.watch(fd, this::ready);
-    } catch (IOException | RuntimeException e) {
-      Posix.close(fd);
-      throw e;
-    }
-    watch.interest(false, false);
+    this.fifo = new WatchedDescriptor(reactor, fd, this::ready);
+    fifo.interest(false, false);
   }
 
   @Override
@@ -57,13 +49,17 @@ final class FifoOutbound implements OutboundChannel {
         return false;
       }
     }
-    if (closed || broken) {
+    if (isOver()) {
       return false;
     }
     record.write(memory.bytes(), end + StreamRecords.HEADER);
     memory.bytes().putInt(end, length);
     end += required;
     return true;
+  }
+
+  private boolean isOver() {
+    return broken || fifo.isClosed();
   }
 
   private void compact() {
@@ -83,10 +79,10 @@ final class FifoOutbound implements OutboundChannel {
   }
 
   private void drain() {
-    while (!closed && !broken && start < end) {
+    while (!isOver() && start < end) {
       int n;
       try {
-        n = Posix.write(fd, memory.address() + start, end - start);
+        n = Posix.write(fifo.fd(), memory.address() + start, end - start);
       } catch (PosixException e) {
         broken = true;
         handler.onBroken(e.is(Errno.EPIPE) ? null : e);
@@ -104,14 +100,14 @@ final class FifoOutbound implements OutboundChannel {
   }
 
   private void setKernelFull(boolean full) {
-    if (kernelFull != full && !closed) {
+    if (kernelFull != full && !fifo.isClosed()) {
       kernelFull = full;
-      watch.interest(false, full);
+      fifo.interest(false, full);
     }
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
-    if (closed) {
+    if (fifo.isClosed()) {
       return;
     }
     if (hangup) {
@@ -120,7 +116,7 @@ final class FifoOutbound implements OutboundChannel {
       return;
     }
     drain();
-    if (roomWanted && !kernelFull && !closed && !broken) {
+    if (roomWanted && !kernelFull && !isOver()) {
       roomWanted = false;
       handler.onRoom();
     }
@@ -128,7 +124,7 @@ final class FifoOutbound implements OutboundChannel {
 
   @Override
   public boolean isFlushed() {
-    return closed || broken || start == end;
+    return isOver() || start == end;
   }
 
   @Override
@@ -141,10 +137,6 @@ final class FifoOutbound implements OutboundChannel {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      watch.close();
-      Cleanup.close(fd);
-    }
+    fifo.close();
   }
 }

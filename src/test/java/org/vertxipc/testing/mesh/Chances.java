@@ -15,7 +15,7 @@ final class Chances<T> {
     return this;
   }
 
-  /** One of them: the lowest bits of a number choose. */
+  /** Returns the alternative that the lowest bits of a number choose. */
   T of(long chance) {
     if (things.size() != ALL) {
       throw new IllegalStateException(things.size() + " shares, expected " + ALL);

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * <p>The header tells another process how far this one is: its state, how many requests wait, and
  * how many probes that ask a peer how far it has read were answered.
  */
-@SuppressWarnings("EnumOrdinal") // Who reads a ledger is of the same build as who wrote it.
+@SuppressWarnings("EnumOrdinal") // The reader of a ledger is of the same build as its writer.
 public final class Ledger {
   static final int RECORD = 32;
   private static final int HEAD = 4096;
@@ -39,7 +39,7 @@ public final class Ledger {
 
   private final MappedByteBuffer map;
 
-  /** Opens a ledger; makes it if it is not there. A file with holes: it takes what is written. */
+  /** Opens a ledger; makes it if there is none. Only what is written takes room on the disk. */
   public Ledger(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
@@ -87,7 +87,7 @@ public final class Ledger {
     add(LedgerEntry.Kind.CHANGE, change, consumer, address, System.nanoTime(), local ? 1 : 0);
   }
 
-  /** Written down, and told in the head. */
+  /** Records a state, also in the header. */
   void state(LedgerEntry.State state) {
     add(LedgerEntry.Kind.STATE, state, 0, 0);
     LONGS.setRelease(map, STATE, (long) state.ordinal());
@@ -97,7 +97,7 @@ public final class Ledger {
     return STATES[(int) (long) LONGS.getAcquire(map, STATE)];
   }
 
-  /** From now on, nothing new is sent, and nothing is changed. */
+  /** Records that from now on nothing new is sent, and nothing is changed. */
   void hushed() {
     LONGS.setRelease(map, HUSHED, 1L);
   }
@@ -124,7 +124,7 @@ public final class Ledger {
     return (long) LONGS.getAcquire(map, ANSWERS + 8 * peer);
   }
 
-  /** Returns how many entries are written; that a thread stood still is none that counts. */
+  /** Returns how many entries are written, without those of threads that stood still. */
   long count() {
     return (long) LONGS.getAcquire(map, SEEN);
   }

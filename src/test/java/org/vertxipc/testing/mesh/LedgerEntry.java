@@ -8,18 +8,18 @@ package org.vertxipc.testing.mesh;
  * @param id of a message, or of what the kind says
  * @param time of {@code System.nanoTime()}, the same clock in all processes
  */
-@SuppressWarnings("EnumOrdinal") // Who reads a ledger is of the same build as who wrote it.
+@SuppressWarnings("EnumOrdinal") // The reader of a ledger is of the same build as its writer.
 record LedgerEntry(Kind kind, int detail, int number, long id, long time, long extra) {
 
   /** What happened. */
   enum Kind {
-    /** Is about to be sent. Detail: who is known to export the address, a bit for each node. */
+    /** A message is about to be sent. Detail: its known exporters, a bit for each node. */
     SENT,
     /** A write of an outlet has ended. Number: 0, or the code of the failure. */
     WRITTEN,
-    /** Number: of the consumer. Detail: 1 when marked as redelivered. */
+    /** A consumer has a message. Number: its own. Detail: 1 for one marked as redelivered. */
     RECEIVED,
-    /** Detail: a {@link MeshBody.Flaw}; number: of the consumer, -1 for a reply. */
+    /** A message is wrong. Detail: a {@link MeshBody.Flaw}; number: its consumer, -1 if a reply. */
     TORN,
     /** A consumer is about to reply. */
     REPLIED,
@@ -27,17 +27,18 @@ record LedgerEntry(Kind kind, int detail, int number, long id, long time, long e
     COMPLETED,
     /** A consumer is about to reply with a request. */
     ASKED,
-    /** The request in a reply has ended: as COMPLETED. */
+    /** The request in a reply has ended. Detail and number: as with COMPLETED. */
     ANSWERED,
     /**
-     * Detail: a {@link Change}; id: the address; number: of the consumer; extra: 1 for a local one.
+     * An export or a consumer changes. Detail: a {@link Change}; id: the address; number: the
+     * consumer; extra: 1 for a local one.
      */
     CHANGE,
-    /** Detail: 1 when it has come, 0 when it has gone; number: the node. */
+    /** A peer has come (detail: 1) or gone (detail: 0). Number: its node. */
     PEER,
-    /** A thread did nothing from the time to the extra. */
+    /** A thread did nothing from the time of the entry to its extra. */
     STALLED,
-    /** Detail: a {@link State}. */
+    /** The node has reached a state. Detail: a {@link State}. */
     STATE
   }
 
@@ -47,12 +48,12 @@ record LedgerEntry(Kind kind, int detail, int number, long id, long time, long e
     /** With the failure that its consumer was told to give. */
     FAILED_AS_ASKED,
     TIMED_OUT,
-    /** A timeout before its time: Vert.x's word when a consumer goes. */
+    /** A timeout before its time, which is what Vert.x reports when a consumer goes. */
     DISCARDED,
     NO_HANDLERS,
-    /** Of the bridge, or of a consumer but another than asked for. */
+    /** With a failure of the bridge, or with another failure than the consumer was told to give. */
     FAILED,
-    /** The reply is another, or torn. */
+    /** The reply belongs to another request, or is torn. */
     TORN
   }
 

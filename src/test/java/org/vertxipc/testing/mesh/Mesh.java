@@ -96,7 +96,7 @@ public final class Mesh implements AutoCloseable {
     left.started(member.process.pid());
   }
 
-  /** Starts all, and does things to them for so long; afterwards all are up and know each other. */
+  /** Starts all nodes and does things to them for a time; in the end all are up and have met. */
   public void run(int seconds) throws Exception {
     for (Member member : members) {
       start(member);
@@ -212,7 +212,7 @@ public final class Mesh implements AutoCloseable {
     return true;
   }
 
-  /** Waits for what must come, and records when it does not: the ledgers tell more. */
+  /** Waits for what must come, and records when it does not: the ledgers say more about it. */
   private void until(String what, BooleanSupplier condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
@@ -224,7 +224,7 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  /** Nothing new is sent; what is under way arrives. */
+  /** Sees to it that nothing new is sent, and that what is under way arrives. */
   public void hush() throws Exception {
     // From here on nobody asks the others, except about what is under way.
     hushed = true;
@@ -269,7 +269,7 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  /** What is left after the end, and what the ledgers say. */
+  /** Checks what is left after the end, and what the ledgers say. */
   public MeshReport report(Vertx vertx) throws Exception {
     left.check(vertx, findings);
     MeshHistory history = MeshHistory.read(plan, lives, stops);

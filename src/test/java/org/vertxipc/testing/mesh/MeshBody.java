@@ -28,7 +28,7 @@ final class MeshBody {
   enum Part {
     MESSAGE(0),
     REPLY(1),
-    /** To the request in a reply. */
+    /** The reply to the request in a reply. */
     ANSWER(2);
 
     private final int salt;
@@ -117,7 +117,7 @@ final class MeshBody {
     return chance < 1_021 ? some : 150_000 + some;
   }
 
-  /** A new one each time. */
+  /** Returns a new one each time. */
   Object body() {
     return switch (type) {
       case BUFFER -> Buffer.buffer(bytes());
@@ -174,8 +174,8 @@ final class MeshBody {
   }
 
   /**
-   * Null for none. A message whose body can't tell which it is says so in a header. Those of one
-   * thread all have one priority, or they would have no order.
+   * Returns null for none. A message whose body can't tell which it is says so in a header. All
+   * those of one thread have one priority, because otherwise they would have no order.
    */
   MultiMap headers() {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
@@ -220,7 +220,7 @@ final class MeshBody {
     try {
       return end < 0 ? 0 : Long.parseLong(text.substring(0, end), 16);
     } catch (NumberFormatException e) {
-      return 0; // The same as none: the message is torn.
+      return 0; // This means that it says none, so the message is torn.
     }
   }
 
@@ -228,7 +228,7 @@ final class MeshBody {
     if (expected == null || found == null) {
       return expected == found;
     }
-    // Buffers have several classes.
+    // There are several classes of buffers.
     return expected instanceof Buffer
         ? found instanceof Buffer
         : expected.getClass() == found.getClass();

@@ -85,7 +85,9 @@ class MeshBodyTest {
     }
   }
 
-  /** With one byte or letter changed, or cut off; null where there is nothing to change. */
+  /**
+   * Returns a body with one byte or letter changed, or cut off; null where nothing can be changed.
+   */
   private static Object changed(Object body, int at) {
     if (body instanceof Buffer buffer) {
       int i = at % buffer.length();

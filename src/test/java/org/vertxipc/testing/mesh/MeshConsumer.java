@@ -53,7 +53,7 @@ final class MeshConsumer {
         self.vertx().setTimer(timeout + TOO_LATE_MILLIS, timer -> reply(id, message));
       }
       case NOTHING, SILENT -> {
-        // What it asks for.
+        // The message asks for no more than to be received.
       }
     }
   }

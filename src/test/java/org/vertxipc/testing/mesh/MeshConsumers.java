@@ -12,7 +12,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.Change;
 
 /**
  * Exports and withdraws addresses, registers and removes consumers, at random and from all threads
- * of a node. Actions on one address follow one after the other.
+ * of a node. Actions on one address follow each other.
  */
 final class MeshConsumers {
   private static final int TICK_MILLIS = 50;
@@ -27,7 +27,7 @@ final class MeshConsumers {
   private final List<Spot> spots = new ArrayList<>();
   private volatile boolean changing;
 
-  /** What there is of an address here. Its state is of the thread that decides, but for busy. */
+  /** What there is of an address here. All but {@code busy} belongs to the thread that decides. */
   private static final class Spot {
     final MeshPlan.Address address;
     final List<Registered> consumers = new ArrayList<>();
@@ -46,7 +46,7 @@ final class MeshConsumers {
     this.random = new Random(seed);
   }
 
-  /** Addresses that are exported from the start, and those that may be. */
+  /** Prepares addresses that are exported from the start, and those that may be exported later. */
   void prepare(List<String> exported) throws Exception {
     List<Future<?>> registered = new ArrayList<>();
     for (MeshPlan.Address address : self.plan().addresses()) {
@@ -102,7 +102,7 @@ final class MeshConsumers {
     Spot spot = some.get(random.nextInt(some.size()));
     int place = random.nextInt(Places.COUNT);
     spot.busy = true;
-    // Rather there than not.
+    // An export is there more often than not.
     int chance = random.nextInt(10);
     Future<?> done;
     if (!spot.exported || chance < 3) {
@@ -194,7 +194,7 @@ final class MeshConsumers {
     Future<?> run();
   }
 
-  /** Runs a task in a place; then, when it has succeeded, another thing. */
+  /** Runs a task in a place, and something else when it has succeeded. */
   private Future<?> at(int place, Task task, Runnable then) {
     Promise<Void> done = Promise.promise();
     self.places()

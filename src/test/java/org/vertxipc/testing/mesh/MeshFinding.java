@@ -8,17 +8,17 @@ enum MeshFinding {
   TORN,
   /** It came where it may not: to another process, though for its own, or the reverse. */
   ASTRAY,
-  /** To one consumer twice, or sent to one and got by two. */
+  /** It came to one consumer twice, or was sent to one and got by two. */
   TWICE,
-  /** After one that was sent after it. */
+  /** It came after one that was sent after it. */
   OVERTAKEN,
-  /** To an address whose consumers are there from beginning to end. */
+  /** It did not come, although the consumers of its address are there from beginning to end. */
   LOST,
-  /** What a killed sender sent later arrived, this did not. */
+  /** It did not come, although what its killed sender sent later did. */
   GAP,
-  /** Its sender was told that it is stored. */
+  /** It did not come, although its sender was told that it is stored. */
   STORED_LOST,
-  /** In a quiet time, to an address that its sender knew to have a consumer. */
+  /** It did not come, in a quiet time and to an address that had a known consumer. */
   VANISHED,
   /** A request or a write that never ended. */
   UNFINISHED,
@@ -26,15 +26,15 @@ enum MeshFinding {
   LATE,
   /** A request that ended as its consumer did not end it. */
   WRONG_END,
-  /** A request or a write that failed in a quiet time, its consumer known. */
+  /** A request or a write that failed in a quiet time, although its consumer was known. */
   FAILED,
-  /** A request that had seconds, and timed out in a quiet time, its consumer known. */
+  /** A request that timed out after many seconds of a quiet time, its consumer being known. */
   TIMED_OUT,
-  /** The same of a request that had less: a busy machine may do it. It is told, not counted. */
+  /** The same for a request with less time, which a busy machine may cause: it is no fault. */
   SLOW,
-  /** A peer that lives was taken for gone. */
+  /** A live peer was taken for gone. */
   CUT_OFF,
-  /** Two nodes that live got no answer of each other for ten seconds. */
+  /** A live node got no answer from another for ten seconds. */
   WEDGED,
   /** An exception that nobody caught. */
   THREW,

@@ -32,7 +32,7 @@ public final class MeshFindings {
         .sum();
   }
 
-  /** Messages and requests that are not as they should be. */
+  /** Returns how many messages and requests are not as they should be. */
   public long lost() {
     return count(MeshFinding::isLoss);
   }

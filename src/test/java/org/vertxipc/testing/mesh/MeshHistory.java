@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The combined contents of all ledgers of a mesh. */
 final class MeshHistory {
-  /** So much later a message has been received, if it ever is: others go before it, and stops. */
+  /** How long a message may be under way: others go before it, and nodes are stopped. */
   static final long UNDER_WAY = TimeUnit.SECONDS.toNanos(6);
 
-  /** After a change so much may pass until all nodes know of it, or nothing is quiet. */
+  /** How long it may take until all nodes know of a change; no such time is quiet. */
   static final long MARGIN = TimeUnit.SECONDS.toNanos(3);
 
   final MeshPlan plan;
@@ -78,7 +78,7 @@ final class MeshHistory {
         ask.outcome = entry.outcome();
       }
       default -> {
-        // Of the life alone, or of a receipt.
+        // It concerns the life alone, or it is a receipt.
       }
     }
   }
@@ -130,7 +130,7 @@ final class MeshHistory {
 
   /**
    * Returns whether no export, consumer or node of an address went between two times, or shortly
-   * before.
+   * before them.
    */
   boolean isCalm(MeshPlan.Address address, long from, long to) {
     return !goings(address).touch(from - MARGIN, to);
@@ -144,8 +144,8 @@ final class MeshHistory {
   }
 
   /**
-   * Returns whether a send may have gone to a store and waits there: the node that keeps messages
-   * may have exported the address without a consumer, or be down.
+   * Returns whether a send may have gone to a store and be waiting there: the node that keeps
+   * messages may have exported the address without a consumer, or be down.
    */
   boolean mayWait(MeshPlan.Address address, long from, long to) {
     for (MeshPlan.Node node : plan.nodes()) {
@@ -172,7 +172,7 @@ final class MeshHistory {
     return stops.get(node).within(from, to) + stalls.get(node).within(from, to);
   }
 
-  /** Returns whether a node, or one that may export an address, was stopped or stalled near. */
+  /** Returns whether a node, or one that may export an address, was stopped or stalled then. */
   boolean isHeldUp(int node, MeshPlan.Address address, long from, long to) {
     for (MeshPlan.Node other : plan.nodes()) {
       if (other.number() == node || address.mayBeOn(other.number())) {
@@ -217,7 +217,7 @@ final class MeshHistory {
     return known && exported.cover(message.sentAt - MARGIN, to);
   }
 
-  /** What was done to the nodes, a line for each, in the order of their beginnings. */
+  /** Returns what was done to the nodes, a line for each life and stop. */
   List<String> timeline() {
     List<String> lines = new ArrayList<>();
     for (MeshLifeLog log : lives) {

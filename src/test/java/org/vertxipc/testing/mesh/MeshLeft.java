@@ -51,7 +51,7 @@ final class MeshLeft {
     }
   }
 
-  /** What is there though all have ended. */
+  /** Returns what is there although all have ended. */
   void check(Vertx vertx, MeshFindings findings) throws Exception {
     if (Files.exists(bus.path())) {
       try (Stream<Path> files = Files.walk(bus.path())) {
@@ -101,7 +101,7 @@ final class MeshLeft {
     }
   }
 
-  /** The queues that are still there; not known where they can be seen by nobody. */
+  /** Returns the queues that are still there; none where their file system can't be mounted. */
   private List<String> left() throws Exception {
     Path mounted = Path.of("/dev/mqueue");
     if (Files.isDirectory(mounted)) {

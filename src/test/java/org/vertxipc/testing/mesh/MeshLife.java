@@ -6,8 +6,8 @@ import java.nio.file.Path;
  * One life of a node, as the test knows it. Times are of {@code System.nanoTime()}.
  *
  * @param from when its process was started
- * @param endFrom it began to end not before this
- * @param endTo it had ended by then
+ * @param endFrom when it began to end, at the earliest
+ * @param endTo when it had ended, at the latest
  */
 record MeshLife(
     int node, int incarnation, Path ledger, long from, long endFrom, long endTo, End end) {

@@ -12,7 +12,7 @@ final class MeshLifeLog {
   final MeshPlan.Node node;
   final List<PeerChange> peers = new ArrayList<>();
 
-  /** When some thread of it did nothing. */
+  /** When one of its threads did nothing. */
   final Spans stalls = new Spans();
 
   private final Map<Integer, MeshPresence> presences = new HashMap<>();
@@ -28,7 +28,7 @@ final class MeshLifeLog {
     this.node = node;
   }
 
-  /** Takes an entry of its ledger, and looks at its time at least. */
+  /** Takes the next entry of its ledger: of those of messages, only the time counts here. */
   void take(LedgerEntry entry) {
     lastAt = Math.max(lastAt, entry.time());
     switch (entry.kind()) {
@@ -48,12 +48,12 @@ final class MeshLifeLog {
         }
       }
       default -> {
-        // Of a message.
+        // It concerns a message.
       }
     }
   }
 
-  /** The ledger has nothing more. Who stood still when it was killed did not say so. */
+  /** Called after the last entry. A thread that stood still when it was killed has no entry. */
   void finish() {
     stalls.add(Math.max(lastAt, life.from()), life.endTo());
     presences.values().forEach(presence -> presence.end(end(), life.endTo()));
@@ -67,7 +67,7 @@ final class MeshLifeLog {
     return consumers.get(number);
   }
 
-  /** When it was killed, or began to close. */
+  /** Returns when it was killed, or began to close. */
   long end() {
     return Math.min(life.endFrom(), closingAt);
   }

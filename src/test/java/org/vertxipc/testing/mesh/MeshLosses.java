@@ -31,7 +31,7 @@ final class MeshLosses {
         case DURABLE -> checkDurable(stream);
         case FAST, SLOW -> checkQuiet(stream);
         case BARRIER -> {
-          // Requests only.
+          // It gets nothing but requests.
         }
       }
     }
@@ -42,12 +42,12 @@ final class MeshLosses {
     return demanded;
   }
 
-  /** Returns how many of those because nothing happened near. */
+  /** Returns how many of those had to arrive because nothing happened near them. */
   long quiet() {
     return quiet;
   }
 
-  /** The consumers from beginning to end that may get what is sent. */
+  /** Returns the consumers that may get what is sent, where they stay from beginning to end. */
   private List<MeshPresence.Consumer> permanent(MeshStream stream) {
     List<MeshPresence.Consumer> permanent = new ArrayList<>();
     for (MeshLifeLog log : history.lives) {
@@ -107,7 +107,7 @@ final class MeshLosses {
     }
   }
 
-  /** What a killed sender has sent arrives up to a message, and nothing after it. */
+  /** Checks that what a killed sender sent arrives up to some message, and nothing after it. */
   private void checkGaps(MeshStream stream, MeshPresence.Consumer consumer, boolean alone) {
     MeshStream.Track track = stream.track(consumer);
     for (MeshMessage message : stream.messages) {
@@ -140,7 +140,7 @@ final class MeshLosses {
   private void checkQuiet(MeshStream stream) {
     for (MeshMessage message : stream.messages) {
       if (!isCounted(stream, message) || stream.lane != Lane.EVENT_BUS) {
-        continue; // A write to nobody is done, too.
+        continue; // A write that has no receiver ends, too.
       }
       long to = message.sentAt + MeshHistory.UNDER_WAY;
       if (to >= stream.life.end()) {

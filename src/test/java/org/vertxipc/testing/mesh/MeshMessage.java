@@ -23,7 +23,7 @@ final class MeshMessage {
   /** The code of a failure; 0 for none. */
   int code;
 
-  /** As it was about to be sent. */
+  /** Creates what is known when it is about to be sent. */
   MeshMessage(LedgerEntry sent) {
     this.id = sent.id();
     this.sentAt = sent.time();
@@ -31,7 +31,7 @@ final class MeshMessage {
     this.timeoutMillis = sent.number();
   }
 
-  /** Returns whether it has ended, and well. */
+  /** Returns whether it has ended without a failure. */
   boolean isDone() {
     return completedAt != 0 && code == 0;
   }

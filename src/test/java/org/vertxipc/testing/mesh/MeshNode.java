@@ -25,7 +25,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.State;
  * input: hush, and close, which is also what it does at its end.
  */
 public final class MeshNode {
-  /** Before what was thrown, in the log. */
+  /** What the log has before an exception that nobody caught. */
   static final String THREW = "THREW ";
 
   private static final int EVENT_LOOPS = 2;
@@ -45,8 +45,8 @@ public final class MeshNode {
     long seed = MeshBody.mix(plan.seed() + 31L * node.number() + 1009L * incarnation);
     Random random = new Random(seed);
     sendsToTheLast = random.nextBoolean();
-    // The fallback takes part, too. That a thread stood still says nothing in a process that is
-    // stopped at times.
+    // The fallback takes part, too. A blocked thread means nothing in a process that is stopped at
+    // times.
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -141,9 +141,7 @@ public final class MeshNode {
     Await.get(self.vertx().close());
   }
 
-  /**
-   * Returns whether each sender has made two steps: the second has begun when the first had ended.
-   */
+  /** Returns whether each sender has ended two more steps: the second began after the first. */
   private boolean haveGoneOn(int[] before) {
     for (int i = 0; i < before.length; i++) {
       if (senders.get(i).steps() - before[i] < 2) {

@@ -18,7 +18,7 @@ final class MeshNote {
     return id;
   }
 
-  /** Makes it worthless to whoever did not take a copy. */
+  /** Makes it useless to whoever has not taken a copy. */
   void spoil() {
     Arrays.fill(text, (byte) -1);
   }

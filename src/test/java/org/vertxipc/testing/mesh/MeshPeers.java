@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Looks for peers that were taken for gone and were not: a stopped peer is not gone. */
 final class MeshPeers {
-  /** A node may learn this late that a peer has come. */
+  /** How late a node may learn that a peer has come. */
   private static final long BEHIND = TimeUnit.SECONDS.toNanos(10);
 
   private MeshPeers() {}

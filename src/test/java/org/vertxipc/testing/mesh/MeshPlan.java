@@ -30,17 +30,17 @@ public final class MeshPlan {
 
   /** The way in which an address is used. */
   enum Role {
-    /** Of one node, as long as it lives: requests to it tell how far it has read. */
+    /** It belongs to one node, as long as that lives: requests to it tell how far it has read. */
     BARRIER,
-    /** Of steady nodes, with one consumer on each from the beginning to the end. */
+    /** It belongs to steady nodes, each with one consumer from the beginning to the end. */
     STRICT,
     /** Exports and consumers come and go all the time. */
     FAST,
-    /** Exports and consumers come and go, with quiet times between. */
+    /** Exports and consumers come and go, with quiet times in between. */
     SLOW,
-    /** Of the node that keeps messages: nothing that is told stored may be lost. */
+    /** It belongs to the node that keeps messages: what was reported as stored must not be lost. */
     DURABLE,
-    /** Of all nodes, but what is sent to it may not leave its own. */
+    /** It belongs to all nodes, but what is sent to it must not leave its process. */
     LOCAL;
 
     /** Returns whether exports and consumers stay as long as their node lives. */
@@ -129,7 +129,7 @@ public final class MeshPlan {
     return addresses.stream().filter(address -> address.role == role).toList();
   }
 
-  /** The number of a node by its name, or -1 for a stranger. */
+  /** Returns the number of a node by its name, or -1 for a stranger. */
   int node(String name) {
     for (Node node : nodes) {
       if (node.name.equals(name)) {
@@ -139,7 +139,7 @@ public final class MeshPlan {
     return -1;
   }
 
-  /** The address at which a node tells how far it has read. */
+  /** Returns the address at which a node tells how far it has read. */
   Address barrier(int node) {
     return addresses.stream()
         .filter(address -> address.role == Role.BARRIER && address.mayBeOn(node))

@@ -32,7 +32,7 @@ final class MeshPresence {
     final int number;
     final int address;
 
-    /** Of its own process alone. */
+    /** Whether it gets only what its own process sends. */
     final boolean local;
 
     private long from = NEVER;
@@ -45,7 +45,7 @@ final class MeshPresence {
       this.local = local;
     }
 
-    /** Returns whether it was there all the time between two. */
+    /** Returns whether it was there from one time to another. */
     boolean isThere(long since, long until) {
       return from <= since && Math.min(to, life.end()) >= until;
     }
@@ -63,7 +63,7 @@ final class MeshPresence {
     return new ArrayList<>(consumers.values());
   }
 
-  /** Takes what a ledger says, in its order. */
+  /** Takes the next change that a ledger records. */
   void change(LedgerEntry entry) {
     long time = entry.time();
     Consumer consumer = consumers.get(entry.number());
@@ -115,7 +115,7 @@ final class MeshPresence {
     }
   }
 
-  /** Its life is over. */
+  /** Called when the life is over, which ended between two times. */
   void end(long from, long to) {
     endExport(from);
     endHollow(to);

@@ -42,7 +42,7 @@ final class MeshReceipts {
       }
       case TORN -> torn(log, entry);
       default -> {
-        // Of no receipt.
+        // It is no receipt.
       }
     }
   }
@@ -68,7 +68,7 @@ final class MeshReceipts {
     if (!mayCome(stream, consumer)) {
       add(MeshFinding.ASTRAY, stream, message, entry, consumer);
     }
-    // What may have been delivered before may come again, to the next life or the next consumer.
+    // What may have been delivered before may come again, to the next life or another consumer.
     boolean mayRepeat = again && log.node.keepsMessages();
     MeshStream.Track track = stream.track(consumer);
     int number = MessageId.number(entry.id());

@@ -14,14 +14,14 @@ final class MeshReplies {
 
   private MeshReplies() {}
 
-  /** With the headers of a message. */
+  /** Returns options with the headers of a message. */
   static DeliveryOptions options(MeshBody message) {
     MultiMap headers = message.headers();
     DeliveryOptions options = new DeliveryOptions();
     return headers == null ? options : options.setHeaders(headers);
   }
 
-  /** What became of a request; a reply is looked at. */
+  /** Returns what became of a request; a reply is checked. */
   static Outcome outcome(long id, MeshBody.Part part, AsyncResult<Message<Object>> result) {
     if (result.succeeded()) {
       MeshBody.Flaw flaw = new MeshBody(id, part).flaw(result.result());
@@ -41,7 +41,7 @@ final class MeshReplies {
     };
   }
 
-  /** 0 for a success, else the code of the failure; -1 for one that has none. */
+  /** Returns 0 for a success, otherwise the code of the failure, or -1 for one without a code. */
   static int code(AsyncResult<?> result) {
     if (result.succeeded()) {
       return 0;
@@ -49,7 +49,7 @@ final class MeshReplies {
     return result.cause() instanceof ReplyException e ? e.failureCode() : NO_CODE;
   }
 
-  /** With which a consumer fails a request when it is told to. */
+  /** Returns the text with which a consumer fails a request when it is told to. */
   static int failureCode(long id) {
     return (int) (MeshBody.mix(id) & 1023);
   }

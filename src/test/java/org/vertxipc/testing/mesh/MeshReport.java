@@ -37,7 +37,7 @@ public final class MeshReport {
     report.say(
         "requests: %s, %d in quiet times, %d replied with a request"
             .formatted(requests.outcomes(), requests.quiet(), history.asks().size()));
-    report.say("short ones that timed out with nothing near: " + requests.slow());
+    report.say("short ones that timed out although nothing happened near them: " + requests.slow());
     return report;
   }
 

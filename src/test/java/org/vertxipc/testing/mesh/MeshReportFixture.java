@@ -14,18 +14,18 @@ import org.vertxipc.options.BusOptions;
 abstract class MeshReportFixture {
   static final int SOME = 50_000;
 
-  /** The address of zero alone, from beginning to end. */
+  /** The address that zero alone exports, from beginning to end. */
   static final String STRICT = "s.n0";
 
   @TempDir Path directory;
   MeshScript script;
 
-  /** Steady, from beginning to end. */
+  /** A steady node, which is there from beginning to end. */
   MeshScript.Life zero;
 
   MeshScript.Life one;
 
-  /** Mortal. */
+  /** A node that may be killed. */
   MeshScript.Life five;
 
   @BeforeEach

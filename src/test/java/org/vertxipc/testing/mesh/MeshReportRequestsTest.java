@@ -7,9 +7,9 @@ import org.vertxipc.testing.mesh.LedgerEntry.Kind;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 import org.vertxipc.testing.mesh.MessageId.Act;
 
-/** The check of the ledgers finds requests without an end, or with a wrong one. */
+/** Tests that the check of the ledgers finds requests without an end, or with a wrong one. */
 class MeshReportRequestsTest extends MeshReportFixture {
-  /** A request that got its consumer, and no end. */
+  /** Makes a request that its consumer got, and that has no end. */
   private long unanswered(Act act) {
     long id = five.request(act, STRICT, SOME, true);
     zero.get(id, zero.permanent(STRICT), SOME);
@@ -25,7 +25,7 @@ class MeshReportRequestsTest extends MeshReportFixture {
   @Test
   void aRequestThatNeverEndsIsFoundThoughItsSenderWasKilledLater() throws Exception {
     unanswered(Act.REPLY);
-    // It was at work till then.
+    // It was at work until then.
     five.peer(1, true, SOME + 9_009);
     five.kill(SOME + 9_010);
     only(MeshFinding.UNFINISHED, 1, end());
@@ -59,7 +59,7 @@ class MeshReportRequestsTest extends MeshReportFixture {
     long silent = five.request(Act.SILENT, STRICT, SOME, false);
     zero.get(silent, zero.permanent(STRICT), SOME);
     five.end(silent, Outcome.REPLIED, SOME + 10);
-    // Nobody got it.
+    // No consumer got this one.
     five.end(five.request(Act.REPLY, STRICT, SOME, true), Outcome.REPLIED, SOME + 10);
     only(MeshFinding.WRONG_END, 3, endAll());
   }

@@ -11,7 +11,7 @@ import org.vertxipc.testing.mesh.LedgerEntry.Kind;
 import org.vertxipc.testing.mesh.LedgerEntry.Outcome;
 import org.vertxipc.testing.mesh.MessageId.Act;
 
-/** The check of the mesh's ledgers finds what is wrong in them, and nothing that is right. */
+/** Tests that the check of the ledgers finds what is wrong in them, and nothing that is right. */
 class MeshReportTest extends MeshReportFixture {
   @Test
   void whatIsRightIsRight() throws Exception {
@@ -38,7 +38,7 @@ class MeshReportTest extends MeshReportFixture {
     zero.get(id, zero.permanent(STRICT), SOME + 2);
     long published = one.send(MessageId.Kind.PUBLISH, STRICT, SOME);
     zero.get(published, zero.permanent(STRICT), SOME + 1);
-    // Marked as redelivered: that is for who keeps messages.
+    // The mark of a redelivery excuses only nodes that keep messages.
     zero.getAgain(published, zero.permanent(STRICT), SOME + 2);
     only(MeshFinding.TWICE, 2, endAll());
   }
@@ -70,7 +70,7 @@ class MeshReportTest extends MeshReportFixture {
     nothing(end());
 
     next.get(unmarked, next.permanent("d.n5"), SOME + 2_000);
-    // The same consumer, though marked.
+    // It is marked, but the consumer is the same.
     next.getAgain(id, next.permanent("d.n5"), SOME + 2_000);
     only(MeshFinding.TWICE, 2, script.check());
   }
@@ -81,7 +81,7 @@ class MeshReportTest extends MeshReportFixture {
     long id = five.send(MessageId.Kind.PUBLISH, "s.all", SOME);
     zero.get(id, zero.permanent("s.all"), SOME);
     five.write(MessageId.Kind.SEND, STRICT, SOME, 0);
-    // The third of them is not in this script.
+    // Of the three steady nodes the last one is not in this script.
     only(MeshFinding.LOST, 3, endAll());
   }
 
@@ -125,7 +125,7 @@ class MeshReportTest extends MeshReportFixture {
     use(plan -> plan.nodes().get(5).keepsMessages());
     five.kill(SOME - 10);
     long id = one.write(MessageId.Kind.SEND, "d.n5", SOME, 0);
-    // It was not told stored.
+    // Its sender was not told that it is stored.
     one.write(MessageId.Kind.SEND, "d.n5", SOME, 7003);
     MeshScript.Life next = script.start(5, 2, SOME + 1_000);
     next.close(MeshScript.END);
@@ -148,7 +148,7 @@ class MeshReportTest extends MeshReportFixture {
     void happen(int consumerOfFive) throws Exception;
   }
 
-  /** Two messages to an address of zero and five, the second of which comes first. */
+  /** Sends two messages to an address of zero and five; the second arrives first. */
   private MeshFindings overtaken(Event event) throws Exception {
     setUp();
     zero.export("f.0", 0);
@@ -169,7 +169,7 @@ class MeshReportTest extends MeshReportFixture {
     only(MeshFinding.OVERTAKEN, 1, overtaken(there -> five.withdraw("f.0", SOME - 20_000)));
     nothing(overtaken(there -> five.withdraw("f.0", SOME - 1_000)));
     nothing(overtaken(there -> five.unregister("f.0", there, SOME + 1)));
-    // It exports, and has nobody.
+    // It exports the address and has no consumer.
     nothing(overtaken(there -> five.unregister("f.0", there, SOME - 20_000)));
   }
 
@@ -184,7 +184,7 @@ class MeshReportTest extends MeshReportFixture {
     nothing(endAll());
   }
 
-  /** A send and a publish that nobody gets, to an address of zero. */
+  /** Sends and publishes a message that nobody gets, to an address of zero. */
   private MeshFindings vanished(int view, Event event) throws Exception {
     use(plan -> !plan.nodes().get(5).keepsMessages() && isOfZeroAlone(plan));
     zero.export("q.0", 0);
@@ -207,7 +207,7 @@ class MeshReportTest extends MeshReportFixture {
   @Test
   void whatVanishesInAQuietTimeIsFound() throws Exception {
     only(MeshFinding.VANISHED, 2, vanished(1, here -> {}));
-    // Nobody was known.
+    // The sender knew of no consumer.
     nothing(vanished(0, here -> {}));
     nothing(vanished(1, here -> zero.unregister("q.0", here, SOME + 1_000)));
     nothing(vanished(1, here -> zero.withdraw("q.0", SOME + 1_000)));
@@ -232,7 +232,7 @@ class MeshReportTest extends MeshReportFixture {
     long id = one.send(MessageId.Kind.SEND, STRICT, SOME);
     zero.get(id, zero.permanent(STRICT), SOME);
     zero.get(id + 1, zero.permanent(STRICT), SOME);
-    // The same number, but a publish.
+    // It has the same number, but says that it is a publish.
     zero.get(id + (1L << 31), zero.permanent(STRICT), SOME);
     only(MeshFinding.INVENTED, 2, endAll());
   }
@@ -283,7 +283,7 @@ class MeshReportTest extends MeshReportFixture {
     watch.look(up, 9 * seconds);
     assertTrue(watch.look(up, 10 * seconds + 2));
     only(MeshFinding.WEDGED, 1, findings);
-    // While one is stopped, nobody can answer; afterwards both have their time again.
+    // While one is stopped it can't answer; afterwards both have as much time as before.
     watch.look(stopped, 19 * seconds);
     assertFalse(watch.look(up, 28 * seconds));
     assertTrue(watch.look(up, 29 * seconds));

@@ -25,7 +25,7 @@ final class MeshRequests {
     NOT_YET_RECEIVED,
     NOT_YET_REPLIED,
     REPLIED,
-    /** It is a request in a reply. */
+    /** It is a request that a consumer made in its reply. */
     ANSWER;
 
     private static Slow of(MeshMessage message) {
@@ -62,17 +62,17 @@ final class MeshRequests {
     return outcomes;
   }
 
-  /** Those that had to be answered: nothing happened near. */
+  /** Returns how many had to be answered, because nothing happened near them. */
   long quiet() {
     return quiet;
   }
 
-  /** Where those were that timed out early, with nothing to explain it. */
+  /** Returns how far those were that timed out with nothing to explain it. */
   Map<Slow, Long> slow() {
     return slow;
   }
 
-  /** Returns whether a request has ended; it has to in its time, unless its sender had less. */
+  /** Returns whether a request has ended; it must, unless its sender ended before its timeout. */
   private boolean hasEnded(
       MeshLifeLog life, long from, long to, int timeoutMillis, Supplier<String> what) {
     long until = to != 0 ? to : life.life.endTo();
@@ -103,7 +103,7 @@ final class MeshRequests {
         };
     boolean answered =
         message.outcome == Outcome.REPLIED || message.outcome == Outcome.FAILED_AS_ASKED;
-    // A sender that stood still may find the reply, when it goes on, before its own timer.
+    // A sender that stood still may, when it goes on, find the reply before its own timer.
     boolean other = message.outcome != expected && act != Act.LATE;
     if (message.outcome == Outcome.TORN || (answered && (other || message.receivedAt == 0))) {
       findings.add(
@@ -129,7 +129,7 @@ final class MeshRequests {
     }
   }
 
-  /** A timeout that nothing explains: whether it is one that a busy machine may cause. */
+  /** Returns whether nothing explains a timeout, of a kind that a busy machine may cause. */
   private boolean isTooSoon(
       MeshStream stream, long from, long to, int timeoutMillis, Supplier<String> what) {
     int node = stream.life.node.number();
@@ -155,7 +155,7 @@ final class MeshRequests {
   private void check(MeshAsk ask) {
     MeshMessage message = history.find(ask.id);
     if (message == null) {
-      return; // Found by its receipt.
+      return; // The check of the receipts reports it.
     }
     MeshStream stream = history.stream(ask.id);
     Supplier<String> what =
@@ -169,7 +169,7 @@ final class MeshRequests {
     if (!hasEnded(ask.life, ask.askedAt, ask.answeredAt, ask.timeoutMillis, what)) {
       return;
     }
-    // Its answer left when the first request had ended so.
+    // The answer leaves only when the first request has ended with this reply.
     boolean calm =
         message.outcome == Outcome.REPLIED
             && ask.answeredAt < stream.life.end()

@@ -14,7 +14,8 @@ import org.vertxipc.testing.mesh.MessageId.Act;
 import org.vertxipc.testing.mesh.MessageId.Lane;
 
 /**
- * Ledgers that no node wrote, for which the result of the check is known. Times are milliseconds.
+ * Ledgers that no node wrote, for which the result of the check is known. Times are in
+ * milliseconds.
  */
 final class MeshScript {
   static final int END = 100_000;
@@ -76,7 +77,7 @@ final class MeshScript {
       change(Change.WITHDRAWN, address, 0, at);
     }
 
-    /** Its number; the permanent ones come first, in the order of the plan. */
+    /** Adds a consumer and returns its number; those from the start have the first numbers. */
     int consumer(String address, int at, boolean local) {
       int number = ++consumers;
       for (Change change : List.of(Change.REGISTER, Change.REGISTERED)) {
@@ -86,7 +87,7 @@ final class MeshScript {
       return number;
     }
 
-    /** The number of a consumer that is there from the start. */
+    /** Returns the number of a consumer that is there from the start. */
     int permanent(String name) {
       int number = 0;
       for (MeshPlan.Address address : plan.addresses()) {
@@ -126,7 +127,7 @@ final class MeshScript {
       boolean choice = act != Act.SILENT && act != Act.LATE;
       int view = address(to).exporters();
       long id = send(Lane.EVENT_BUS, MessageId.Kind.REQUEST, act, to, at, view);
-      // Its timeout follows from its number: those before are as they should be.
+      // Its timeout follows from its number; the requests before it end as they should.
       while (choice && (timeout(id) == MessageId.LONG_TIMEOUT) != patient) {
         Life zero = firsts.get(0);
         zero.get(id, zero.permanent(to), at);
@@ -166,7 +167,7 @@ final class MeshScript {
       write(Kind.STALLED, 0, 0, 0, at, nanos(until));
     }
 
-    /** An entry of which nothing but the room was taken. */
+    /** Takes the room of an entry that is never written. */
     void tear() {
       ledger.begin();
     }
@@ -212,7 +213,7 @@ final class MeshScript {
   }
 
   private static long nanos(int millis) {
-    // None is 0, which says that a thing did not happen.
+    // No time is 0, which means that something did not happen.
     return (millis + 1) * 1_000_000L;
   }
 

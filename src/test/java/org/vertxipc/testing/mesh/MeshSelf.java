@@ -19,7 +19,7 @@ record MeshSelf(
   private static final int MOST_COMPLAINTS = 20;
   private static final int MOST_TEXT = 100;
 
-  /** Prints a message with which something is wrong. */
+  /** Prints a message that is wrong in some way. */
   void complain(String what, long id, Message<?> message) {
     if (complaints.incrementAndGet() > MOST_COMPLAINTS) {
       return;

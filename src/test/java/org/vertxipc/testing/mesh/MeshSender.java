@@ -72,7 +72,7 @@ final class MeshSender {
     self.places().every(place, TICK_MILLIS, this::step);
   }
 
-  /** Sends nothing new, but asks whether what it has sent is read. */
+  /** Sends nothing new from now on, but asks whether what it has sent is read. */
   void hush() {
     loading = false;
   }
@@ -82,17 +82,17 @@ final class MeshSender {
     return window.isIdle();
   }
 
-  /** Stops asking, too. */
+  /** Stops asking as well. */
   void stop() {
     running = false;
   }
 
-  /** Counts steps: what a step has sent has left its hands when the next has begun. */
+  /** Returns how many steps have ended: what a step sends has left when the next one begins. */
   int steps() {
     return steps;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Only one thread writes it.
   private void step() {
     long now = System.nanoTime();
     if (last != 0 && now - last > STALL_NANOS) {
@@ -132,7 +132,7 @@ final class MeshSender {
       return; // It has no receivers here.
     }
     if (outlet) {
-      // Each thread and address has one producer, or its messages would have no order.
+      // There is one producer for each thread and address: the messages of several have no order.
       kind = (place + address.number()) % 2 == 0 ? Kind.SEND : Kind.PUBLISH;
     }
     if (kind == Kind.REQUEST && requests.get() >= MOST_REQUESTS) {
@@ -255,7 +255,7 @@ final class MeshSender {
                 self.ledger().answered(peer);
                 window.giveBack(peer, units);
               } else {
-                // It is gone, and what went to it with it; or it keeps what waits in its store.
+                // It is gone with all that was sent to it, or what was sent waits in its store.
                 self.vertx().setTimer(RETRY_MILLIS, timer -> window.giveBack(peer, units));
               }
             });

@@ -23,7 +23,7 @@ final class MeshStream {
   static final class Track {
     final BitSet seen = new BitSet();
 
-    /** The highest number, of what has an order of its own. */
+    /** The highest number in each order; see {@link #order}. */
     final int[] last = new int[CLASSES];
 
     Track() {
@@ -32,7 +32,7 @@ final class MeshStream {
     }
   }
 
-  /** The stream that a message is in. */
+  /** Creates the stream to which a message belongs. */
   MeshStream(MeshLifeLog life, MeshPlan.Address address, MessageId one) {
     this.life = life;
     this.address = address;
@@ -47,7 +47,7 @@ final class MeshStream {
     messages.set(number, message);
   }
 
-  /** Null when it was never sent, as exactly that. */
+  /** Returns null when exactly this message was never sent. */
   MeshMessage find(long id) {
     int number = MessageId.number(id);
     MeshMessage message = number < messages.size() ? messages.get(number) : null;
@@ -63,7 +63,7 @@ final class MeshStream {
     return track != null && track.seen.get(MessageId.number(message.id));
   }
 
-  /** Requests do not wait in a store: there they have an order of their own. */
+  /** Returns 1 for a request to a node with a store, in which requests do not wait, else 0. */
   static int order(MeshMessage message, MeshPlan.Node receiver) {
     boolean request = MessageId.of(message.id).kind() == MessageId.Kind.REQUEST;
     return request && receiver.keepsMessages() ? 1 : 0;

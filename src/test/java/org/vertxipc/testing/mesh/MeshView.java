@@ -35,7 +35,7 @@ final class MeshView {
     }
   }
 
-  /** Who exports an address, a bit for each node; this one is not among them. */
+  /** Returns who exports an address, a bit for each node; this node is not among them. */
   int exporters(MeshPlan.Address address) {
     return exporters.get(address.number());
   }

@@ -3,7 +3,7 @@ package org.vertxipc.testing.mesh;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Checks that each live node gets answers from each other, as long as neither is stopped. */
+/** Checks that live nodes get answers from each other, as long as neither is stopped. */
 final class MeshWatch {
   private static final long WEDGED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -28,7 +28,7 @@ final class MeshWatch {
     for (int i = 0; i < answers.length; i++) {
       for (int j = 0; j < answers.length; j++) {
         if (i != j && wedged(up.get(i), up.get(j), i, j, now)) {
-          String what = "n%d has got no answer of n%d for 10 s".formatted(i, j);
+          String what = "n%d has got no answer from n%d for 10 s".formatted(i, j);
           findings.add(MeshFinding.WEDGED, what);
           found = true;
         }
@@ -54,7 +54,7 @@ final class MeshWatch {
     return true;
   }
 
-  /** Returns the answers so far, of all lives that are up. */
+  /** Returns how many answers all lives that are up have got so far. */
   static long[][] answers(List<Ledger> up) {
     long[][] answers = new long[up.size()][up.size()];
     for (int i = 0; i < up.size(); i++) {

@@ -29,7 +29,7 @@ final class MeshWindow {
     }
   }
 
-  /** Takes units for a message to some nodes, a bit for each: false when there are none. */
+  /** Takes units for a message to some nodes, a bit for each; false when one of them has none. */
   boolean take(int to, int bytes) {
     for (int i = 0; i < nodes; i++) {
       if ((to >> i & 1) != 0 && free.get(i) <= 0) {
@@ -47,9 +47,10 @@ final class MeshWindow {
   }
 
   /**
-   * Returns how many units to ask a peer for: -1 when it is not to be asked.
+   * Returns how many units to ask a peer for, or -1 when it is not to be asked.
    *
-   * @param now the time, for now and then it is asked for none; 0 when it is not to be
+   * @param now the time, because a peer is also asked now and then when it has nothing to give
+   *     back; 0 when it is not to be asked then
    */
   int ask(int peer, long now) {
     boolean none = used.get(peer) == 0 && (now == 0 || now - asked[peer] < PATIENCE_NANOS);

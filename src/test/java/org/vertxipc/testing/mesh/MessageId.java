@@ -7,7 +7,7 @@ package org.vertxipc.testing.mesh;
  * @param place number of the thread that sent it
  * @param number counts the messages of one sender, place and lane to one address, from 0
  */
-@SuppressWarnings("EnumOrdinal") // Both ends are of one build.
+@SuppressWarnings("EnumOrdinal") // Both ends are of the same build.
 record MessageId(
     int node, int incarnation, int place, Lane lane, int address, Kind kind, Act act, int number) {
 
@@ -39,7 +39,7 @@ record MessageId(
     ASK,
     /** Never replies. */
     SILENT,
-    /** Replies too late. */
+    /** Replies after the timeout of the request. */
     LATE
   }
 
@@ -90,7 +90,7 @@ record MessageId(
         && (bits >> 28 & 7) < ACTS.length;
   }
 
-  /** The same for all messages that are counted together. */
+  /** Returns a number that is the same for all messages that are counted together. */
   static int stream(long bits) {
     return (int) (bits >>> STREAM_SHIFT);
   }

@@ -57,19 +57,19 @@ final class Spans {
     return low;
   }
 
-  /** Returns whether some of it lies between two times. */
+  /** Returns whether a span lies, at least in part, between two times. */
   boolean touch(long from, long to) {
     int i = at(from);
     return i < spans.size() && spans.get(i).from <= to;
   }
 
-  /** Returns whether all the time between two is in one span. */
+  /** Returns whether one span covers all the time between two times. */
   boolean cover(long from, long to) {
     int i = at(from);
     return i < spans.size() && spans.get(i).from <= from && spans.get(i).to >= to;
   }
 
-  /** Returns how much of it lies between two times. */
+  /** Returns how much of all spans lies between two times. */
   long within(long from, long to) {
     long sum = 0;
     for (int i = at(from); i < spans.size() && spans.get(i).from <= to; i++) {

@@ -1,4 +1,4 @@
-package org.vertxipc.store;
+package org.vertxipc.reactor;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -6,28 +6,36 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
-import org.vertxipc.reactor.Reactor;
 
 /**
  * A loop that does one thing at a time when it is told to, so that a test can check the states in
  * between.
  */
-final class StepReactor implements Reactor {
+public final class StepReactor implements Reactor {
   private final Queue<Runnable> tasks;
-  private final Runnable afterBlocking;
+  private final Dispatcher dispatcher;
   private final List<Runnable> periodic = new ArrayList<>();
 
-  StepReactor(Queue<Runnable> tasks, Runnable afterBlocking) {
+  /** What is run after each task that blocks is run before it is reported to be done. */
+  public StepReactor(Queue<Runnable> tasks, Runnable afterBlocking) {
     this.tasks = tasks;
-    this.afterBlocking = afterBlocking;
+    this.dispatcher =
+        new Dispatcher.OfLoop(
+            tasks::add,
+            work ->
+                tasks.add(
+                    () -> {
+                      work.run();
+                      afterBlocking.run();
+                    }));
   }
 
-  static Queue<Runnable> tasks() {
+  public static Queue<Runnable> tasks() {
     return new ArrayDeque<>();
   }
 
   /** Runs the tasks that repeat at intervals. */
-  void tick() {
+  public void tick() {
     List.copyOf(periodic).forEach(Runnable::run);
   }
 
@@ -65,20 +73,7 @@ final class StepReactor implements Reactor {
   /** Makes the work one step, and the report that it is done another. */
   @Override
   public <T> void blocking(Callable<T> task, BiConsumer<T, Throwable> done) {
-    tasks.add(
-        () -> {
-          T made = null;
-          Throwable failure = null;
-          try {
-            made = task.call();
-          } catch (Exception e) {
-            failure = e;
-          }
-          afterBlocking.run();
-          T result = made;
-          Throwable why = failure;
-          tasks.add(() -> done.accept(result, why));
-        });
+    dispatcher.blocking(task, done);
   }
 
   @Override
