@@ -34,7 +34,7 @@ class BridgeEdgesTest extends InMemory {
       throws Exception {
     bridges.add(0, "one", X, X, new MemoryBridges.Settings(own, queue, priorities));
     bridges.start();
-    peer = new PeerInHand(bridges, "one", "peer", VERTX, theirs, true, 1);
+    peer = new PeerInHand(bridges, "one", "peer", VERTX, theirs, true);
   }
 
   @AfterEach

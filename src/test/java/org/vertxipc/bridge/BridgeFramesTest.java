@@ -44,7 +44,7 @@ class BridgeFramesTest extends InMemory {
 
   private PeerInHand another(String bus, String name, long vertx, boolean available)
       throws Exception {
-    PeerInHand peer = new PeerInHand(bridges, bus, name, vertx, 1 << 20, available, 1);
+    PeerInHand peer = new PeerInHand(bridges, bus, name, vertx, 1 << 20, available);
     peers.add(peer);
     return peer;
   }
@@ -157,19 +157,6 @@ class BridgeFramesTest extends InMemory {
     assertEquals(
         List.of(List.of("x", "more2"), List.of("x", "more2", "more3")),
         events.stream().map(PeerEvent::exports).toList());
-  }
-
-  /** A peer can't fill the memory with addresses. */
-  @Test
-  void aPeerMayExportAHundredThousandAddresses() throws Exception {
-    peer(true);
-    PeerInHand peer = new PeerInHand(bridges, "one", "many", 42, 1 << 20, true, 100_000);
-    peers.add(peer);
-    assertEquals(X, List.copyOf(events).get(events.size() - 1).exports().subList(0, 1));
-    peer.send("0", ControlFrames.export(100_001, "one too many", true));
-    PeerEvent last = List.copyOf(events).get(events.size() - 1);
-    assertEquals(PeerEvent.State.DOWN, last.state());
-    assertEquals("more than 100000 exports", last.departure().detail());
   }
 
   @Test

@@ -37,7 +37,7 @@ class BridgeGatewayTest extends InMemory {
   }
 
   private PeerInHand peer(String bus, String name, long vertx, boolean available) throws Exception {
-    PeerInHand peer = new PeerInHand(bridges, bus, name, vertx, 1 << 20, available, 1);
+    PeerInHand peer = new PeerInHand(bridges, bus, name, vertx, 1 << 20, available);
     peers.add(peer);
     return peer;
   }
@@ -128,6 +128,22 @@ class BridgeGatewayTest extends InMemory {
     peer("left", "a neighbour of its sender", 54, true);
     right.message("0", m -> m.to(FrameKind.SEND, 1, 0).bounce().relayed(way).body(null, "s"));
     assertEquals(List.of(LEFT, gateway, RIGHT | 1), other.next().way());
+    assertNothingMore();
+  }
+
+  /** Nothing is known of them yet but their names. */
+  @Test
+  void nodesThatHaveSaidNothingYetHoldNobodyUp() throws Exception {
+    gateway(true);
+    left.message("0", m -> m.to(FrameKind.SEND, 1, 0).body(null, "s"));
+    long[] way = right.next().way().stream().mapToLong(w -> w).toArray();
+    bridges.member(0).bridge().setPaused(true);
+    for (int n = 0; n < 8; n++) {
+      peer("left", "silent" + n, 60 + 2 * n, true);
+    }
+    right.message("0", m -> m.to(FrameKind.SEND, 1, 0).bounce().relayed(way).body(null, "s"));
+    assertTrue(left.next().bounced());
+    bridges.member(0).bridge().setPaused(false);
     assertNothingMore();
   }
 

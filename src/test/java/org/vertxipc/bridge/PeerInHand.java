@@ -30,7 +30,7 @@ import org.vertxipc.wire.SerializableBodies;
 
 /**
  * A node of a bus in memory that a test moves by hand: it sends the frames that the test says, and
- * keeps the messages that it gets. It exports x under number 1, and perhaps more.
+ * keeps the messages that it gets. It exports x under number 1.
  */
 final class PeerInHand implements BusListener, AutoCloseable {
   private static final SerializableBodies BODIES = SerializableBodies.of(List.of());
@@ -40,7 +40,6 @@ final class PeerInHand implements BusListener, AutoCloseable {
   private final MemoryNode node;
   private final MessageEncoder encoder = new MessageEncoder(BODIES);
   private final boolean available;
-  private final int exports;
   private final Map<String, LivePeer> peers = new HashMap<>();
 
   /** The messages that it has got. */
@@ -72,7 +71,6 @@ final class PeerInHand implements BusListener, AutoCloseable {
    *
    * @param vertx even incarnation of the Vert.x that it claims to be
    * @param available whether it says that it has a consumer
-   * @param exports how many addresses it exports at first
    */
   PeerInHand(
       MemoryBridges bridges,
@@ -80,12 +78,10 @@ final class PeerInHand implements BusListener, AutoCloseable {
       String name,
       long vertx,
       int maxMessageBytes,
-      boolean available,
-      int exports)
+      boolean available)
       throws Exception {
     this.bridges = bridges;
     this.available = available;
-    this.exports = exports;
     context = bridges.vertx(0).createEventLoopContext();
     BusOptions options =
         new BusOptions().setName(bus).setNode(name).setMaxMessageBytes(maxMessageBytes);
@@ -123,10 +119,7 @@ final class PeerInHand implements BusListener, AutoCloseable {
   @Override
   public void onUp(LivePeer peer) {
     peers.put(peer.name(), peer);
-    for (int number = 1; number <= exports; number++) {
-      String address = number == 1 ? "x" : "address " + number;
-      peer.send(ControlFrames.export(number, address, available));
-    }
+    peer.send(ControlFrames.export(1, "x", available));
     peer.send(ControlFrames.bare(FrameKind.SYNCED));
   }
 
