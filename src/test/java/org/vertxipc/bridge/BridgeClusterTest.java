@@ -199,6 +199,22 @@ class BridgeClusterTest extends InMemory {
     bridges.checkNothingWaits();
   }
 
+  @Test
+  void aRequestOfTheClusterThatComesBackFails() throws Exception {
+    start(true);
+    DeliveryOptions passedOn =
+        new DeliveryOptions().addHeader(TRAIL, "s:3c:3e").setSendTimeout(25_000);
+    Future<Message<Object>> request = bus(0).request("x", "r", passedOn);
+    bridges.settle();
+    PeerInHand.Got asked = peer.next();
+    long[] way = asked.way().stream().mapToLong(w -> w).toArray();
+    peer.message(
+        "0",
+        m -> m.to(FrameKind.REQUEST, 1, asked.correlation()).bounce().relayed(way).body(null, "r"));
+    assertEquals(ReplyFailure.NO_HANDLERS, failure(request).failureType());
+    bridges.checkNothingWaits();
+  }
+
   /** Other hosts would choose this node in vain. */
   @Test
   void anAddressIsAnnouncedWhileAPeerHasAConsumer() throws Exception {

@@ -14,6 +14,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +41,10 @@ class BridgeEdgesTest extends InMemory {
 
   @AfterEach
   void peerLeaves() throws Exception {
-    peer.close();
-    bridges.settle();
+    if (peer != null) {
+      peer.close();
+      bridges.settle();
+    }
   }
 
   /** A send takes 8 bytes and its text. */
@@ -75,6 +79,36 @@ class BridgeEdgesTest extends InMemory {
     assertEquals(Failures.TOO_LARGE, failure(outlet.write(null, "-".repeat(most))).failureCode());
     assertEquals(1, bridges.member(0).bridge().counters().sent.sum());
     bridges.checkNothingWaits();
+  }
+
+  /** A stored send takes 21 bytes and its text; the store takes 4096 bytes. */
+  @ParameterizedTest
+  @CsvSource({
+    "3000, 3000, maxMessageBytes)",
+    "4096, 4096, maxMessageBytes)",
+    "4097, 4096, 'half of mapped.fileBytes, or maxMessageBytes, of its node)'",
+  })
+  void aStoredMessageMayBeAsLongAsTheShorterLimit(int own, int most, String whose)
+      throws Exception {
+    bridges.bus("one").keep("1");
+    bridges.add(0, "one", X, X, new MemoryBridges.Settings(own, 1 << 20, Map.of()));
+    bridges.add(1, "one", X, X);
+    bridges.start();
+    Outlet outlet = bridges.member(0).bridge().outlet("x", false);
+    Await.get(outlet.write(null, "-".repeat(most - 21)));
+    assertEquals(1, bridges.bus("one").stored("1"));
+    assertEquals(
+        "A message to 'x' takes "
+            + (most + 1)
+            + " bytes, at most "
+            + most
+            + " are configured ("
+            + whose,
+        failure(outlet.write(null, "-".repeat(most - 20))).getMessage());
+    bus(0).send("x", "-".repeat(most));
+    bridges.settle();
+    assertEquals(2, losses(0, Loss.TOO_LARGE));
+    assertEquals(1, bridges.bus("one").stored("1"));
   }
 
   /** What is given back is 4 bytes longer, and its sender may not take so much. */
@@ -181,6 +215,39 @@ class BridgeEdgesTest extends InMemory {
     String whole = begin + "!".repeat(length - begin.length());
     assertEquals(length <= 1_000 ? whole : whole.substring(0, 1_000) + "...", failure.getMessage());
     assertEquals(1, losses(0, Loss.CODEC));
+  }
+
+  /** Who asks in turn is told as well as who has asked. */
+  @Test
+  void aReplyThatAsksInTurnFailsBothSides() throws Exception {
+    start(1 << 20, 1 << 20, Map.of(), 1_000);
+    Queue<Message<String>> asked = new ConcurrentLinkedQueue<>();
+    bridges.<String>consumer(0, "x", asked::add);
+    for (long correlation = 1; correlation <= 3; correlation++) {
+      long under = correlation;
+      peer.message("0", m -> m.to(FrameKind.REQUEST, 1, under).body(null, "r"));
+    }
+    ReplyException large = failure(asked.remove().replyAndRequest("-".repeat(2_000), PATIENT));
+    assertEquals(Failures.TOO_LARGE, large.failureCode());
+    bridges.settle();
+    assertEquals(Failures.TOO_LARGE, peer.next().failure().failureCode());
+    bus(0).registerCodec(new Wordy(10));
+    DeliveryOptions wordy =
+        new DeliveryOptions().setCodecName("wordy").setSendTimeout(PATIENT.getSendTimeout());
+    ReplyException codec = failure(asked.remove().replyAndRequest("reply", wordy));
+    bus(0).unregisterCodec("wordy");
+    assertEquals(Failures.CODEC, codec.failureCode());
+    bridges.settle();
+    assertEquals(Failures.CODEC, peer.next().failure().failureCode());
+    peer.close();
+    bridges.settle();
+    ReplyException gone = failure(asked.remove().replyAndRequest("reply", PATIENT));
+    assertEquals(Failures.NODE_GONE, gone.failureCode());
+    assertEquals("Node 'peer' is gone", gone.getMessage());
+    for (Loss reason : List.of(Loss.TOO_LARGE, Loss.CODEC, Loss.NODE_GONE)) {
+      assertEquals(1, losses(0, reason), reason.toString());
+    }
+    bridges.checkNothingWaits();
   }
 
   private DeliveryOptions asks(String priority) {

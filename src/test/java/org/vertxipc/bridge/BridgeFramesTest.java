@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.bus.Departure;
+import org.vertxipc.testing.Await;
 import org.vertxipc.testing.PointCodec;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.EncodedBody;
@@ -271,6 +274,51 @@ class BridgeFramesTest extends InMemory {
     PeerInHand.Got next = other.next();
     assertEquals("s1", next.body() + next.header());
     assertEquals(List.of(VERTX | 1), next.way());
+    bridges.checkNothingWaits();
+  }
+
+  @Test
+  void whatComesBackAfterTheLastNodeHasWithdrawnFails() throws Exception {
+    PeerInHand peer = peer(true);
+    Future<Message<String>> request = bus(0).request("x", "r", PATIENT);
+    bridges.settle();
+    long asked = peer.next().correlation();
+    peer.send("0", ControlFrames.withdraw(1));
+    peer.message("0", m -> m.to(FrameKind.REQUEST, 1, asked).bounce().body(null, "r"));
+    assertEquals(ReplyFailure.NO_HANDLERS, failure(request).failureType());
+    assertEquals(1, losses(0, Loss.NOBODY));
+    bridges.checkNothingWaits();
+  }
+
+  /** The consumer here has to get it decoded, though it was sent here. */
+  @Test
+  void whatComesBackIsDecodedForAConsumerHere() throws Exception {
+    PeerInHand peer = peer(true);
+    for (boolean known : new boolean[] {true, false}) {
+      PointCodec codec = new PointCodec("point");
+      bus(0).registerCodec(codec);
+      DeliveryOptions options =
+          new DeliveryOptions().setCodecName("point").setSendTimeout(PATIENT.getSendTimeout());
+      Future<Message<Object>> request = bus(0).request("x", new PointCodec.Point(1, 2), options);
+      bridges.settle();
+      PeerInHand.Got asked = peer.next();
+      Object point = EncodedBody.of(codec, new PointCodec.Point(1, 2));
+      MessageConsumer<Object> here =
+          bridges.consumer(0, "x", m -> m.reply(String.valueOf(m.body())));
+      if (!known) {
+        bus(0).unregisterCodec("point");
+      }
+      peer.message(
+          "0", m -> m.to(FrameKind.REQUEST, 1, asked.correlation()).bounce().body(null, point));
+      if (known) {
+        assertTrue(String.valueOf(Await.get(request).body()).contains("1,2"));
+        bus(0).unregisterCodec("point");
+      } else {
+        assertEquals(Failures.CODEC, failure(request).failureCode());
+      }
+      Await.get(here.unregister());
+    }
+    assertEquals(1, losses(0, Loss.CODEC));
     bridges.checkNothingWaits();
   }
 

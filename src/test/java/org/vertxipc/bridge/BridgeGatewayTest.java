@@ -7,11 +7,13 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.testing.Await;
 import org.vertxipc.wire.FrameKind;
 
@@ -127,7 +129,12 @@ class BridgeGatewayTest extends InMemory {
     PeerInHand other = peer("right", "o", 52, true);
     peer("left", "a neighbour of its sender", 54, true);
     right.message("0", m -> m.to(FrameKind.SEND, 1, 0).bounce().relayed(way).body(null, "s"));
-    assertEquals(List.of(LEFT, gateway, RIGHT | 1), other.next().way());
+    PeerInHand.Got next = other.next();
+    assertEquals(List.of(LEFT, gateway, RIGHT | 1), next.way());
+    long[] onward = next.way().stream().mapToLong(w -> w).toArray();
+    other.message("0", m -> m.to(FrameKind.SEND, 1, 0).bounce().relayed(onward).body(null, "s"));
+    // Nodes on the bus of its sender are its sender's to try.
+    assertTrue(left.next().bounced());
     assertNothingMore();
   }
 
@@ -159,6 +166,28 @@ class BridgeGatewayTest extends InMemory {
     right.message("0", m -> m.to(FrameKind.SEND, 1, 0).bounce().relayed(way).body(null, "s"));
     assertNothingMore();
     assertEquals(1, losses(1, Loss.NOBODY));
+  }
+
+  /** What has come without one does not get that of the address here. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void aPriorityStaysAsItCame(int priority) throws Exception {
+    bridges.with(new MemoryBus.Terms(4_096, 1 << 20, 0, true), 1);
+    MemoryBridges.Settings three = new MemoryBridges.Settings(1 << 20, 1 << 20, Map.of("x", 3));
+    bridges.add(0, "left", X, X, three);
+    bridges.add(0, "right", X, X, three);
+    bridges.start();
+    left = peer("left", "l", LEFT, true);
+    right = peer("right", "r", RIGHT, true);
+    left.message("0", m -> m.to(FrameKind.SEND, 1, 0).body(null, "s").priority(priority));
+    assertEquals(priority, right.next().priority());
+    left.message("0", m -> m.to(FrameKind.PUBLISH, 1, 8).body(null, "p").priority(priority));
+    assertEquals(priority, right.next().priority());
+    left.message("0", m -> m.to(FrameKind.REQUEST, 1, 5).body(null, "r").priority(priority));
+    PeerInHand.Got asked = right.next();
+    assertEquals(priority, asked.priority());
+    right.message("0", m -> m.reply(asked.correlation(), 0).body(null, "reply").priority(priority));
+    assertEquals(priority, left.next().priority());
   }
 
   @Test

@@ -78,7 +78,9 @@ class BridgeOutletsTest extends InMemory {
     Outlet stored = bridge(0).outlet("y", false);
     Outlet live = bridge(0).outlet("x", false);
     Await.get(stored.write(null, "y"));
+    // Node 2 gives it back, and node 1 keeps it.
     Await.get(live.write(null, "x"));
+    bridges.settle();
     Await.get(bridge(0).stop());
     assertNobody(stored.write(null, "y"));
     assertNobody(live.write(null, "x"));
