@@ -199,6 +199,61 @@ class BridgeClusterTest extends InMemory {
     bridges.checkNothingWaits();
   }
 
+  private static DeliveryOptions trail(String trail) {
+    return new DeliveryOptions().addHeader(TRAIL, trail).addHeader("h", "1");
+  }
+
+  @Test
+  void whatWasPublishedElsewhereInTheClusterIsPassedOnOnce() throws Exception {
+    start(false);
+    bus(0).publish("x", "p", trail("p:3c:9"));
+    bridges.settle();
+    PeerInHand.Got next = peer.next();
+    assertEquals(FrameKind.PUBLISH, next.kind());
+    assertEquals(List.of(60L), next.way());
+    assertEquals(9, next.number());
+    assertEquals("p1", next.body() + next.header());
+    bus(0).publish("x", "again", trail("p:3c:9"));
+    // The peer made it itself, or this Vert.x did.
+    bus(0).publish("x", "round", trail("p:28:9"));
+    bus(0).publish("x", "round", trail("p:" + here() + ":9"));
+    bridges.settle();
+    assertEquals(List.of(), List.copyOf(peer.got));
+    // What comes by the bus is a copy, too.
+    keeps();
+    peer.message(
+        "0", m -> m.to(FrameKind.PUBLISH, 1, 9).relayed(new long[] {60}).body(null, "copy"));
+    assertEquals(0, had.size());
+  }
+
+  /** A user has set the header. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s:high", "s:3c:", "p:3c", "p:3c:9:9", "x:3c:9"})
+  void aTrailThatIsNoneHarmsNobody(String trail) throws Exception {
+    start(true);
+    bus(0).send("x", "s", trail(trail));
+    bus(0).publish("x", "p", trail(trail));
+    bridges.settle();
+    peer.got.clear();
+    bus(0).send("x", "good");
+    bridges.settle();
+    assertEquals("good", peer.next().body());
+    assertEquals(trail.equals("s:high") ? 1 : 0, losses(0, Loss.CODEC));
+  }
+
+  /** A consumer here comes before nodes of the bus. */
+  @Test
+  void whatCameThroughTheClusterGoesToAConsumerHere() throws Exception {
+    start(true);
+    keeps();
+    for (int n = 0; n < 6; n++) {
+      bus(0).send("x", "s", trail("s:3c:3e"));
+    }
+    bridges.settle();
+    assertEquals(6, had.size());
+    assertEquals(List.of(), List.copyOf(peer.got));
+  }
+
   @Test
   void aRequestOfTheClusterThatComesBackFails() throws Exception {
     start(true);
