@@ -99,11 +99,9 @@ final class Forwarding {
       route.out(parcel);
       return;
     }
-    boolean given =
-        parcel.requester() instanceof Relay relay
-            ? relay.giveBack(parcel.on(Arrays.copyOf(way, here)))
-            : hub.giveBack(parcel, here);
-    if (!given) {
+    if (parcel.requester() instanceof Relay relay) {
+      relay.giveBack(parcel.on(Arrays.copyOf(way, here)));
+    } else if (!hub.giveBack(parcel, here)) {
       parcel.fail(undelivered.nobody(parcel.address()));
     }
   }

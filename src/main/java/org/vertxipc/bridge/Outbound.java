@@ -69,12 +69,7 @@ final class Outbound {
     /** Its node is down from now on, and messages to it wait. */
     void becomesStored(PeerSession.Absent absent) {
       this.session = absent;
-      available(false);
       state(State.STORED);
-    }
-
-    PeerSession session() {
-      return session;
     }
 
     @Override

@@ -43,9 +43,8 @@ final class Relay implements Requester {
     answers.later(() -> answers.reply(peer, correlation, priority, headers, body, next));
   }
 
-  /** Gives the request back to the peer; returns false when the peer never used the address. */
-  boolean giveBack(Parcel parcel) {
+  /** Gives the request back to the peer. */
+  void giveBack(Parcel parcel) {
     answers.later(() -> answers.giveBack(peer, parcel, correlation));
-    return true;
   }
 }

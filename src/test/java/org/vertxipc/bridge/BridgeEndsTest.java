@@ -64,6 +64,61 @@ class BridgeEndsTest extends InMemory {
     assertEquals(6, handledBy(2));
   }
 
+  /** Between the end of a node and the report of it, nothing can be written any more. */
+  @Test
+  void whatTheLoopSendsToANodeThatIsAboutToGoIsNotLostSilently() throws Exception {
+    mesh(2);
+    consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    Outlet outlet = bridges.member(0).bridge().outlet("x", false);
+    bridges.settle();
+    CountDownLatch go = new CountDownLatch(1);
+    bridges.member(0).context().runOnContext(v -> Await.latch(go));
+    bridges.bus("one").kill("1");
+    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    Queue<Future<?>> written = new ConcurrentLinkedQueue<>();
+    bridges
+        .member(0)
+        .context()
+        .runOnContext(
+            v -> {
+              bus(0).publish("x", "publish");
+              bus(0).send("x", "send");
+              written.add(bus(0).request("x", "request", PATIENT));
+              written.add(outlet.write(null, "written"));
+            });
+    go.countDown();
+    bridges.settle();
+    assertEquals(2, written.size());
+    for (Future<?> each : written) {
+      ReplyException failure = failure(each);
+      assertEquals(Failures.NODE_GONE, failure.failureCode());
+      assertEquals("Node '1' is gone", failure.getMessage());
+    }
+    assertEquals(4, losses(0, Loss.NODE_GONE));
+    bridges.checkNothingWaits();
+  }
+
+  @Test
+  void whatWasNotWrittenWhenItsNodeDiedGoesToAConsumerHere() throws Exception {
+    mesh(2);
+    consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    CountDownLatch go = new CountDownLatch(1);
+    bridges.member(0).context().runOnContext(v -> Await.latch(go));
+    bridges.bus("one").kill("1");
+    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    bus(0).send("x", "send");
+    List<Future<Message<String>>> requests = request(0, 2);
+    consumer(0);
+    go.countDown();
+    assertAnsweredBy(0, requests);
+    bridges.settle();
+    assertEquals(List.of("0:send", "0:request0", "0:request1"), List.copyOf(handled));
+  }
+
   @Test
   void whatANodeThatLeavesHasSentIsReadToItsEnd() throws Exception {
     bridges.add(0, "one", X, X);

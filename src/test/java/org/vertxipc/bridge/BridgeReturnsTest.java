@@ -64,6 +64,30 @@ class BridgeReturnsTest extends InMemory {
     assertEquals(4, handledBy(0));
   }
 
+  /** First nodes with a consumer, then consumers here, then those that only export. */
+  @Test
+  void whatComesBackGoesWhereAConsumerIsKnown() throws Exception {
+    mesh(4);
+    MessageConsumer<String> one = consumer(1);
+    consumer(0);
+    MessageConsumer<String> two = consumer(2);
+    bridges.awaitAvailable(0, "x", "1", "2");
+    bridges.bus("one").hold("0", "1");
+    // One each, as nobody else has turns.
+    assertEquals(3, request(0, 3).size());
+    bridges.settle();
+    assertEquals(List.of(1L, 1L), List.of(handledBy(0), handledBy(2)));
+    Await.get(one.unregister());
+    bridges.bus("one").release("0", "1");
+    bridges.settle();
+    assertEquals(List.of(1L, 2L), List.of(handledBy(0), handledBy(2)));
+    Await.get(two.unregister());
+    assertAnsweredBy(0, request(0, 6));
+    // Node 3 has never been asked.
+    assertEquals(0, bridges.member(3).bridge().counters().sent.sum());
+    bridges.checkNothingWaits();
+  }
+
   @Test
   void aRequestThatNobodyTakesFailsAsInVertx() throws Exception {
     mesh(3);

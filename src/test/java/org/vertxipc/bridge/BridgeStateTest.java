@@ -188,6 +188,23 @@ class BridgeStateTest extends InMemory {
   }
 
   @Test
+  void whatComesBackToAnOutletGoesToANodeWithAConsumer() throws Exception {
+    mesh(5);
+    Outlet outlet = bridge(0).outlet("x", false);
+    MessageConsumer<String> one = consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    bridges.bus("one").hold("0", "1");
+    Await.get(outlet.write(null, "o"));
+    Await.get(one.unregister());
+    consumer(3);
+    bridges.awaitAvailable(0, "x", "1", "3");
+    bridges.bus("one").release("0", "1");
+    bridges.settle();
+    assertEquals(1, handledBy(3));
+    assertEquals(2, bridge(0).counters().sent.sum(), "no other node was asked");
+  }
+
+  @Test
   void anOutletIsFullWhileItsPeerIs() throws Exception {
     littleRoom();
     Outlet outlet = bridge(0).outlet("x", false);

@@ -276,6 +276,20 @@ class BridgeStoresTest extends InMemory {
     assertEquals(0, bridges.bus("bus0").stored("1"));
   }
 
+  /** A request that comes back is told that another node might have had a consumer. */
+  @Test
+  void aRequestThatComesBackSaysThatANodeIsDown() throws Exception {
+    pair();
+    bridges.add(2, "one", X, X);
+    bridges.start();
+    down(1);
+    ReplyException failure = failure(request(0, 1).get(0));
+    assertEquals(Failures.NODE_GONE, failure.failureCode());
+    assertTrue(failure.getMessage().startsWith("Node '1' is down"), failure::getMessage);
+    assertEquals(1, losses(0, Loss.NODE_GONE));
+    bridges.checkNothingWaits();
+  }
+
   @Test
   void anAddressWithdrawnWhileUpIsNotKept() throws Exception {
     pair();

@@ -21,7 +21,7 @@ import org.vertxipc.testing.Await;
 
 /** A test of bridges in this JVM, without files and processes. */
 abstract class InMemory {
-  private static final MemoryBridges.Pool POOL = new MemoryBridges.Pool();
+  static final MemoryBridges.Pool POOL = new MemoryBridges.Pool();
   static final List<String> X = List.of("x");
   // This is longer than anything takes: a request that times out is a failure.
   static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(25_000);

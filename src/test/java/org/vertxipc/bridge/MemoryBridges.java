@@ -64,6 +64,18 @@ final class MemoryBridges implements AutoCloseable {
       return vertx.get(i);
     }
 
+    /** Makes the next Vert.x the only node of a cluster. */
+    LoneCluster addClustered() throws Exception {
+      LoneCluster cluster = new LoneCluster();
+      VertxOptions options = new VertxOptions().setEventLoopPoolSize(2);
+      options.getEventBusOptions().setHost("localhost");
+      Vertx made =
+          Await.get(Vertx.builder().with(options).withClusterManager(cluster).buildClustered());
+      made.exceptionHandler(thrown::add);
+      vertx.add((VertxInternal) made);
+      return cluster;
+    }
+
     @Override
     public void close() throws Exception {
       for (VertxInternal v : vertx) {
