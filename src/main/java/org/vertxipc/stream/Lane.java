@@ -171,7 +171,7 @@ final class Lane {
             self.directory(node).resolve(called(self.name(), number)),
             InetSocketAddress.createUnresolved(self.name(), 0),
             remote,
-            () -> self.call(node, number));
+            new CallTo(self, node, number));
     StreamChannel channel =
         StreamChannel.calling(
             owner -> new RingWay(owner, loops, line),
@@ -181,24 +181,32 @@ final class Lane {
     return channel;
   }
 
+  /** What asks another node for a connection. */
+  private record CallTo(HostNode self, String node, long number) implements Line.Call {
+    @Override
+    public void call() throws IOException {
+      self.call(node, number);
+    }
+
+    @Override
+    public boolean isAwaited() throws IOException {
+      return self.isAlive(node);
+    }
+  }
+
   private Way instead(
       HostNode self,
       Way.Owner owner,
       InetSocketAddress remote,
       ChannelFactory<? extends Channel> tcp,
       Throwable why) {
-    if (why == null) {
+    if (why == null || why instanceof GoneException) {
       return null;
     }
     connections.byTcp(owner.channel(), why.getMessage());
-    connections.warn(
-        remote.getHostString()
-            + ":"
-            + remote.getPort()
-            + " can't be reached by rings: "
-            + why.getMessage()
-            + HELP,
-        why);
+    String address = remote.getHostString() + ":" + remote.getPort();
+    connections.warnOf(
+        address, address + " can't be reached by rings: " + why.getMessage() + HELP, why);
     if (HostNode.isOfMissingFile(why)) {
       workers.execute(() -> mend(self));
     }
@@ -229,10 +237,23 @@ final class Lane {
             InetSocketAddress.createUnresolved(call.node(), 0),
             null);
     StreamChannel channel =
-        StreamChannel.called(server, owner -> new RingWay(owner, loops, line), limit);
+        StreamChannel.called(
+            server,
+            owner -> new RingWay(owner, loops, line),
+            (owner, why) -> refused(owner, call.node(), why),
+            limit);
     connections.addRing(channel, true, call.node());
     cleanUpAfter(channel, self, call.node(), server.eventLoop().parent());
     return channel;
+  }
+
+  private Way refused(Way.Owner owner, String node, Throwable why) {
+    connections.notMade(owner.channel());
+    if (why != null) {
+      connections.warnOf(
+          "calls", "Node " + node + " can't connect by rings: " + why.getMessage(), why);
+    }
+    return null;
   }
 
   private static String own(long number) {

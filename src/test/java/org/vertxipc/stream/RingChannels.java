@@ -65,7 +65,7 @@ final class RingChannels implements AutoCloseable {
   Channel accept(ChannelHandler handler, boolean autoRead) {
     Line line = new Line(base("s"), base("c"), SERVER, CLIENT, null);
     StreamChannel channel =
-        StreamChannel.called(null, owner -> new RingWay(owner, rings, line), null);
+        StreamChannel.called(null, owner -> new RingWay(owner, rings, line), null, null);
     channel.config().setAutoRead(autoRead);
     channel.pipeline().addLast(handler);
     loops.next().register(channel).syncUninterruptibly();
