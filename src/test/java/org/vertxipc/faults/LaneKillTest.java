@@ -1,6 +1,7 @@
 package org.vertxipc.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -78,6 +79,40 @@ class LaneKillTest {
     assertTrue(killed.isClean(), killed::toString);
   }
 
+  /** It can't be seen by the ring then, which it has not opened. */
+  @Test
+  void whoDiesBeforeItAnswersIsMissed() throws Exception {
+    FaultTable.Row row = FaultTable.row("kill -9 of who is called, cluster by rings");
+    try (hosts) {
+      ClusterProcess process = hosts.spawn();
+      ClusterProcess victim = hosts.spawn();
+      Member caller = process.member("caller").start(hosts.config(1, hosts.port()));
+      List<String> files = hosts.files(1);
+      // Nothing of what the caller looks up is kept by the victim.
+      victim.member("victim").start(hosts.config(1, port).put("lite", true)).consume("t", "echo");
+      List<String> both = hosts.files(1);
+      victim.signal("STOP");
+      caller.sendLater("t");
+      Await.until("it calls", () -> files().size() > both.size());
+      long death = System.nanoTime();
+      victim.kill();
+      String why = assertThrows(IOException.class, process::answer).getMessage();
+      row.detected(System.nanoTime() - death);
+      assertTrue(why.contains("has gone before the connection was there"), why);
+      awaitFiles(files);
+      assertEquals(List.of(), caller.warnings());
+      row.once();
+    }
+  }
+
+  private List<String> files() {
+    try {
+      return hosts.files(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private long descriptors(ClusterProcess process) {
     try {
       return process.descriptors(hosts.directory(1));
@@ -92,13 +127,9 @@ class LaneKillTest {
       Await.until(
           "files of the living only",
           () -> {
-            try {
-              last.clear();
-              last.addAll(hosts.files(1));
-              return last.equals(expected);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
+            last.clear();
+            last.addAll(files());
+            return last.equals(expected);
           });
     } catch (AssertionError e) {
       throw new AssertionError("left behind: " + last + ", expected " + expected, e);

@@ -113,9 +113,7 @@ public final class ClusterNode {
     VertxBuilder builder =
         Vertx.builder()
             .with(options)
-            .withClusterManager(
-                new HazelcastClusterManager(
-                    hazelcast(command.getInteger("member"), command.getJsonArray("members"))));
+            .withClusterManager(new HazelcastClusterManager(hazelcast(command)));
     JsonObject transport = command.getJsonObject("transport");
     if (transport != null) {
       String shared = command.getString("shared");
@@ -143,8 +141,9 @@ public final class ClusterNode {
     return IpcTransport.create(new IpcTransportOptions(options));
   }
 
-  private static Config hazelcast(int port, JsonArray all) {
+  private static Config hazelcast(JsonObject command) {
     Config config = new Config();
+    config.setLiteMember(command.getBoolean("lite", false));
     config.setProperty("hazelcast.logging.type", "none");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
@@ -152,13 +151,13 @@ public final class ClusterNode {
     config.setProperty("hazelcast.partition.count", "11");
     // Members are stopped in some tests.
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
-    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    config.getNetworkConfig().setPort(command.getInteger("member")).setPortAutoIncrement(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     JoinConfig join = config.getNetworkConfig().getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
     TcpIpConfig members = join.getTcpIpConfig().setEnabled(true);
-    all.forEach(member -> members.addMember("127.0.0.1:" + member));
+    command.getJsonArray("members").forEach(member -> members.addMember("127.0.0.1:" + member));
     return config;
   }
 

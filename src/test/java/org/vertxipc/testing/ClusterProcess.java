@@ -58,6 +58,11 @@ public final class ClusterProcess extends JvmProcess {
   public synchronized Object call(String op, JsonObject arguments) throws IOException {
     awaitUp();
     tell(new JsonObject().mergeIn(arguments).put("op", op).encode());
+    return answer();
+  }
+
+  /** Waits for the answer to a command. */
+  public synchronized Object answer() throws IOException {
     JsonObject answer = new JsonObject(line());
     if (answer.containsKey("failure")) {
       throw new IOException(answer.getString("failure"));
@@ -169,6 +174,18 @@ public final class ClusterProcess extends JvmProcess {
     /** Sends, or publishes, that many numbers, each when the one before is written. */
     public void burst(String address, int many, boolean send) throws IOException {
       call("burst", new JsonObject().put("address", address).put("many", many).put("send", send));
+    }
+
+    /** Sends one message, without waiting for {@link ClusterProcess#answer}. */
+    public void sendLater(String address) throws IOException {
+      tell(
+          new JsonObject()
+              .put("op", "burst")
+              .put("node", name)
+              .put("address", address)
+              .put("many", 1)
+              .put("send", true)
+              .encode());
     }
 
     /** Begins to send numbered messages, as fast as they are taken. */
