@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.CRC32;
@@ -40,6 +41,7 @@ import org.vertxipc.options.IpcTransportOptions;
  */
 public final class ClusterNode {
   private static final long REQUEST_MILLIS = 20_000;
+  private static final long SLOW_NANOS = 1_000_000;
   private static final Map<String, ClusterNode> NODES = new HashMap<>();
   private static final Map<String, IpcTransport> TRANSPORTS = new HashMap<>();
   private static final Said SAID = new Said();
@@ -108,6 +110,8 @@ public final class ClusterNode {
   private static Vertx start(JsonObject command) throws Exception {
     VertxOptions options =
         new VertxOptions()
+            .setEventLoopPoolSize(
+                command.getInteger("loops", VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
             .setPreferNativeTransport(command.getBoolean("native", true))
             .setEventBusOptions(eventBus(command));
     VertxBuilder builder =
@@ -216,6 +220,11 @@ public final class ClusterNode {
       case "echo" -> message.reply(message.body());
       case "sum" -> message.reply(sum((Buffer) message.body()));
       case "numbers" -> check(address).accept((Buffer) message.body());
+      case "slow" -> {
+        // This is on the loop that reads the ring, when there is only one.
+        LockSupport.parkNanos(SLOW_NANOS);
+        check(address).accept((Buffer) message.body());
+      }
       default -> throw new IllegalArgumentException("unknown mode " + mode);
     }
   }

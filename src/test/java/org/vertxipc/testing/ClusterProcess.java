@@ -26,10 +26,10 @@ public final class ClusterProcess extends JvmProcess {
 
   /** Starts a JVM, in which there is no node yet. */
   static ClusterProcess spawn(Map<String, String> environment, String... flags) throws IOException {
-    List<String> command = java(flags);
+    List<String> command = java("-Xmx256m");
+    command.addAll(List.of(flags));
     command.addAll(
         List.of(
-            "-Xmx256m",
             "--add-modules=java.se",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -68,6 +68,11 @@ public final class ClusterProcess extends JvmProcess {
       throw new IOException(answer.getString("failure"));
     }
     return answer.getValue("result");
+  }
+
+  /** Sets the system property that configures the transports that it makes from now on. */
+  public void transport(String value) throws IOException {
+    call("property", new JsonObject().put("value", value));
   }
 
   /** Returns the node that is called so. */
