@@ -33,8 +33,8 @@ class LaneChoiceTest {
           byVariable.member("other").start(hosts.config(ports[1])).consume("t.1", "echo");
       assertEquals("on", one.request("t.1", "on"));
       assertEquals("on", other.request("t.0", "on"));
-      assertEquals(Boolean.TRUE, one.isRing(ports[1]));
-      assertEquals(Boolean.TRUE, other.isRing(ports[0]));
+      assertEquals(true, one.isRing(ports[1]));
+      assertEquals(true, other.isRing(ports[0]));
       // The property counts more than the variable.
       byVariable.transport("{\"rinBytes\":65536}");
       Member wrong = byVariable.member("wrong");
@@ -47,7 +47,7 @@ class LaneChoiceTest {
       assertEquals("on", plain.request("t.0", "on"));
       assertEquals("on", one.request("t.2", "on"));
       assertEquals(List.of(), plain.connections());
-      assertEquals(Boolean.FALSE, one.isRing(ports[2]));
+      assertEquals(false, one.isRing(ports[2]));
       assertEquals(List.of(), one.warnings());
     }
   }
@@ -89,15 +89,15 @@ class LaneChoiceTest {
       for (Connection c : out) {
         assertEquals(c.remote().endsWith(":" + ports[3]), !c.ring(), out::toString);
       }
-      assertEquals(Boolean.TRUE, all[2].isRing(ports[0]));
-      assertEquals(Boolean.TRUE, all[2].isRing(ports[1]));
-      assertEquals(Boolean.FALSE, all[2].isRing(ports[3]));
+      assertEquals(true, all[2].isRing(ports[0]));
+      assertEquals(true, all[2].isRing(ports[1]));
+      assertEquals(false, all[2].isRing(ports[3]));
       assertNull(all[3].isRing(ports[0]));
       // One of them goes, the other stays.
       all[1].close();
       assertEquals("on", all[0].request("t.2", "on"));
       assertEquals("on", all[2].request("t.0", "on"));
-      assertEquals(Boolean.TRUE, all[0].isRing(ports[2]));
+      assertEquals(true, all[0].isRing(ports[2]));
       for (Member member : List.of(all[0], all[2], all[3])) {
         assertEquals(List.of(), member.wrong());
         assertEquals(List.of(), member.warnings());

@@ -29,7 +29,7 @@ class LaneLoadTest {
       Member reader = second.member("reader").start(hosts.config(1, ports[1]).put("loops", 1));
       reader.consume("t.sum", "sum").consume("t.slow", "slow");
       assertTrue(sender.bytesCome("t.sum", LONG));
-      assertEquals(Boolean.TRUE, sender.isRing(ports[1]));
+      assertEquals(true, sender.isRing(ports[1]));
       long atSender = sender.memory();
       long atReader = reader.memory();
       sender.flood("t.slow");

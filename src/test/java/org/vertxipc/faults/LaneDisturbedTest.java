@@ -120,11 +120,11 @@ class LaneDisturbedTest {
       third.consume("t.echo.2", "echo");
       for (int i = 0; i < 2; i++) {
         assertEquals("on", third.request("t.echo." + i, "on"));
-        assertEquals(Boolean.TRUE, third.isRing(ports[i]), third.connections()::toString);
+        assertEquals(true, third.isRing(ports[i]), third.connections()::toString);
       }
       for (Member member : List.of(one, other)) {
         assertEquals("on", member.request("t.echo.2", "on"));
-        assertEquals(Boolean.TRUE, member.isRing(ports[2]), member.connections()::toString);
+        assertEquals(true, member.isRing(ports[2]), member.connections()::toString);
         assertEquals(List.of(), member.wrong());
       }
       assertEquals(List.of(), third.warnings());

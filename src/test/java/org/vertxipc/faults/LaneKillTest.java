@@ -154,7 +154,7 @@ class LaneKillTest {
     restarted.detected(System.nanoTime() - start);
     restarted.once();
     assertEquals("on", victim.request("t.echo", "on"));
-    assertEquals(Boolean.TRUE, survivor.isRing(port));
+    assertEquals(true, survivor.isRing(port));
     assertEquals(2, survivor.connections().size());
     assertTrue(survivor.connections().stream().allMatch(ClusterProcess.Connection::ring));
     // Nothing comes that was meant for who was killed before.
