@@ -61,10 +61,18 @@ final class Door {
     try {
       int n = Posix.read(fifo.fd(), address, buffer.capacity());
       for (int at = 0; !fifo.isClosed() && at + BYTES <= n; at += BYTES) {
-        porter.read(buffer, at);
+        read(at);
       }
-    } catch (IOException | IllegalArgumentException e) {
-      // A node that knocks properly knocks again until it is let in.
+    } catch (IOException e) {
+      log.warn("The door can't be read", e);
+    }
+  }
+
+  private void read(int at) {
+    try {
+      porter.read(buffer, at);
+    } catch (IllegalArgumentException e) {
+      // What others have written beside it is not wrong, and is not written again.
       log.warn("A knock is ignored", e);
     }
   }

@@ -156,6 +156,17 @@ public final class HostNode {
   }
 
   /**
+   * Returns whether another node is alive. It is quick: a few system calls.
+   *
+   * @param node its name
+   * @return whether it holds its lock
+   * @throws IOException when it can't be told
+   */
+  public boolean isAlive(String node) throws IOException {
+    return directory.isAlive(node);
+  }
+
+  /**
    * Opens the door, or the one that has replaced it.
    *
    * @param reactor watches it

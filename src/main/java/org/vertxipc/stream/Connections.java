@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.vertxipc.posix.PosixException;
 
 /** The connections of an event bus, and what has been said of them. Thread-safe. */
 final class Connections {
@@ -79,6 +80,11 @@ final class Connections {
     }
   }
 
+  /** A connection that was to go by rings has not come to be. */
+  void notMade(Channel channel) {
+    open.remove(channel);
+  }
+
   /** How many there were until now by rings, or by TCP, those that are open included. */
   long total(boolean ring) {
     return (ring ? byRing : byTcp).sum();
@@ -86,7 +92,20 @@ final class Connections {
 
   /** Warns once of a reason, and logs it at debug when it is met again. */
   void warn(String text, Throwable cause) {
-    if (warned.size() < MAX_WARNINGS && warned.add(text)) {
+    warn(text, text, cause);
+  }
+
+  /**
+   * Warns once of what happens to somebody for one reason: the text may name files that are others
+   * each time.
+   */
+  void warnOf(String who, String text, Throwable cause) {
+    String kind = cause instanceof PosixException p ? p.errno().name() : cause.getClass().getName();
+    warn(who + " " + kind, text, cause);
+  }
+
+  private void warn(String key, String text, Throwable cause) {
+    if (warned.size() < MAX_WARNINGS && warned.add(key)) {
       log.warn(text, cause);
     } else {
       log.debug(text, cause);

@@ -10,8 +10,8 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -46,8 +46,8 @@ final class Lane {
   private final Loops loops;
   private final Connections connections = new Connections();
   private final AtomicLong numbers = new AtomicLong();
-  // One for each server that is bound: usually one.
-  private final List<HostNode> nodes = new CopyOnWriteArrayList<>();
+  // One for each Vert.x: usually one.
+  private final Map<Profile, HostNode> nodes = new ConcurrentHashMap<>();
 
   Lane(IpcTransportOptions options) {
     this.options = new IpcTransportOptions(options);
@@ -103,20 +103,23 @@ final class Lane {
   }
 
   /** A server is bound there: connections may be made. */
-  void opened(HostNode node) {
-    nodes.add(node);
+  void opened(Profile profile, HostNode node) {
+    nodes.put(profile, node);
   }
 
   /** Gives a place up, on a worker thread. Connections that were made stay. */
-  void release(HostNode node) {
-    nodes.remove(node);
+  void release(Profile profile, HostNode node) {
+    nodes.remove(profile, node);
     node.release();
   }
 
-  /** Channels for a connection of an event bus to an address. */
+  /** Channels for a connection of the event bus of a Vert.x to an address. */
   Channel connect(
-      SocketAddress address, Bootstrap bootstrap, ChannelFactory<? extends Channel> tcp) {
-    HostNode self = nodes.isEmpty() ? null : nodes.get(nodes.size() - 1);
+      Profile profile,
+      SocketAddress address,
+      Bootstrap bootstrap,
+      ChannelFactory<? extends Channel> tcp) {
+    HostNode self = nodes.get(profile);
     if (self == null || address == null || !address.isInetSocket()) {
       return byTcp(tcp, self == null ? "this process has no place among those of its host" : null);
     }
@@ -171,7 +174,7 @@ final class Lane {
             self.directory(node).resolve(called(self.name(), number)),
             InetSocketAddress.createUnresolved(self.name(), 0),
             remote,
-            () -> self.call(node, number));
+            new CallTo(self, node, number));
     StreamChannel channel =
         StreamChannel.calling(
             owner -> new RingWay(owner, loops, line, 0),
@@ -181,24 +184,32 @@ final class Lane {
     return channel;
   }
 
+  /** What asks another node for a connection. */
+  private record CallTo(HostNode self, String node, long number) implements Line.Call {
+    @Override
+    public void call() throws IOException {
+      self.call(node, number);
+    }
+
+    @Override
+    public boolean isAwaited() throws IOException {
+      return self.isAlive(node);
+    }
+  }
+
   private Way instead(
       HostNode self,
       Way.Owner owner,
       InetSocketAddress remote,
       ChannelFactory<? extends Channel> tcp,
       Throwable why) {
-    if (why == null) {
+    if (why == null || why instanceof GoneException) {
       return null;
     }
     connections.byTcp(owner.channel(), why.getMessage());
-    connections.warn(
-        remote.getHostString()
-            + ":"
-            + remote.getPort()
-            + " can't be reached by rings: "
-            + why.getMessage()
-            + HELP,
-        why);
+    String address = remote.getHostString() + ":" + remote.getPort();
+    connections.warnOf(
+        address, address + " can't be reached by rings: " + why.getMessage() + HELP, why);
     if (HostNode.isOfMissingFile(why)) {
       workers.execute(() -> mend(self));
     }
@@ -229,10 +240,22 @@ final class Lane {
             InetSocketAddress.createUnresolved(call.node(), 0),
             null);
     StreamChannel channel =
-        StreamChannel.called(server, owner -> new RingWay(owner, loops, line, longestFrame));
+        StreamChannel.called(
+            server,
+            owner -> new RingWay(owner, loops, line, longestFrame),
+            (owner, why) -> refused(owner, call.node(), why));
     connections.addRing(channel, true, call.node());
     cleanUpAfter(channel, self, call.node(), server.eventLoop().parent());
     return channel;
+  }
+
+  private Way refused(Way.Owner owner, String node, Throwable why) {
+    connections.notMade(owner.channel());
+    if (why != null) {
+      connections.warnOf(
+          "calls", "Node " + node + " can't connect by rings: " + why.getMessage(), why);
+    }
+    return null;
   }
 
   private static String own(long number) {
@@ -249,7 +272,7 @@ final class Lane {
   }
 
   private void cleanUp(EventExecutor loop, HostNode self, String node, int attempts) {
-    if (attempts == 0 || !nodes.contains(self)) {
+    if (attempts == 0 || !nodes.containsValue(self)) {
       return;
     }
     workers.execute(

@@ -26,5 +26,14 @@ record Line(
      * @throws IOException when it can't be told
      */
     void call() throws IOException;
+
+    /**
+     * Whether the other end may still answer; called on a worker thread.
+     *
+     * @throws IOException when it can't be told
+     */
+    default boolean isAwaited() throws IOException {
+      return true;
+    }
   }
 }

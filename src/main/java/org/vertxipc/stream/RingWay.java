@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
@@ -18,6 +18,8 @@ import org.vertxipc.channel.OutboundHandler;
  * and the death of the other process closes it.
  */
 final class RingWay implements Way, InboundHandler {
+  private static final long LOOK_MILLIS = 500;
+
   private final Owner owner;
   private final Loops loops;
   private final Line line;
@@ -107,6 +109,10 @@ final class RingWay implements Way, InboundHandler {
   // The end that was called.
 
   private void accept(InboundChannel made, Throwable failure) {
+    if (failure != null) {
+      refuse(failure);
+      return;
+    }
     if (!prepared(made, failure) || !open()) {
       return;
     }
@@ -118,6 +124,17 @@ final class RingWay implements Way, InboundHandler {
     becomeReady();
     if (!closed) {
       in.start(this);
+    }
+  }
+
+  /** Tells the other end, which would wait otherwise. */
+  private void refuse(Throwable why) {
+    if (!closed && open()) {
+      Refusal refusal = new Refusal(why);
+      if (out.write(refusal.bytes(), refusal)) {
+        out.flush();
+      }
+      end(why);
     }
   }
 
@@ -151,8 +168,31 @@ final class RingWay implements Way, InboundHandler {
           (nothing, e) -> {
             if (e != null) {
               end(e);
+            } else {
+              lookLater();
             }
           });
+    }
+  }
+
+  /** Who dies before it has opened the ring of this end does so unnoticed. */
+  private void lookLater() {
+    if (!ready && !closed) {
+      var unused = loop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look() {
+    if (!ready && !closed) {
+      rings.onWorker(line.call()::isAwaited, this::looked);
+    }
+  }
+
+  private void looked(Boolean awaited, Throwable failure) {
+    if (failure == null && !awaited && !ready) {
+      end(gone());
+    } else {
+      lookLater();
     }
   }
 
@@ -168,6 +208,11 @@ final class RingWay implements Way, InboundHandler {
     if (ready) {
       reader.read(buffer, at, length);
     } else {
+      String refusal = Refusal.read(buffer, at, length);
+      if (refusal != null) {
+        later(new IOException("the other end says: " + refusal));
+        return;
+      }
       Greeting.require(buffer, at, length);
       if (open()) {
         becomeReady();
@@ -239,11 +284,11 @@ final class RingWay implements Way, InboundHandler {
   /** All is read: the other end has closed, or its process has died, when the cause is null. */
   @Override
   public void onBroken(Throwable cause) {
-    later(!ready && cause == null ? refused() : cause);
+    later(!ready && cause == null ? gone() : cause);
   }
 
-  private static ConnectException refused() {
-    return new ConnectException("the other end has closed the connection before it was there");
+  private static GoneException gone() {
+    return new GoneException("the other end has gone before the connection was there");
   }
 
   @Override

@@ -73,10 +73,11 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
    *
    * @param parent the server channel
    * @param way where its bytes go
+   * @param instead is told once that it can't be, and returns null
    * @return a channel
    */
-  static StreamChannel called(Channel parent, Function<Way.Owner, Way> way) {
-    return new StreamChannel(parent, true, way, null);
+  static StreamChannel called(Channel parent, Function<Way.Owner, Way> way, Instead instead) {
+    return new StreamChannel(parent, true, way, instead);
   }
 
   @Override
@@ -194,7 +195,8 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
   /** Closes it, and says why to whoever can hear it. Does nothing when it is closed. */
   @Override
   public void onEnd(Throwable cause) {
-    if (connecting != null && tryInstead(cause)) {
+    boolean there = active;
+    if (open && !there && tryInstead(cause)) {
       return;
     }
     ChannelPromise promise = connecting;
@@ -204,7 +206,7 @@ final class StreamChannel extends AbstractChannel implements Way.Owner {
           cause instanceof ConnectException
               ? cause
               : new ConnectException(way.remote() + ": " + cause.getMessage()).initCause(cause));
-    } else if (cause != null && open) {
+    } else if (cause != null && there) {
       pipeline().fireExceptionCaught(cause);
     }
     unsafe().close(unsafe().voidPromise());

@@ -169,7 +169,7 @@ final class StreamServerChannel extends AbstractServerChannel {
         return;
       }
       if (open && failure == null) {
-        lane.opened(node);
+        lane.opened(profile, node);
         mending =
             eventLoop()
                 .scheduleWithFixedDelay(
@@ -291,7 +291,7 @@ final class StreamServerChannel extends AbstractServerChannel {
   @Override
   protected void doClose() {
     if (node != null) {
-      lane.release(node);
+      lane.release(profile, node);
     }
   }
 }

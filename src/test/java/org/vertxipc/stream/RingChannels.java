@@ -65,7 +65,8 @@ final class RingChannels implements AutoCloseable {
   /** The end that is called. */
   Channel accept(ChannelHandler handler, boolean autoRead) {
     Line line = new Line(base("s"), base("c"), SERVER, CLIENT, null);
-    StreamChannel channel = StreamChannel.called(null, owner -> new RingWay(owner, rings, line, 0));
+    StreamChannel channel =
+        StreamChannel.called(null, owner -> new RingWay(owner, rings, line, 0), null);
     channel.config().setAutoRead(autoRead);
     channel.pipeline().addLast(handler);
     loops.next().register(channel).syncUninterruptibly();

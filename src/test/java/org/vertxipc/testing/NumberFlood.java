@@ -1,0 +1,97 @@
+package org.vertxipc.testing;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageProducer;
+import java.util.Random;
+
+/** Sends numbered messages as fast as they are taken, until it is stopped. */
+final class NumberFlood {
+  private static final int MOST_UNDER_WAY = 200;
+  private static final int LONGEST = 3_000;
+  private static final long AGAIN_MILLIS = 5;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final MessageProducer<Buffer> producer;
+  private final int sender = new Random().nextInt();
+  private final Promise<Void> stopped = Promise.promise();
+  private boolean stopping;
+  private boolean scheduled;
+  private int underWay;
+  // Read by the thread that answers.
+  private volatile long sent;
+  private volatile long failed;
+
+  private NumberFlood(Vertx vertx, String address) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.producer = vertx.eventBus().sender(address);
+  }
+
+  static NumberFlood start(Vertx vertx, String address) {
+    NumberFlood flood = new NumberFlood(vertx, address);
+    flood.context.runOnContext(v -> flood.pump());
+    return flood;
+  }
+
+  /** The message of a number. */
+  static Buffer body(int sender, long number) {
+    Buffer body = Buffer.buffer().appendInt(sender).appendLong(number);
+    byte[] filler = new byte[(int) (number * 31 % LONGEST)];
+    java.util.Arrays.fill(filler, (byte) number);
+    return body.appendBytes(filler);
+  }
+
+  private void pump() {
+    scheduled = false;
+    while (!stopping && !scheduled && underWay < MOST_UNDER_WAY) {
+      underWay++;
+      long number = sent + 1;
+      sent = number;
+      producer.write(body(sender, number)).onComplete(this::done);
+    }
+    if (stopping && underWay == 0) {
+      stopped.tryComplete();
+    }
+  }
+
+  private void done(AsyncResult<Void> written) {
+    underWay--;
+    if (written.failed()) {
+      failed = failed + 1;
+    }
+    if (!scheduled) {
+      scheduled = true;
+      if (written.failed()) {
+        vertx.setTimer(AGAIN_MILLIS, id -> pump());
+      } else {
+        context.runOnContext(v -> pump());
+      }
+    }
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  long failed() {
+    return failed;
+  }
+
+  /** Completes when all that was sent is written, or could not be. */
+  Future<Void> stop() {
+    context.runOnContext(
+        v -> {
+          stopping = true;
+          if (!scheduled) {
+            pump();
+          }
+        });
+    return stopped.future();
+  }
+}
