@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.transport.Transport;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,6 +104,20 @@ class TransportConfigTest {
     assertEquals(
         Optional.ofNullable(name),
         IpcTransportProvider.configured(property, variable).map(IpcTransportOptions::getName));
+  }
+
+  /** Vert.x would put NIO in the place of the whole transport, rings included. */
+  @Test
+  void whatWasChosenAndIsNotThereIsReplaced() {
+    Transport nio = io.vertx.core.transport.Transport.NIO.implementation();
+    Transport missing =
+        (Transport)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Transport.class},
+                (proxy, method, args) ->
+                    method.getName().equals("isAvailable") ? false : method.invoke(nio, args));
+    assertTrue(IpcTransportProvider.over(missing, new IpcTransportOptions()).isAvailable());
   }
 
   @Test
