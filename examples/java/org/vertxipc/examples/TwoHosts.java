@@ -1,111 +1,163 @@
 package org.vertxipc.examples;
 
-import com.hazelcast.config.Config;
-import com.hazelcast.config.JoinConfig;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import org.vertxipc.IpcBridge;
-import org.vertxipc.options.BusOptions;
-import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.IpcConnection;
+import org.vertxipc.IpcTransport;
+import org.vertxipc.options.IpcTransportOptions;
 
 /**
- * From one host to another through Vert.x clustering, and on each host by the bridge: a process
- * that is not clustered reaches one that is not clustered either. Four processes, here on one
- * machine with a bus for each "host":
+ * One cluster of four processes on two hosts: the event bus goes by rings within a host, and by TCP
+ * from host to host. Here both hosts are one machine, with a directory for each, because processes
+ * find each other by rings where they share one:
  *
  * <pre>
- * asker --bus 1--> gateway 1 ==cluster==> gateway 2 --bus 2--> greeter
+ *  oslo1 ==rings== oslo2        ROOT/oslo
+ *    |  \         /  |
+ *    |     TCP       |
+ *    |  /         \  |
+ *  rome1 ==rings== rome2        ROOT/rome
  * </pre>
  *
- * <p>Run it with {@code greeter BUS2}, {@code gateway2 BUS2 PORT}, {@code gateway1 BUS1 PORT} and
- * {@code asker BUS1}.
+ * <p>Run it four times, with {@code NAME ROOT PORT} and these names; the first must be there before
+ * the others start. Each asks each other one where it is, says how it has reached it, and tells all
+ * the news. It ends with 0 when it was reached, and has reached the others, as drawn above.
  */
 public final class TwoHosts {
-  private static final String ADDRESS = "greetings";
+  private static final List<String> NAMES = List.of("oslo1", "oslo2", "rome1", "rome2");
+  private static final String NEWS = "news";
+  private static final long RETRY_MILLIS = 50;
+  private static final long WAIT_SECONDS = 50;
 
-  private TwoHosts() {}
+  private final Vertx vertx;
+  private final String name;
+  private final IpcTransport transport;
+  private final List<String> heard = new ArrayList<>();
+  private final Promise<Void> allHeard = Promise.promise();
+
+  private TwoHosts(Vertx vertx, String name) {
+    this.vertx = vertx;
+    this.name = name;
+    this.transport = IpcTransport.of(vertx).orElseThrow();
+  }
 
   public static void main(String[] args) {
-    run(args)
+    String name = args[0];
+    String directory = args[1] + "/" + host(name);
+    ClusterManager manager = LocalCluster.manager(Integer.parseInt(args[2]));
+    Vertx.builder()
+        .with(LocalCluster.options())
+        .withTransport(
+            IpcTransport.create(new IpcTransportOptions().setName("hosts").setDirectory(directory)))
+        .withClusterManager(manager)
+        .buildClustered()
+        .compose(vertx -> new TwoHosts(vertx, name).run(manager))
+        .onSuccess(isAsDrawn -> System.exit(isAsDrawn ? 0 : 1))
         .onFailure(
             e -> {
-              System.err.println(e.getMessage());
+              System.err.println(name + ": " + e.getMessage());
               System.exit(1);
             });
   }
 
-  private static Future<?> run(String[] args) {
-    BusOptions bus = new BusOptions().setName(args[1]).setNode(args[0]);
-    return switch (args[0]) {
-      case "greeter" -> {
-        Vertx greeter = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        greeter.eventBus().<String>consumer(ADDRESS, m -> m.reply("Hello " + m.body()));
-        yield serve(greeter, bus.addExport(ADDRESS));
-      }
-      // What the bus of this host exports becomes a consumer of the cluster.
-      case "gateway2" ->
-          clustered(Integer.parseInt(args[2]))
-              .compose(vertx -> serve(vertx, bus.addImport(ADDRESS)));
-      // What the cluster knows is exported to the bus of this host.
-      case "gateway1" ->
-          clustered(Integer.parseInt(args[2]))
-              .compose(vertx -> serve(vertx, bus.addExport(ADDRESS)));
-      case "asker" -> ask(Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)), bus);
-      default -> Future.failedFuture("greeter, gateway1, gateway2 or asker?");
-    };
+  private static String host(String name) {
+    return name.substring(0, name.length() - 1);
   }
 
-  private static Future<IpcBridge> start(Vertx vertx, BusOptions bus) {
-    IpcBridge bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(bus));
-    return bridge
-        .start()
-        .map(bridge)
-        .onSuccess(b -> System.out.println(bus.getNode() + " is on " + bus.getName()));
-  }
-
-  /** Runs until Ctrl-C, then leaves the bus normally. */
-  private static Future<IpcBridge> serve(Vertx vertx, BusOptions bus) {
-    return start(vertx, bus)
-        .onSuccess(
-            bridge -> {
-              Runnable close =
-                  () -> bridge.close().toCompletionStage().toCompletableFuture().join();
-              Runtime.getRuntime().addShutdownHook(new Thread(close));
-            });
-  }
-
-  private static Future<?> ask(Vertx vertx, BusOptions bus) {
-    return start(vertx, bus.addImport(ADDRESS))
+  private Future<Boolean> run(ClusterManager manager) {
+    Promise<NodeInfo> self = Promise.promise();
+    manager.getNodeInfo(manager.getNodeId(), self);
+    return self.future()
+        .compose(info -> listen(info.host() + ":" + info.port()))
+        .compose(v -> reachAll())
         .compose(
-            bridge ->
-                bridge
-                    .awaitExport(ADDRESS, 60, TimeUnit.SECONDS)
-                    .compose(v -> vertx.eventBus().<String>request(ADDRESS, "from the other host"))
-                    .onSuccess(reply -> System.out.println(reply.body()))
-                    .eventually(bridge::close))
-        .onSuccess(reply -> System.exit(0));
+            reached -> {
+              boolean isAsDrawn = show(reached);
+              vertx.eventBus().publish(NEWS, "greetings from " + name);
+              return allHeard.future().map(v -> showTotals() && isAsDrawn);
+            })
+        .timeout(WAIT_SECONDS, TimeUnit.SECONDS)
+        .eventually(vertx::close);
   }
 
-  private static Future<Vertx> clustered(int port) {
-    Config config = new Config();
-    config.setProperty("hazelcast.logging.type", "none");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.getNetworkConfig().setPort(port);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    JoinConfig join = config.getNetworkConfig().getJoin();
-    join.getMulticastConfig().setEnabled(false);
-    join.getAutoDetectionConfig().setEnabled(false);
-    join.getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + port);
-    return Vertx.builder()
-        .with(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-        .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered();
+  /** The news first: whoever gets an answer knows that this process hears them. */
+  private Future<Void> listen(String address) {
+    EventBus eventBus = vertx.eventBus();
+    return eventBus
+        .<String>consumer(NEWS, news -> hear(news.body()))
+        .completion()
+        .compose(
+            v -> eventBus.<String>consumer(name, question -> question.reply(address)).completion())
+        .onSuccess(v -> System.out.println(name + " is there"));
+  }
+
+  private void hear(String news) {
+    heard.add(news);
+    System.out.println(name + " hears " + news);
+    if (heard.size() == NAMES.size()) {
+      allHeard.complete();
+    }
+  }
+
+  /** Asks each other process for its address in the cluster. */
+  private Future<Map<String, String>> reachAll() {
+    Map<String, String> reached = new ConcurrentSkipListMap<>();
+    List<Future<?>> all = new ArrayList<>();
+    for (String other : NAMES) {
+      if (!other.equals(name)) {
+        all.add(ask(other).onSuccess(address -> reached.put(other, address)));
+      }
+    }
+    return Future.all(all).map(reached);
+  }
+
+  private Future<String> ask(String other) {
+    return vertx
+        .eventBus()
+        .<String>request(other, "where are you?")
+        .map(answer -> answer.body())
+        .recover(
+            e ->
+                e instanceof ReplyException r && r.failureType() == ReplyFailure.NO_HANDLERS
+                    ? vertx.timer(RETRY_MILLIS).compose(t -> ask(other))
+                    : Future.failedFuture(e));
+  }
+
+  /** Prints how each other process was reached; returns whether it is as it should be. */
+  private boolean show(Map<String, String> reached) {
+    boolean isAsDrawn = true;
+    List<IpcConnection> connections = transport.connections();
+    for (Map.Entry<String, String> other : reached.entrySet()) {
+      IpcConnection connection =
+          connections.stream()
+              .filter(c -> !c.inbound() && c.remote().toString().equals(other.getValue()))
+              .findFirst()
+              .orElseThrow();
+      String how = connection.ring() ? "rings" : "TCP: " + connection.reason();
+      System.out.println(name + " reaches " + other.getKey() + " by " + how);
+      isAsDrawn &= connection.ring() == host(other.getKey()).equals(host(name));
+    }
+    return isAsDrawn;
+  }
+
+  /**
+   * With one other process of this host and two of the other, each connected in both directions.
+   */
+  private boolean showTotals() {
+    long rings = transport.ringConnections();
+    long tcp = transport.tcpConnections();
+    System.out.println(name + " had " + rings + " connections by rings, " + tcp + " by TCP");
+    return rings == 2 && tcp == 4;
   }
 }

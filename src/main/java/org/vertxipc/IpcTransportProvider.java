@@ -37,10 +37,12 @@ public final class IpcTransportProvider implements VertxServiceProvider {
     }
   }
 
-  private static StreamTransport over(Transport chosen, IpcTransportOptions options) {
-    // NIO is also what Vert.x takes when nobody has chosen.
+  static StreamTransport over(Transport chosen, IpcTransportOptions options) {
+    // NIO is also what Vert.x takes when nobody has chosen, or when what was chosen is not there.
     boolean unchosen =
-        chosen == null || chosen == io.vertx.core.transport.Transport.NIO.implementation();
+        chosen == null
+            || !chosen.isAvailable()
+            || chosen == io.vertx.core.transport.Transport.NIO.implementation();
     return new StreamTransport(unchosen ? IpcTransport.best().implementation() : chosen, options);
   }
 

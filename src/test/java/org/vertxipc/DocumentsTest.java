@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -44,6 +45,7 @@ class DocumentsTest {
       import io.vertx.core.buffer.*;
       import io.vertx.core.eventbus.*;
       import io.vertx.core.json.*;
+      import io.vertx.spi.cluster.hazelcast.*;
       import java.util.*;
       import java.util.concurrent.*;
       import java.util.function.*;
@@ -56,6 +58,12 @@ class DocumentsTest {
       """;
 
   private static final String AFTER = "}\n}\n";
+
+  /** That of the tests, and a cluster manager, which no test may find at run time. */
+  private static final String CLASS_PATH =
+      System.getProperty("java.class.path")
+          + File.pathSeparator
+          + System.getProperty("vertxipc.hazelcast");
 
   private static List<Markdown.Block> blocks(String language) throws IOException {
     List<Markdown.Block> found = new ArrayList<>();
@@ -173,9 +181,7 @@ class DocumentsTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     for (Source source : sources) {
       StringWriter said = new StringWriter();
-      List<String> options =
-          List.of(
-              "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", temp.toString());
+      List<String> options = List.of("-proc:none", "-cp", CLASS_PATH, "-d", temp.toString());
       assertTrue(
           compiler.getTask(said, null, null, options, null, List.of(source)).call(),
           () -> source.place + "\n" + said);

@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vertxipc.examples.ClusteredVerticle;
 import org.vertxipc.examples.NewsRoom;
 import org.vertxipc.examples.PingPong;
 import org.vertxipc.examples.TwoHosts;
@@ -27,7 +29,7 @@ import org.vertxipc.testing.Processes;
 
 /** Checks that the examples do what they say, each process in a JVM of its own. */
 class ExamplesTest {
-  // These are on the class path of one example, and of no test.
+  // These are on the class path of the examples with a cluster, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
 
   @TempDir Path temp;
@@ -40,6 +42,11 @@ class ExamplesTest {
   }
 
   private Process start(Class<?> main, String... args) throws IOException {
+    return start(List.of(), new File("."), main, args);
+  }
+
+  private Process start(List<String> flags, File directory, Class<?> main, String... args)
+      throws IOException {
     List<String> command =
         JvmProcess.java(
             "-Xmx256m",
@@ -47,14 +54,16 @@ class ExamplesTest {
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
-    if (main == TwoHosts.class) {
+    if (main == TwoHosts.class || main == ClusteredVerticle.class) {
       int classPath = command.size() - 1;
       command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
     }
+    command.addAll(flags);
     command.add(main.getName());
     command.addAll(List.of(args));
     return processes.start(
         new ProcessBuilder(command)
+            .directory(directory)
             .redirectError(Redirect.INHERIT)
             .redirectOutput(out(args[0]).toFile()));
   }
@@ -103,18 +112,66 @@ class ExamplesTest {
     }
   }
 
+  private static String freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Integer.toString(free.getLocalPort());
+    }
+  }
+
+  @Test
+  void clusteredVerticle() throws Exception {
+    String port = freePort();
+    start(ClusteredVerticle.class, "prices", port);
+    Await.until("prices", () -> lines("prices").size() == 1);
+    ends(start(ClusteredVerticle.class, "shop", port));
+    assertEquals(List.of("tea costs 7.5", "asked by rings"), lines("shop"));
+  }
+
+  /** Native libraries are unpacked before they are loaded, and nothing can be written in /proc. */
+  @Test
+  void aClusterWithoutNativeLibrariesGoesByTcp() throws Exception {
+    String port = freePort();
+    File nowhere = new File("/proc");
+    List<String> flags = List.of("-Djava.io.tmpdir=/proc", "-Dvertx.cacheDirBase=" + temp);
+    start(flags, nowhere, ClusteredVerticle.class, "prices", port);
+    Await.until("prices", () -> lines("prices").size() == 1);
+    ends(start(flags, nowhere, ClusteredVerticle.class, "shop", port));
+    assertEquals(List.of("tea costs 7.5", "asked by TCP"), lines("shop"));
+  }
+
   @Test
   void twoHosts() throws Exception {
-    String port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = Integer.toString(free.getLocalPort());
+    String port = freePort();
+    List<String> names = List.of("oslo1", "oslo2", "rome1", "rome2");
+    Path root = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-hosts");
+    try {
+      List<Process> all = new ArrayList<>();
+      for (String name : names) {
+        all.add(start(TwoHosts.class, name, root.toString(), port));
+        // The others join the first.
+        Await.until(name, () -> lines(name).contains(name + " is there"));
+      }
+      for (Process each : all) {
+        ends(each);
+      }
+      for (String name : names) {
+        String host = name.substring(0, 4);
+        for (String other : names) {
+          if (!other.equals(name)) {
+            String how = other.startsWith(host) ? "rings" : "TCP: no process in " + root + "/";
+            String line = name + " reaches " + other + " by " + how;
+            assertEquals(1, lines(name).stream().filter(l -> l.startsWith(line)).count(), line);
+          }
+          assertTrue(lines(name).contains(name + " hears greetings from " + other), other);
+        }
+        assertTrue(lines(name).contains(name + " had 2 connections by rings, 4 by TCP"), name);
+      }
+      // Whoever leaves removes what it has made.
+      for (String host : List.of("oslo", "rome")) {
+        assertFalse(Files.exists(root.resolve(host)), host);
+      }
+    } finally {
+      Files.delete(root);
     }
-    start(TwoHosts.class, "greeter", bus + "-2");
-    start(TwoHosts.class, "gateway2", bus + "-2", port);
-    Await.until("gateway2", () -> lines("gateway2").size() == 1);
-    start(TwoHosts.class, "gateway1", bus + "-1", port);
-    Await.until("gateway1", () -> lines("gateway1").size() == 1);
-    ends(start(TwoHosts.class, "asker", bus + "-1"));
-    assertEquals(List.of("asker is on " + bus + "-1", "Hello from the other host"), lines("asker"));
   }
 }

@@ -141,7 +141,7 @@ public final class IpcTransportOptions {
 
   /**
    * Returns the size of the ring of each direction of a connection, in bytes: a power of two from
-   * 65536 to 1073741824. Longer messages pass through it in parts.
+   * 4096 to 1073741824. Longer messages pass through it in parts.
    *
    * @return the option
    */

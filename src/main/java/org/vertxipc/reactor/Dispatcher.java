@@ -70,7 +70,8 @@ interface Dispatcher {
             Throwable failure = null;
             try {
               made = task.call();
-            } catch (Exception e) {
+            } catch (Throwable e) {
+              // An error, too: of a native library that can't be loaded, for which somebody waits.
               failure = e;
             }
             T result = made;

@@ -112,7 +112,8 @@ final class StreamServerChannel extends AbstractServerChannel {
     public void bind(ChannelHandlerContext context, SocketAddress local, ChannelPromise promise) {
       try {
         rings = lane.loops().take(eventLoop());
-      } catch (IOException e) {
+      } catch (IOException | LinkageError e) {
+        // The selector of a loop without epoll needs a native library.
         claimed(context, local, promise, null, e);
         return;
       }

@@ -80,6 +80,7 @@ final class ConfigurationReference {
       }
     }
     links();
+    transport();
     return out.toString();
   }
 
@@ -112,6 +113,22 @@ final class ConfigurationReference {
       out.append(link.getString("description")).append(".\n\n");
       table(link, own);
     }
+  }
+
+  private void transport() {
+    out.append(
+        """
+
+        ## The fast lane of a cluster
+
+        What `IpcTransportOptions` takes as JSON, and so the system property `vertxipc.transport` and the environment variable `VERTXIPC_TRANSPORT`;
+        [fast-lane.md](fast-lane.md) says what it does. These keys stand by themselves, and not in the configuration of a bridge. In code, each is a setter
+        of `IpcTransportOptions`, with the same default. As for a bus, `group` and `mode` `"0660"` need each other.
+
+        """);
+    JsonObject transport = rules.of(schema.getJsonObject("$defs").getJsonObject("transport"), null);
+    out.append(transport.getString("description")).append(".\n\n");
+    table(transport, new LinkedHashSet<>(keys(transport)));
   }
 
   /** All that holds for a type of links; that a type is needed is said where types are chosen. */

@@ -67,8 +67,8 @@ class OptionsTest {
     return rules;
   }
 
-  private static JsonObject link(String type) {
-    return RULES.of(SCHEMA.getJsonObject("$defs").getJsonObject(type), null);
+  private static JsonObject definition(String name) {
+    return RULES.of(SCHEMA.getJsonObject("$defs").getJsonObject(name), null);
   }
 
   static Stream<Described> all() {
@@ -93,26 +93,32 @@ class OptionsTest {
             MappedOptions::new,
             MappedOptions::toJson),
         described(
+            "transport",
+            definition("transport"),
+            IpcTransportOptions::new,
+            IpcTransportOptions::new,
+            IpcTransportOptions::toJson),
+        described(
             "pipe",
-            link("pipe"),
+            definition("pipe"),
             PipeLinkOptions::new,
             PipeLinkOptions::new,
             PipeLinkOptions::toJson),
         described(
             "fifo",
-            link("fifo"),
+            definition("fifo"),
             FifoLinkOptions::new,
             FifoLinkOptions::new,
             FifoLinkOptions::toJson),
         described(
             "mqueue",
-            link("mqueue"),
+            definition("mqueue"),
             MqueueLinkOptions::new,
             MqueueLinkOptions::new,
             MqueueLinkOptions::toJson),
         described(
             "journal",
-            link("journal"),
+            definition("journal"),
             JournalLinkOptions::new,
             JournalLinkOptions::new,
             JournalLinkOptions::toJson));
