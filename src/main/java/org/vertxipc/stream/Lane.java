@@ -133,26 +133,13 @@ final class Lane {
       connections.warn(why + HELP, null);
       return byTcp(tcp, unusable.why());
     }
-    if (found instanceof HostNode.Found.Neighbour neighbour) {
-      HostNode caller = callerOf(neighbour.node());
-      if (caller != null) {
-        // Bootstrap.connect would make a resolver, with a socket of UDP, even for a literal
-        // address.
-        bootstrap.disableResolver();
-        return byRings(caller, neighbour.node(), address, bootstrap.config().group(), tcp);
-      }
+    if (found instanceof HostNode.Found.Neighbour neighbour
+        && !neighbour.node().equals(self.name())) {
+      // Bootstrap.connect would make a resolver, with a socket of UDP, even for a literal address.
+      bootstrap.disableResolver();
+      return byRings(self, neighbour.node(), address, bootstrap.config().group(), tcp);
     }
     return byTcp(tcp, "no process in " + self.directory().getParent() + " has " + address);
-  }
-
-  /** Another node of this process than the one that is called; null when that is the only one. */
-  private HostNode callerOf(String called) {
-    for (HostNode node : nodes) {
-      if (!node.name().equals(called)) {
-        return node;
-      }
-    }
-    return null;
   }
 
   private static HostNode.Found find(HostNode self, SocketAddress address) {
