@@ -47,16 +47,19 @@ class ExamplesTest {
 
   private Process start(List<String> flags, File directory, Class<?> main, String... args)
       throws IOException {
-    List<String> command =
-        JvmProcess.java(
-            "-Xmx256m",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
+    List<String> command;
     if (main == TwoHosts.class || main == ClusteredVerticle.class) {
+      command =
+          JvmProcess.java(
+              "-Xmx256m",
+              "--add-opens=java.base/java.lang=ALL-UNNAMED",
+              "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+              "--add-opens=java.management/sun.management=ALL-UNNAMED",
+              "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
       int classPath = command.size() - 1;
       command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
+    } else {
+      command = JvmProcess.java("-Xmx256m");
     }
     command.addAll(flags);
     command.add(main.getName());

@@ -29,9 +29,12 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** What a JVM on {@link #CLASS_PATH} is to be started with; nothing without an archive. */
-  static List<String> flags() {
-    return FLAGS;
+  /**
+   * What a JVM on {@link #CLASS_PATH} is to be started with, besides other flags. It is nothing
+   * without an archive, and with flags that concern modules: later JVMs complain then.
+   */
+  static List<String> flags(List<String> others) {
+    return others.stream().anyMatch(flag -> flag.startsWith("--add-")) ? List.of() : FLAGS;
   }
 
   /** A JVM on another class path would refuse the archive, and start slowly. */
@@ -99,18 +102,14 @@ final class ClassArchive {
     try (NodeProcess process = NodeProcess.spawn(node, config, true)) {
       process.call("start");
     }
+    // The JVM wants the same flags again that concern modules.
+    List<String> dump =
+        JvmProcess.command(
+            List.of("-Xshare:dump", "-XX:SharedClassListFile=" + names, FLAG + made));
+    dump.set(dump.size() - 1, classPath(true));
     Path log = work.resolve("log");
     Process dumping =
-        new ProcessBuilder(
-                node.get(0),
-                "-Xshare:dump",
-                "-XX:SharedClassListFile=" + names,
-                FLAG + made,
-                "-cp",
-                classPath(true))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(dump).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (dumping.waitFor() != 0) {
       throw new IOException(Files.readString(log));
     }

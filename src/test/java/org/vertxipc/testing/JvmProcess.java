@@ -64,7 +64,7 @@ public class JvmProcess implements AutoCloseable {
   public static List<String> java(String... flags) {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add("-XX:TieredStopAtLevel=1");
-    all.addAll(ClassArchive.flags());
+    all.addAll(ClassArchive.flags(all));
     String logging = System.getProperty("java.util.logging.config.file", "");
     all.add("-Djava.util.logging.config.file=" + logging);
     List<String> command = command(all);
