@@ -132,6 +132,19 @@ class BridgeOutletsTest extends InMemory {
   }
 
   @Test
+  void anOutletWritesToNobodyWhenTheLastNodeReadsNoMore() throws Exception {
+    mesh(2);
+    Outlet outlet = bridge(1).outlet("x", false);
+    bridge(1).setPaused(true);
+    bridges.settle();
+    Await.get(bridge(0).stop());
+    bridges.settle();
+    assertNobody(outlet.write(null, "o"));
+    bridge(1).setPaused(false);
+    bridges.settle();
+  }
+
+  @Test
   void aNodeWithAStoreHasTurnsWhileItIsUpOnly() throws Exception {
     bridges.bus("one").keep("1");
     bridges.add(0, "one", X, X);
