@@ -10,8 +10,8 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -46,8 +46,8 @@ final class Lane {
   private final Loops loops;
   private final Connections connections = new Connections();
   private final AtomicLong numbers = new AtomicLong();
-  // One for each server that is bound: usually one.
-  private final List<HostNode> nodes = new CopyOnWriteArrayList<>();
+  // One for each Vert.x: usually one.
+  private final Map<Profile, HostNode> nodes = new ConcurrentHashMap<>();
 
   Lane(IpcTransportOptions options) {
     this.options = new IpcTransportOptions(options);
@@ -103,20 +103,23 @@ final class Lane {
   }
 
   /** A server is bound there: connections may be made. */
-  void opened(HostNode node) {
-    nodes.add(node);
+  void opened(Profile profile, HostNode node) {
+    nodes.put(profile, node);
   }
 
   /** Gives a place up, on a worker thread. Connections that were made stay. */
-  void release(HostNode node) {
-    nodes.remove(node);
+  void release(Profile profile, HostNode node) {
+    nodes.remove(profile, node);
     node.release();
   }
 
-  /** Channels for a connection of an event bus to an address. */
+  /** Channels for a connection of the event bus of a Vert.x to an address. */
   Channel connect(
-      SocketAddress address, Bootstrap bootstrap, ChannelFactory<? extends Channel> tcp) {
-    HostNode self = nodes.isEmpty() ? null : nodes.get(nodes.size() - 1);
+      Profile profile,
+      SocketAddress address,
+      Bootstrap bootstrap,
+      ChannelFactory<? extends Channel> tcp) {
+    HostNode self = nodes.get(profile);
     if (self == null || address == null || !address.isInetSocket()) {
       return byTcp(tcp, self == null ? "this process has no place among those of its host" : null);
     }
@@ -249,7 +252,7 @@ final class Lane {
   }
 
   private void cleanUp(EventExecutor loop, HostNode self, String node, int attempts) {
-    if (attempts == 0 || !nodes.contains(self)) {
+    if (attempts == 0 || !nodes.containsValue(self)) {
       return;
     }
     workers.execute(

@@ -170,7 +170,7 @@ final class StreamServerChannel extends AbstractServerChannel {
         return;
       }
       if (open && failure == null) {
-        lane.opened(node);
+        lane.opened(profile, node);
         mending =
             eventLoop()
                 .scheduleWithFixedDelay(
@@ -292,7 +292,7 @@ final class StreamServerChannel extends AbstractServerChannel {
   @Override
   protected void doClose() {
     if (node != null) {
-      lane.release(node);
+      lane.release(profile, node);
     }
   }
 }

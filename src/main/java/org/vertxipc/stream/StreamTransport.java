@@ -170,7 +170,9 @@ public final class StreamTransport implements Transport {
     }
     int timeout = profile.eventBus().getConnectTimeout();
     bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout);
-    return domainSocket ? factory : () -> lane.connect(turn.takeTarget(), bootstrap, factory);
+    return domainSocket
+        ? factory
+        : () -> lane.connect(profile, turn.takeTarget(), bootstrap, factory);
   }
 
   @Override
