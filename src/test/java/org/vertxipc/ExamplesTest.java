@@ -42,6 +42,11 @@ class ExamplesTest {
   }
 
   private Process start(Class<?> main, String... args) throws IOException {
+    return start(List.of(), new File("."), main, args);
+  }
+
+  private Process start(List<String> flags, File directory, Class<?> main, String... args)
+      throws IOException {
     List<String> command =
         JvmProcess.java(
             "-Xmx256m",
@@ -54,10 +59,12 @@ class ExamplesTest {
       String classPath = System.getProperty("java.class.path");
       command.addAll(List.of("-cp", classPath + File.pathSeparator + HAZELCAST));
     }
+    command.addAll(flags);
     command.add(main.getName());
     command.addAll(List.of(args));
     return processes.start(
         new ProcessBuilder(command)
+            .directory(directory)
             .redirectError(Redirect.INHERIT)
             .redirectOutput(out(args[0]).toFile()));
   }
@@ -119,6 +126,18 @@ class ExamplesTest {
     Await.until("prices", () -> lines("prices").size() == 1);
     ends(start(ClusteredVerticle.class, "shop", port));
     assertEquals(List.of("tea costs 7.5", "asked by rings"), lines("shop"));
+  }
+
+  /** Native libraries are unpacked before they are loaded, and nothing can be written in /proc. */
+  @Test
+  void aClusterWithoutNativeLibrariesGoesByTcp() throws Exception {
+    String port = freePort();
+    File nowhere = new File("/proc");
+    List<String> flags = List.of("-Djava.io.tmpdir=/proc", "-Dvertx.cacheDirBase=" + temp);
+    start(flags, nowhere, ClusteredVerticle.class, "prices", port);
+    Await.until("prices", () -> lines("prices").size() == 1);
+    ends(start(flags, nowhere, ClusteredVerticle.class, "shop", port));
+    assertEquals(List.of("tea costs 7.5", "asked by TCP"), lines("shop"));
   }
 
   @Test
