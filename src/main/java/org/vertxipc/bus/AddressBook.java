@@ -60,9 +60,13 @@ final class AddressBook {
     return isPublishable(address) ? read(directory.resolve(address)) : null;
   }
 
-  /** Returns whether a second node has the address. */
-  boolean isContested(String address) throws IOException {
-    return isPublishable(address) && read(directory.resolve(address + SECOND)) != null;
+  /**
+   * Returns what is said of an address for a second node.
+   *
+   * @return null when nothing is
+   */
+  String findSecond(String address) throws IOException {
+    return isPublishable(address) ? read(directory.resolve(address + SECOND)) : null;
   }
 
   private static String read(Path link) throws IOException {

@@ -143,16 +143,21 @@ public final class HostNode {
         return new Found.Unusable(
             "the node at " + address + " is of another version, which says \"" + text + "\"");
       }
-      if (!directory.isAlive(node)) {
+      if (!isLiving(node)) {
         return new Found.Nobody();
       }
-      if (directory.addresses().isContested(address)) {
+      String second = directory.addresses().findSecond(address);
+      if (second != null && isLiving(AddressBook.node(second))) {
         return new Found.Unusable("two nodes in " + directory().getParent() + " have " + address);
       }
       return new Found.Neighbour(node);
     } catch (IOException e) {
       return new Found.Unusable(e.getMessage());
     }
+  }
+
+  private boolean isLiving(String node) throws IOException {
+    return Names.isName(node) && directory.isAlive(node);
   }
 
   /**

@@ -62,11 +62,15 @@ public final class OptionsCheck {
   }
 
   private static boolean isShared(String mode) {
-    return Integer.parseInt(mode, 8) == 0660;
+    return mode != null && Integer.parseInt(mode, 8) == 0660;
   }
 
   private static List<String> accessErrors(String at, String mode, String group) {
     List<String> errors = new ArrayList<>();
+    if (mode == null) {
+      errors.add(at + "/mode: missing, expected \"0600\", or \"0660\" with a group");
+      return errors;
+    }
     if (isShared(mode) && group == null) {
       errors.add(at + "/group: missing, mode \"" + mode + "\" needs it to say who has access");
     }
