@@ -30,11 +30,10 @@ class LaneKillTest {
   private static final long NOTICED_MILLIS = 20_000;
 
   private final ClusterHosts hosts;
-  private final Random random = FaultTable.random("kill -9, cluster");
-  private final FaultTable.Row killed = FaultTable.row("kill -9, cluster by rings");
-  private final FaultTable.Row restarted =
-      FaultTable.row("restarted after kill -9, cluster by rings");
   private final int port;
+  private Random random;
+  private FaultTable.Row killed;
+  private FaultTable.Row restarted;
 
   LaneKillTest() throws IOException {
     hosts = new ClusterHosts();
@@ -43,7 +42,10 @@ class LaneKillTest {
 
   @Test
   void theSurvivorGoesOn() throws Exception {
-    int times = FaultTable.times(3, 100);
+    random = FaultTable.random("kill -9, cluster");
+    killed = FaultTable.row("kill -9, cluster by rings");
+    restarted = FaultTable.row("restarted after kill -9, cluster by rings");
+    int times = FaultTable.times(2, 100);
     try (hosts) {
       ClusterProcess process = hosts.spawn();
       ClusterProcess next = hosts.spawn();

@@ -40,6 +40,7 @@ import org.vertxipc.options.IpcTransportOptions;
  * JVM may have several.
  */
 public final class ClusterNode {
+  private static final String PROPERTY = "vertxipc.transport";
   private static final long REQUEST_MILLIS = 20_000;
   private static final long SLOW_NANOS = 1_000_000;
   private static final Map<String, ClusterNode> NODES = new HashMap<>();
@@ -97,7 +98,13 @@ public final class ClusterNode {
   private static Object run(JsonObject command) throws Exception {
     String name = command.getString("node");
     switch (command.getString("op")) {
-      case "property" -> System.setProperty("vertxipc.transport", command.getString("value"));
+      case "property" -> {
+        if (command.getString("value") == null) {
+          System.clearProperty(PROPERTY);
+        } else {
+          System.setProperty(PROPERTY, command.getString("value"));
+        }
+      }
       case "start" -> NODES.put(name, new ClusterNode(start(command)));
       case "close" -> Await.get(NODES.remove(name).vertx.close());
       default -> {
