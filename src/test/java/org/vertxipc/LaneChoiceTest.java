@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
@@ -18,38 +22,58 @@ import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
 import org.vertxipc.testing.Processes;
 
-/** How a node gets a transport that goes by rings, and what it does beside others. */
+/**
+ * How a node gets a transport that goes by rings, and what it does beside others. The processes are
+ * members of two clusters, one for each test.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaneChoiceTest {
+  private static final String VARIABLE =
+      new JsonObject().put("ringBytes", 1 << 17).put("require", true).encode();
+
+  private final ClusterHosts hosts;
+  private ClusterProcess byProperty;
+  private ClusterProcess byVariable;
+
+  LaneChoiceTest() throws IOException {
+    hosts = new ClusterHosts();
+  }
+
+  @BeforeAll
+  void start() throws Exception {
+    byProperty = hosts.spawn(Map.of(), "-Dvertxipc.transport=true");
+    byVariable = hosts.spawn(Map.of("VERTXIPC_TRANSPORT", VARIABLE));
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    hosts.close();
+  }
 
   @Test
   void aPropertyOrAVariableIsEnough() throws Exception {
-    String variable = new JsonObject().put("ringBytes", 1 << 17).put("require", true).encode();
-    try (ClusterHosts hosts = new ClusterHosts()) {
-      ClusterProcess byProperty = hosts.spawn(Map.of(), "-Dvertxipc.transport=true");
-      ClusterProcess byVariable = hosts.spawn(Map.of("VERTXIPC_TRANSPORT", variable));
-      int[] ports = {hosts.port(), hosts.port(), hosts.port()};
-      Member one = byProperty.member("one").start(hosts.config(ports[0])).consume("t.0", "echo");
-      Member other =
-          byVariable.member("other").start(hosts.config(ports[1])).consume("t.1", "echo");
-      assertEquals("on", one.request("t.1", "on"));
-      assertEquals("on", other.request("t.0", "on"));
-      assertEquals(Boolean.TRUE, one.isRing(ports[1]));
-      assertEquals(Boolean.TRUE, other.isRing(ports[0]));
-      // The property counts more than the variable.
-      byVariable.transport("{\"rinBytes\":65536}");
-      Member wrong = byVariable.member("wrong");
-      JsonObject config = hosts.config(ports[2]);
-      String why = assertThrows(IOException.class, () -> wrong.start(config)).getMessage();
-      assertTrue(why.contains("system property vertxipc.transport"), why);
-      assertTrue(why.contains("rinBytes"), why);
-      byVariable.transport("false");
-      Member plain = byVariable.member("plain").start(config).consume("t.2", "echo");
-      assertEquals("on", plain.request("t.0", "on"));
-      assertEquals("on", one.request("t.2", "on"));
-      assertEquals(List.of(), plain.connections());
-      assertEquals(Boolean.FALSE, one.isRing(ports[2]));
-      assertEquals(List.of(), one.warnings());
-    }
+    byVariable.transport(null);
+    int[] ports = {hosts.port(), hosts.port(), hosts.port()};
+    Member one = byProperty.member("one").start(hosts.config(ports[0])).consume("t.0", "echo");
+    Member other = byVariable.member("other").start(hosts.config(ports[1])).consume("t.1", "echo");
+    assertEquals("on", one.request("t.1", "on"));
+    assertEquals("on", other.request("t.0", "on"));
+    assertEquals(true, one.isRing(ports[1]));
+    assertEquals(true, other.isRing(ports[0]));
+    // The property counts more than the variable.
+    byVariable.transport("{\"rinBytes\":65536}");
+    Member wrong = byVariable.member("wrong");
+    JsonObject config = hosts.config(ports[2]);
+    String why = assertThrows(IOException.class, () -> wrong.start(config)).getMessage();
+    assertTrue(why.contains("system property vertxipc.transport"), why);
+    assertTrue(why.contains("rinBytes"), why);
+    byVariable.transport("false");
+    Member plain = byVariable.member("plain").start(config).consume("t.2", "echo");
+    assertEquals("on", plain.request("t.0", "on"));
+    assertEquals("on", one.request("t.2", "on"));
+    assertEquals(List.of(), plain.connections());
+    assertEquals(false, one.isRing(ports[2]));
+    assertEquals(List.of(), one.warnings());
   }
 
   /** All with TLS. */
@@ -62,15 +86,18 @@ class LaneChoiceTest {
             (keytool + " -genkeypair -alias t -keyalg EC -dname CN=localhost -storetype JKS")
                 .concat(" -storepass password -keypass password -keystore " + keys)
                 .split(" ")));
-    try (ClusterHosts hosts = new ClusterHosts()) {
-      ClusterProcess shared = hosts.spawn();
-      ClusterProcess second = hosts.spawn();
-      int[] ports = {hosts.port(), hosts.port(), hosts.port(), hosts.port()};
+    try (ClusterHosts cluster = new ClusterHosts()) {
+      byVariable.transport("false");
+      int[] ports = {cluster.port(), cluster.port(), cluster.port(), cluster.port()};
       Member[] all = {
-        shared.member("a").start(hosts.config(1, ports[0]).put("tls", keys).put("shared", "s")),
-        shared.member("b").start(hosts.config(1, ports[1]).put("tls", keys).put("shared", "s")),
-        second.member("c").start(hosts.config(1, ports[2]).put("tls", keys)),
-        second.member("plain").start(hosts.config(ports[3]).put("tls", keys))
+        byProperty
+            .member("a")
+            .start(cluster.config(1, ports[0]).put("tls", keys).put("shared", "s")),
+        byProperty
+            .member("b")
+            .start(cluster.config(1, ports[1]).put("tls", keys).put("shared", "s")),
+        byVariable.member("c").start(cluster.config(1, ports[2]).put("tls", keys)),
+        byVariable.member("plain").start(cluster.config(ports[3]).put("tls", keys))
       };
       for (int i = 0; i < all.length; i++) {
         all[i].consume("t." + i, "echo").consume("t.sum." + i, "sum");
@@ -78,7 +105,7 @@ class LaneChoiceTest {
       for (Member member : all) {
         for (int to = 0; to < all.length; to++) {
           assertEquals("on", member.request("t." + to, "on"));
-          assertTrue(member.bytesCome("t.sum." + to, 3_000_000));
+          assertTrue(member.bytesCome("t.sum." + to, 300_000));
         }
       }
       // The two of one transport have their connections in common: three ways out of each.
@@ -89,18 +116,21 @@ class LaneChoiceTest {
       for (Connection c : out) {
         assertEquals(c.remote().endsWith(":" + ports[3]), !c.ring(), out::toString);
       }
-      assertEquals(Boolean.TRUE, all[2].isRing(ports[0]));
-      assertEquals(Boolean.TRUE, all[2].isRing(ports[1]));
-      assertEquals(Boolean.FALSE, all[2].isRing(ports[3]));
+      assertEquals(true, all[2].isRing(ports[0]));
+      assertEquals(true, all[2].isRing(ports[1]));
+      assertEquals(false, all[2].isRing(ports[3]));
       assertNull(all[3].isRing(ports[0]));
       // One of them goes, the other stays.
       all[1].close();
       assertEquals("on", all[0].request("t.2", "on"));
       assertEquals("on", all[2].request("t.0", "on"));
-      assertEquals(Boolean.TRUE, all[0].isRing(ports[2]));
+      assertEquals(true, all[0].isRing(ports[2]));
       for (Member member : List.of(all[0], all[2], all[3])) {
         assertEquals(List.of(), member.wrong());
         assertEquals(List.of(), member.warnings());
+      }
+      for (Member member : List.of(all[0], all[2], all[3])) {
+        member.close();
       }
     }
   }
@@ -108,7 +138,7 @@ class LaneChoiceTest {
   private static List<Connection> outbound(Member member) {
     return member.connections().stream()
         .filter(c -> !c.inbound())
-        .sorted(java.util.Comparator.comparing(Connection::toString))
+        .sorted(Comparator.comparing(Connection::toString))
         .toList();
   }
 }

@@ -3,10 +3,13 @@ package org.vertxipc.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,11 +22,20 @@ import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
 import org.vertxipc.testing.Processes;
 
-/** What ends no connection by rings: a process that is stopped for a while, and lost files. */
+/**
+ * What a connection by rings bears: a process that is stopped for a while, lost files, long
+ * messages, and more of them than are read.
+ */
 @Faults
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 2, unit = java.util.concurrent.TimeUnit.HOURS)
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class LaneDisturbedTest {
+  private static final int LONG = 64 << 20;
+  private static final int SLOW = 600;
+  // A ring of a MiB, what is read of it at once, and what the sender has under way.
+  private static final long MOST_WAITING = 4_000;
+  private static final long MOST_MEMORY = 64 << 20;
+
   private final ClusterHosts hosts;
   private final int[] ports;
   private Member one;
@@ -36,12 +48,14 @@ class LaneDisturbedTest {
 
   @BeforeAll
   void start() throws Exception {
-    ClusterProcess first = hosts.spawn();
-    ClusterProcess second = hosts.spawn();
+    ClusterProcess first = hosts.spawn(Map.of(), "-Xmx700m");
+    ClusterProcess second = hosts.spawn(Map.of(), "-Xmx700m");
     one = first.member("one").start(hosts.config(1, ports[0])).consume("t.echo.0", "echo");
-    other = second.member("other").start(hosts.config(1, ports[1])).consume("t.echo.1", "echo");
+    // Its consumers are on the loop that reads the ring.
+    JsonObject config = hosts.config(1, ports[1]).put("loops", 1);
+    other = second.member("other").start(config).consume("t.echo.1", "echo");
     one.consume("t.one", "numbers");
-    other.consume("t.other", "numbers");
+    other.consume("t.other", "numbers").consume("t.slow", "slow").consume("t.sum", "sum");
     assertEquals("on", one.request("t.echo.1", "on"));
     assertEquals("on", other.request("t.echo.0", "on"));
   }
@@ -96,6 +110,31 @@ class LaneDisturbedTest {
   }
 
   @Test
+  void whatTheRingCantHoldPassesThroughIt() throws Exception {
+    assertTrue(one.bytesCome("t.sum", LONG));
+    areTwoByRings(one);
+  }
+
+  @Test
+  void theRingBoundsWhatWaits() throws Exception {
+    long atSender = one.memory();
+    long atReader = other.memory();
+    one.flood("t.slow");
+    Await.until("some are read", () -> other.count("t.slow") >= SLOW);
+    long read = other.count("t.slow");
+    long waiting = one.sent() - read;
+    long more = one.memory() - atSender;
+    long moreThere = other.memory() - atReader;
+    one.stopFlood();
+    assertTrue(waiting < MOST_WAITING, waiting + " messages wait");
+    assertTrue(more < MOST_MEMORY, more + " bytes more at the sender");
+    assertTrue(moreThere < MOST_MEMORY, moreThere + " bytes more at the reader");
+    long sent = one.sent();
+    Await.until("all", () -> other.count("t.slow") == sent);
+    assertEquals(List.of(), other.wrong());
+  }
+
+  @Test
   void whoseDirectoryIsRemovedIsFoundAgain() throws Exception {
     FaultTable.Row row = FaultTable.row("rm -rf of the directory, cluster by rings");
     List<String> files = hosts.files(1).stream().filter(LaneDisturbedTest::stays).toList();
@@ -120,11 +159,11 @@ class LaneDisturbedTest {
       third.consume("t.echo.2", "echo");
       for (int i = 0; i < 2; i++) {
         assertEquals("on", third.request("t.echo." + i, "on"));
-        assertEquals(Boolean.TRUE, third.isRing(ports[i]), third.connections()::toString);
+        assertEquals(true, third.isRing(ports[i]), third.connections()::toString);
       }
       for (Member member : List.of(one, other)) {
         assertEquals("on", member.request("t.echo.2", "on"));
-        assertEquals(Boolean.TRUE, member.isRing(ports[2]), member.connections()::toString);
+        assertEquals(true, member.isRing(ports[2]), member.connections()::toString);
         assertEquals(List.of(), member.wrong());
       }
       assertEquals(List.of(), third.warnings());

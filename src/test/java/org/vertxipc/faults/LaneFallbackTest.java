@@ -66,7 +66,7 @@ class LaneFallbackTest {
           assertThrows(IOException.class, () -> strictly.burst("t.big.echo", 1, true)).getMessage();
       assertTrue(why.contains("No space left on device"), why);
       assertEquals("on", strictly.request("t.small.echo", "on"));
-      assertEquals(Boolean.TRUE, strictly.isRing(ports[1]));
+      assertEquals(true, strictly.isRing(ports[1]));
       assertEquals(List.of(), big.wrong());
       assertEquals(List.of(), small.wrong());
       row.once();
@@ -77,7 +77,7 @@ class LaneFallbackTest {
     List<Connection> all =
         member.connections().stream().filter(c -> c.remote().endsWith(":" + port)).toList();
     assertEquals(1, all.size(), all::toString);
-    assertEquals(Boolean.FALSE, member.isRing(port));
+    assertEquals(false, member.isRing(port));
     assertTrue(all.get(0).reason().contains("No space left on device"), all::toString);
     List<String> warnings =
         member.warnings().stream().filter(w -> w.startsWith("127.0.0.1:")).toList();

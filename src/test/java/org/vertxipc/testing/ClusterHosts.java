@@ -139,6 +139,9 @@ public final class ClusterHosts implements AutoCloseable {
   public void close() throws Exception {
     Exception failure = null;
     for (ClusterProcess process : processes) {
+      process.endInput();
+    }
+    for (ClusterProcess process : processes) {
       try {
         process.close();
       } catch (IOException e) {

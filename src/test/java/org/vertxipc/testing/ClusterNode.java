@@ -40,6 +40,7 @@ import org.vertxipc.options.IpcTransportOptions;
  * JVM may have several.
  */
 public final class ClusterNode {
+  private static final String PROPERTY = "vertxipc.transport";
   private static final long REQUEST_MILLIS = 20_000;
   private static final long SLOW_NANOS = 1_000_000;
   private static final Map<String, ClusterNode> NODES = new HashMap<>();
@@ -47,6 +48,8 @@ public final class ClusterNode {
   private static final Said SAID = new Said();
   // It warns of each connection that it can't make to one that was killed.
   private static final Logger EVENT_BUS = Logger.getLogger("io.vertx.core.eventbus");
+  // It complains when all that is left of a cluster keeps no data.
+  private static final Logger MANAGER = Logger.getLogger("io.vertx.spi.cluster");
 
   private final Vertx vertx;
   private final EventBus bus;
@@ -71,6 +74,7 @@ public final class ClusterNode {
 
   public static void main(String[] args) throws Exception {
     EVENT_BUS.setLevel(Level.SEVERE);
+    MANAGER.setLevel(Level.OFF);
     System.out.println("up");
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -97,7 +101,13 @@ public final class ClusterNode {
   private static Object run(JsonObject command) throws Exception {
     String name = command.getString("node");
     switch (command.getString("op")) {
-      case "property" -> System.setProperty("vertxipc.transport", command.getString("value"));
+      case "property" -> {
+        if (command.getString("value") == null) {
+          System.clearProperty(PROPERTY);
+        } else {
+          System.setProperty(PROPERTY, command.getString("value"));
+        }
+      }
       case "start" -> NODES.put(name, new ClusterNode(start(command)));
       case "close" -> Await.get(NODES.remove(name).vertx.close());
       default -> {

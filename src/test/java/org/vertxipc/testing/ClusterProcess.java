@@ -70,7 +70,7 @@ public final class ClusterProcess extends JvmProcess {
     return answer.getValue("result");
   }
 
-  /** Sets the system property that configures the transports that it makes from now on. */
+  /** Sets the system property that gives nodes that it starts from now on a transport, or none. */
   public void transport(String value) throws IOException {
     call("property", new JsonObject().put("value", value));
   }

@@ -138,6 +138,13 @@ public class JvmProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Tells it to end, without waiting until it has. */
+  public final void endInput() throws IOException {
+    if (process.isAlive()) {
+      in.close();
+    }
+  }
+
   /** Ends it normally, or else by force, and fails then. */
   @Override
   public void close() throws IOException, InterruptedException {

@@ -7,7 +7,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageProducer;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Sends numbered messages as fast as they are taken, until it is stopped. */
 final class NumberFlood {
@@ -24,8 +26,8 @@ final class NumberFlood {
   private boolean scheduled;
   private int underWay;
   // Read by the thread that answers.
-  private volatile long sent;
-  private volatile long failed;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
 
   private NumberFlood(Vertx vertx, String address) {
     this.vertx = vertx;
@@ -43,7 +45,7 @@ final class NumberFlood {
   static Buffer body(int sender, long number) {
     Buffer body = Buffer.buffer().appendInt(sender).appendLong(number);
     byte[] filler = new byte[(int) (number * 31 % LONGEST)];
-    java.util.Arrays.fill(filler, (byte) number);
+    Arrays.fill(filler, (byte) number);
     return body.appendBytes(filler);
   }
 
@@ -51,8 +53,7 @@ final class NumberFlood {
     scheduled = false;
     while (!stopping && !scheduled && underWay < MOST_UNDER_WAY) {
       underWay++;
-      long number = sent + 1;
-      sent = number;
+      long number = sent.incrementAndGet();
       producer.write(body(sender, number)).onComplete(this::done);
     }
     if (stopping && underWay == 0) {
@@ -63,7 +64,7 @@ final class NumberFlood {
   private void done(AsyncResult<Void> written) {
     underWay--;
     if (written.failed()) {
-      failed = failed + 1;
+      failed.incrementAndGet();
     }
     if (!scheduled) {
       scheduled = true;
@@ -76,11 +77,11 @@ final class NumberFlood {
   }
 
   long sent() {
-    return sent;
+    return sent.get();
   }
 
   long failed() {
-    return failed;
+    return failed.get();
   }
 
   /** Completes when all that was sent is written, or could not be. */
