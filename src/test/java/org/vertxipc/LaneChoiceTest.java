@@ -105,7 +105,7 @@ class LaneChoiceTest {
       for (Member member : all) {
         for (int to = 0; to < all.length; to++) {
           assertEquals("on", member.request("t." + to, "on"));
-          assertTrue(member.bytesCome("t.sum." + to, 3_000_000));
+          assertTrue(member.bytesCome("t.sum." + to, 300_000));
         }
       }
       // The two of one transport have their connections in common: three ways out of each.

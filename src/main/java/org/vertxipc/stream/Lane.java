@@ -251,7 +251,7 @@ final class Lane {
 
   private Way refused(Way.Owner owner, String node, Throwable why) {
     connections.notMade(owner.channel());
-    if (why != null) {
+    if (why != null && !(why instanceof GoneException)) {
       connections.warnOf(
           "calls", "Node " + node + " can't connect by rings: " + why.getMessage(), why);
     }

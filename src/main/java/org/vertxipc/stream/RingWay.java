@@ -12,6 +12,8 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.posix.Errno;
+import org.vertxipc.posix.PosixException;
 
 /**
  * Two rings, one for each direction. What was written before the other end closed is read first,
@@ -143,9 +145,15 @@ final class RingWay implements Way, InboundHandler {
       out = rings.open(line.outbound(), new WayOut());
       return true;
     } catch (IOException | RuntimeException e) {
-      end(e);
+      end(isGone(e) ? gone() : e);
       return false;
     }
+  }
+
+  /** Nobody reads the ring, or, where the other end must have made it before, it is removed. */
+  private boolean isGone(Exception e) {
+    return e instanceof PosixException p
+        && (p.is(Errno.ENXIO) || (line.call() == null && p.is(Errno.ENOENT)));
   }
 
   private void becomeReady() {

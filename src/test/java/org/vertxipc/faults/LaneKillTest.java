@@ -83,7 +83,7 @@ class LaneKillTest {
 
   /** It can't be seen by the ring then, which it has not opened. */
   @Test
-  void whoDiesBeforeItAnswersIsMissed() throws Exception {
+  void whoDiesBeforeItAnswersOrIsAnsweredIsMissed() throws Exception {
     FaultTable.Row row = FaultTable.row("kill -9 of who is called, cluster by rings");
     try (hosts) {
       ClusterProcess process = hosts.spawn();
@@ -104,7 +104,27 @@ class LaneKillTest {
       awaitFiles(files);
       assertEquals(List.of(), caller.warnings());
       row.once();
+      called(hosts.spawn(), caller);
+      row.once();
     }
+  }
+
+  /** It hears of a call when the caller is dead, which is nothing to warn of. */
+  private void called(ClusterProcess process, Member caller) throws Exception {
+    List<String> before = files();
+    Member called = process.member("called").start(hosts.config(1, hosts.port()).put("lite", true));
+    called.consume("t.called", "echo");
+    List<String> both = files();
+    List<String> alone = both.stream().filter(file -> !before.contains(file)).toList();
+    process.signal("STOP");
+    caller.sendLater("t.called");
+    Await.until("it calls", () -> files().size() > both.size());
+    caller.process().kill();
+    process.signal("CONT");
+    awaitFiles(alone);
+    Await.until("all are closed", () -> called.connections().isEmpty());
+    assertEquals(List.of(), called.warnings());
+    assertEquals(List.of(), called.wrong());
   }
 
   private List<String> files() {

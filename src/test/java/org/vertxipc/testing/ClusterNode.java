@@ -48,6 +48,8 @@ public final class ClusterNode {
   private static final Said SAID = new Said();
   // It warns of each connection that it can't make to one that was killed.
   private static final Logger EVENT_BUS = Logger.getLogger("io.vertx.core.eventbus");
+  // It complains when all that is left of a cluster keeps no data.
+  private static final Logger MANAGER = Logger.getLogger("io.vertx.spi.cluster");
 
   private final Vertx vertx;
   private final EventBus bus;
@@ -72,6 +74,7 @@ public final class ClusterNode {
 
   public static void main(String[] args) throws Exception {
     EVENT_BUS.setLevel(Level.SEVERE);
+    MANAGER.setLevel(Level.OFF);
     System.out.println("up");
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
