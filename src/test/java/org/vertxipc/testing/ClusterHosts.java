@@ -3,6 +3,8 @@ package org.vertxipc.testing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -44,11 +46,8 @@ public final class ClusterHosts implements AutoCloseable {
   public int port() throws IOException {
     while (true) {
       int port = LOWEST_PORT + random.nextInt(PORTS);
-      try (ServerSocket free = new ServerSocket()) {
-        free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      if (isFree(port)) {
         return port;
-      } catch (java.net.BindException e) {
-        // Somebody uses it: another one.
       }
     }
   }
@@ -67,17 +66,35 @@ public final class ClusterHosts implements AutoCloseable {
     return new JsonObject().put("directory", directory(host).toString());
   }
 
+  /** In turn, because one that was told before may not be used yet. */
+  private int freeMember() throws IOException {
+    while (true) {
+      int member = members.get(next++ % MEMBERS);
+      if (isFree(member)) {
+        return member;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket free = new ServerSocket()) {
+      free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (BindException e) {
+      return false;
+    }
+  }
+
   /** How a node is made whose event bus has a port. */
-  public JsonObject config(int port) {
-    int member = members.get(next++ % MEMBERS);
+  public JsonObject config(int port) throws IOException {
     return new JsonObject()
-        .put("member", member)
+        .put("member", freeMember())
         .put("members", new JsonArray(List.copyOf(members)))
         .put("port", port);
   }
 
   /** How a node of a host is made whose event bus has a port. */
-  public JsonObject config(int host, int port) {
+  public JsonObject config(int host, int port) throws IOException {
     return config(port).put("transport", transport(host));
   }
 
@@ -112,7 +129,7 @@ public final class ClusterHosts implements AutoCloseable {
               }
               return true;
             } catch (IOException e) {
-              throw new java.io.UncheckedIOException(e);
+              throw new UncheckedIOException(e);
             }
           });
     }
@@ -129,7 +146,7 @@ public final class ClusterHosts implements AutoCloseable {
           .map(file -> directory.relativize(file).toString())
           .sorted()
           .toList();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       // One was removed meanwhile.
       return files(host);
     }
