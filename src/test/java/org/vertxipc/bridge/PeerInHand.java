@@ -45,6 +45,12 @@ final class PeerInHand implements BusListener, AutoCloseable {
   /** The messages that it has got. */
   final Queue<Got> got = new ConcurrentLinkedQueue<>();
 
+  /**
+   * What nodes have said of their addresses: "node x 1 +" for an export that has a consumer, or
+   * "node 1 +" later; with "-" for none.
+   */
+  final Queue<String> heard = new ConcurrentLinkedQueue<>();
+
   /** Its peers that are gone. */
   final Queue<Departure> gone = new ConcurrentLinkedQueue<>();
 
@@ -126,6 +132,7 @@ final class PeerInHand implements BusListener, AutoCloseable {
   @Override
   public void onFrame(LivePeer peer, Frame frame) {
     if (FrameKind.isAnnouncement(frame.kind())) {
+      hear(peer.name(), frame);
       return;
     }
     MessageDecoder in = new MessageDecoder(BODIES).wrap(frame);
@@ -142,6 +149,15 @@ final class PeerInHand implements BusListener, AutoCloseable {
             in.headers() == null ? null : in.headers().get("h"),
             frame.total(),
             in.codecName() == null ? in.body() : in.bodyBytes()));
+  }
+
+  private void hear(String node, Frame frame) {
+    boolean export = frame.kind() == FrameKind.EXPORT;
+    boolean yes = export ? ControlFrames.readAvailable(frame) : frame.kind() == FrameKind.AVAILABLE;
+    if (export || yes || frame.kind() == FrameKind.UNAVAILABLE) {
+      String address = export ? ControlFrames.readAddress(frame) + " " : "";
+      heard.add(node + " " + address + ControlFrames.readNumber(frame) + (yes ? " +" : " -"));
+    }
   }
 
   @Override
