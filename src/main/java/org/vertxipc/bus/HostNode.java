@@ -239,10 +239,18 @@ public final class HostNode {
     return directory.cleanIfDead(node);
   }
 
-  /** Removes this node. Does nothing the second time. */
+  /**
+   * Removes this node, and what dead ones have left: whoever died before anybody was connected with
+   * it has been missed by nobody, and this may be the last node here. Does nothing the second time.
+   */
   public synchronized void release() {
     if (!released) {
       released = true;
+      try {
+        directory.scan(name);
+      } catch (IOException e) {
+        log.debug("Nobody cleans up after dead nodes now", e);
+      }
       membership.release();
     }
   }

@@ -62,9 +62,10 @@ class LaneKillTest {
           dieInTheStart(victim);
         } else {
           meetAndDie(survivor, victim);
+          awaitFiles(files);
         }
+        // Whom nobody was connected with is cleaned up after by who starts or closes next.
         Await.until("it is gone", () -> survivor.connections().isEmpty());
-        awaitFiles(files);
         assertEquals(List.of(), survivor.wrong());
         Await.until("descriptors", () -> descriptors(process) == descriptors);
         killed.leaked(process.mappings(hosts.directory(1)));
@@ -106,7 +107,14 @@ class LaneKillTest {
       row.once();
       called(hosts.spawn(), caller);
       row.once();
+      diesAlone(hosts.spawn());
     }
+  }
+
+  /** Nobody was connected with it, so nobody misses it until the next one starts or closes. */
+  private void diesAlone(ClusterProcess process) throws Exception {
+    process.member("alone").start(hosts.config(1, hosts.port()));
+    process.kill();
   }
 
   /** It hears of a call when the caller is dead, which is nothing to warn of. */
