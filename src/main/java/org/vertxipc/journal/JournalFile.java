@@ -181,6 +181,14 @@ public final class JournalFile implements AutoCloseable {
     return checksum.of(buffer, at + TIME, RECORD_HEADER - TIME + length);
   }
 
+  /**
+   * Fails when somebody truncated the file. A reader asks before each batch, because the JVM may
+   * report a fault in compiled code late, and to a caller that knows nothing of it.
+   */
+  void requireWhole() throws IOException {
+    Mapping.requireSize(fd, size, path);
+  }
+
   /** Returns the cause of a fault in reading or writing: somebody truncated the file. */
   IOException fault(InternalError fault) {
     try {

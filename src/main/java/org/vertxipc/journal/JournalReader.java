@@ -113,6 +113,7 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when a record is torn
    */
   public int poll(RecordHandler handler, int max) throws IOException {
+    file.requireWhole();
     try {
       return checked(handler, max);
     } catch (InternalError e) {
@@ -167,6 +168,7 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when somebody truncated the file
    */
   public long nextTime() throws IOException {
+    file.requireWhole();
     try {
       boolean none = file.header(at) == NOTHING || file.isEnd(at);
       long time = none ? -1 : file.buffer().getLong(at + TIME);
@@ -193,6 +195,7 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when somebody truncated the file
    */
   public boolean isAtEndOfFile() throws IOException {
+    file.requireWhole();
     try {
       boolean end = file.isEnd(at);
       Mapping.raiseFault();

@@ -189,9 +189,17 @@ public final class JournalWriter implements AutoCloseable {
    */
   public long append(ByteBuffer source, int offset, int length, long time) throws IOException {
     try {
-      return write(source, offset, length, time);
+      return checked(source, offset, length, time);
     } catch (InternalError e) {
       throw file.fault(e);
+    }
+  }
+
+  private long checked(ByteBuffer source, int offset, int length, long time) {
+    try {
+      return write(source, offset, length, time);
+    } finally {
+      Mapping.raiseFault();
     }
   }
 
@@ -213,7 +221,6 @@ public final class JournalWriter implements AutoCloseable {
     // sees the record, and nothing behind it.
     LONG.setRelease(b, start, JournalLayout.header(length, file.checksum(start, length)));
     at += size;
-    Mapping.raiseFault();
     return file.base() + start;
   }
 
