@@ -26,20 +26,20 @@ public final class ClusterProcess extends JvmProcess {
 
   /** Starts a JVM, in which there is no node yet. */
   static ClusterProcess spawn(Map<String, String> environment, String... flags) throws IOException {
-    List<String> command = java("-Xmx256m");
-    command.addAll(List.of(flags));
-    command.addAll(
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(
         List.of(
+            "-Xmx256m",
             "--add-modules=java.se",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
-            // The last one counts.
-            "-cp",
-            System.getProperty("java.class.path") + File.pathSeparator + HAZELCAST,
-            ClusterNode.class.getName()));
+            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"));
+    List<String> command = java(all.toArray(String[]::new));
+    int classPath = command.size() - 1;
+    command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
+    command.add(ClusterNode.class.getName());
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
