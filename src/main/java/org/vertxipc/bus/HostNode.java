@@ -27,6 +27,7 @@ public final class HostNode {
 
   private static final String PREFIX = "streams-";
   private static final String VERSION = "1";
+  private static final int SWEEP_EVERY = 5;
 
   private final Access access;
   private final String name;
@@ -34,6 +35,7 @@ public final class HostNode {
   private final Membership membership;
   private final Set<String> addresses = new CopyOnWriteArraySet<>();
   private boolean released;
+  private int mended;
 
   private HostNode(Access access, String name, BusDirectory directory, Membership membership) {
     this.access = access;
@@ -203,7 +205,8 @@ public final class HostNode {
   }
 
   /**
-   * Makes files of this node anew that somebody has removed.
+   * Makes files of this node anew that somebody has removed, and now and then removes what dead
+   * nodes have left. It is called again and again.
    *
    * @return true when the door is a new one, which must be opened
    * @throws IOException when they can't be made
@@ -217,7 +220,20 @@ public final class HostNode {
       log.warn("Somebody removed files of this node, which are made anew: " + made);
     }
     publishAnew(addresses);
+    mended++;
+    if (mended % SWEEP_EVERY == 0) {
+      sweep();
+    }
     return made.contains(directory.door(name));
+  }
+
+  /** Somebody may have died whom nobody was connected with any more. */
+  private void sweep() throws IOException {
+    for (String node : directory.nodes()) {
+      if (!node.equals(name) && !directory.isAlive(node)) {
+        directory.cleanIfDead(node);
+      }
+    }
   }
 
   private void publishAnew(Collection<String> all) throws IOException {

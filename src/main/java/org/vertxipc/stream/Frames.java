@@ -43,11 +43,21 @@ final class Frames implements Gatherer {
       // Not from a pool: Vert.x copies what is from a pool.
       gathered = Unpooled.buffer(Math.max(length, LEAST));
     }
+    if (gathered.writableBytes() < length) {
+      grow(length);
+    }
     gathered.writeBytes(window.at(buffer, at, length));
     advance();
     if (whole >= MOST) {
       fire();
     }
+  }
+
+  /** To twice the size, but not beyond the end of the frame, because each step copies it. */
+  private void grow(int length) {
+    int needed = gathered.writerIndex() + length;
+    long most = Math.min(2L * gathered.capacity(), whole + next);
+    gathered.capacity((int) Math.min(Math.max(needed, most), Integer.MAX_VALUE - LEAST));
   }
 
   private void advance() {

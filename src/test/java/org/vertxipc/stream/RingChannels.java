@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -80,12 +81,13 @@ final class RingChannels implements AutoCloseable {
 
   Pair pair(ChannelHandler client, ChannelHandler server, boolean serverReads) throws Exception {
     connections++;
-    Channel[] accepted = new Channel[1];
+    CompletableFuture<Channel> accepted = new CompletableFuture<>();
     Channel connected =
-        connect(client, 30_000, true, () -> accepted[0] = accept(server, serverReads))
+        connect(client, 30_000, true, () -> accepted.complete(accept(server, serverReads)))
             .sync()
             .channel();
-    return new Pair(connected, accepted[0]);
+    // The client may be connected before the worker that has called knows whom.
+    return new Pair(connected, accepted.get(30, TimeUnit.SECONDS));
   }
 
   record Pair(Channel client, Channel server) {}

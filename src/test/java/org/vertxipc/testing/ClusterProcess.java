@@ -29,7 +29,7 @@ public final class ClusterProcess extends JvmProcess {
     List<String> all = new ArrayList<>(List.of(flags));
     all.addAll(
         List.of(
-            "-Xmx256m",
+            "-Xmx512m",
             "--add-modules=java.se",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
