@@ -51,7 +51,7 @@ class BenchIT {
           "store/replay/256B/rate",
           "chronicle-queue/append/256B/rate",
           "aeron/round-trip/p50",
-          "plain/idle/cores"
+          "plain/idle/pssKib"
         }) {
       assertTrue(figures.getJsonObject(key).getDouble("median") > 0, key);
     }
