@@ -28,7 +28,7 @@ record Line(
     void call() throws IOException;
 
     /**
-     * Whether the other end may still answer; called on a worker thread.
+     * Whether the other end may still answer. It is quick: a few system calls.
      *
      * @throws IOException when it can't be told
      */

@@ -3,6 +3,8 @@ package org.vertxipc.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ import org.vertxipc.posix.PosixException;
  * and the death of the other process closes it.
  */
 final class RingWay implements Way, InboundHandler {
+  private static final Logger log = LoggerFactory.getLogger(RingWay.class);
   private static final long LOOK_MILLIS = 500;
 
   private final Owner owner;
@@ -91,7 +94,22 @@ final class RingWay implements Way, InboundHandler {
 
   private void end(Throwable cause) {
     if (!closed) {
-      owner.onEnd(cause);
+      owner.onEnd(hasGone(cause) ? gone() : cause);
+    }
+  }
+
+  /** Whatever failed first: it failed because the other end is dead. */
+  private boolean hasGone(Throwable cause) {
+    return !ready && cause != null && line.call() != null && !isAwaited();
+  }
+
+  private boolean isAwaited() {
+    try {
+      return line.call().isAwaited();
+    } catch (IOException e) {
+      // It counts as alive as long as nobody can tell.
+      log.debug("Nobody can tell whether " + line.remote() + " is alive", e);
+      return true;
     }
   }
 
@@ -174,7 +192,10 @@ final class RingWay implements Way, InboundHandler {
             return null;
           },
           (nothing, e) -> {
-            if (e != null) {
+            if (e instanceof PosixException p && p.is(Errno.ENXIO, Errno.ENOENT)) {
+              // A dying process closes its door and its lock one after the other.
+              soon(() -> end(e));
+            } else if (e != null) {
               end(e);
             } else {
               lookLater();
@@ -186,18 +207,16 @@ final class RingWay implements Way, InboundHandler {
   /** Who dies before it has opened the ring of this end does so unnoticed. */
   private void lookLater() {
     if (!ready && !closed) {
-      var unused = loop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      soon(this::look);
     }
+  }
+
+  private void soon(Runnable task) {
+    var unused = loop().schedule(task, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
-    if (!ready && !closed) {
-      rings.onWorker(line.call()::isAwaited, this::looked);
-    }
-  }
-
-  private void looked(Boolean awaited, Throwable failure) {
-    if (failure == null && !awaited && !ready) {
+    if (!ready && !closed && !isAwaited()) {
       end(gone());
     } else {
       lookLater();
