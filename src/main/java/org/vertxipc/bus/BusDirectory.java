@@ -244,6 +244,21 @@ final class BusDirectory {
     return alive;
   }
 
+  /** Cleans up after dead nodes. */
+  void cleanUp(String self) throws IOException {
+    for (String node : nodes()) {
+      if (!node.equals(self)) {
+        try {
+          if (!isAlive(node)) {
+            cleanIfDead(node);
+          }
+        } catch (IOException e) {
+          log.warn("Nobody can tell whether node " + node + " is alive", e);
+        }
+      }
+    }
+  }
+
   boolean exists() throws IOException {
     if (Posix.lstat(directory) == null) {
       return false;

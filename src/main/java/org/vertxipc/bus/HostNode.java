@@ -57,7 +57,7 @@ public final class HostNode {
     BusDirectory directory = new BusDirectory(config);
     NodeRecord self = NodeRecord.ofThisProcess(name, incarnation, NodeRecord.STREAMS, true);
     Membership membership = Membership.claim(config.access(), directory, self);
-    directory.scan(name);
+    directory.cleanUp(name);
     return new HostNode(config.access(), name, directory, membership);
   }
 
@@ -145,11 +145,11 @@ public final class HostNode {
         return new Found.Unusable(
             "the node at " + address + " is of another version, which says \"" + text + "\"");
       }
-      if (!isLiving(node)) {
+      if (!isAlive(node)) {
         return new Found.Nobody();
       }
       String second = directory.addresses().findSecond(address);
-      if (second != null && isLiving(AddressBook.node(second))) {
+      if (second != null && isAlive(AddressBook.node(second))) {
         return new Found.Unusable("two nodes in " + directory().getParent() + " have " + address);
       }
       return new Found.Neighbour(node);
@@ -158,19 +158,15 @@ public final class HostNode {
     }
   }
 
-  private boolean isLiving(String node) throws IOException {
-    return Names.isName(node) && directory.isAlive(node);
-  }
-
   /**
    * Returns whether another node is alive. It is quick: a few system calls.
    *
-   * @param node its name
+   * @param node its name, which is not trusted
    * @return whether it holds its lock
    * @throws IOException when it can't be told
    */
   public boolean isAlive(String node) throws IOException {
-    return directory.isAlive(node);
+    return Names.isName(node) && directory.isAlive(node);
   }
 
   /**
@@ -222,18 +218,10 @@ public final class HostNode {
     publishAnew(addresses);
     mended++;
     if (mended % SWEEP_EVERY == 0) {
-      sweep();
+      // Somebody may have died whom nobody was connected with any more.
+      directory.cleanUp(name);
     }
     return made.contains(directory.door(name));
-  }
-
-  /** Somebody may have died whom nobody was connected with any more. */
-  private void sweep() throws IOException {
-    for (String node : directory.nodes()) {
-      if (!node.equals(name) && !directory.isAlive(node)) {
-        directory.cleanIfDead(node);
-      }
-    }
   }
 
   private void publishAnew(Collection<String> all) throws IOException {
@@ -263,7 +251,7 @@ public final class HostNode {
     if (!released) {
       released = true;
       try {
-        directory.scan(name);
+        directory.cleanUp(name);
       } catch (IOException e) {
         log.debug("Nobody cleans up after dead nodes now", e);
       }

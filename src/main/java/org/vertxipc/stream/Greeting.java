@@ -24,11 +24,13 @@ enum Greeting implements RecordWriter {
     putLong(out, offset + 8, VERSION);
   }
 
-  private static void putLong(ByteBuffer out, int offset, long value) {
+  /** Writes a number in one order of bytes, whatever order the buffer has. */
+  static void putLong(ByteBuffer out, int offset, long value) {
     out.putLong(offset, out.order() == ByteOrder.LITTLE_ENDIAN ? value : Long.reverseBytes(value));
   }
 
-  private static long getLong(ByteBuffer in, int offset) {
+  /** Reads what {@link #putLong} wrote. */
+  static long getLong(ByteBuffer in, int offset) {
     long value = in.getLong(offset);
     return in.order() == ByteOrder.LITTLE_ENDIAN ? value : Long.reverseBytes(value);
   }

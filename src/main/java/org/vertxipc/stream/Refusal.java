@@ -1,7 +1,6 @@
 package org.vertxipc.stream;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.vertxipc.channel.RecordWriter;
@@ -30,12 +29,8 @@ final class Refusal implements RecordWriter {
 
   @Override
   public void write(ByteBuffer out, int offset) {
-    out.putLong(offset, order(out, MAGIC));
+    Greeting.putLong(out, offset, MAGIC);
     out.put(offset + Long.BYTES, text);
-  }
-
-  private static long order(ByteBuffer buffer, long value) {
-    return buffer.order() == ByteOrder.LITTLE_ENDIAN ? value : Long.reverseBytes(value);
   }
 
   /**
@@ -44,7 +39,7 @@ final class Refusal implements RecordWriter {
    * @return why the other end refuses, null when the record is something else
    */
   static String read(ByteBuffer in, int offset, int length) {
-    if (length < Long.BYTES || order(in, in.getLong(offset)) != MAGIC) {
+    if (length < Long.BYTES || Greeting.getLong(in, offset) != MAGIC) {
       return null;
     }
     byte[] text = new byte[Math.min(length - Long.BYTES, LONGEST)];

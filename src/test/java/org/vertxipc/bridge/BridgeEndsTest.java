@@ -44,17 +44,23 @@ class BridgeEndsTest extends InMemory {
     assertEquals(30, handledBy(2));
   }
 
-  @Test
-  void whatWasNotWrittenWhenItsNodeDiedGoesToAnother() throws Exception {
-    mesh(3);
-    consumer(1);
-    bridges.awaitAvailable(0, "x", "1");
+  /** Kills node 1, and keeps node 0 from seeing that until the latch is counted down. */
+  private CountDownLatch killUnseen() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     bridges.member(0).context().runOnContext(v -> Await.latch(go));
     bridges.bus("one").kill("1");
     // That node has closed its ends, and this one can't have seen it.
     MemoryBridges.on(bridges.member(1).context(), () -> {});
     MemoryBridges.on(bridges.member(1).context(), () -> {});
+    return go;
+  }
+
+  @Test
+  void whatWasNotWrittenWhenItsNodeDiedGoesToAnother() throws Exception {
+    mesh(3);
+    consumer(1);
+    bridges.awaitAvailable(0, "x", "1");
+    CountDownLatch go = killUnseen();
     bus(0).send("x", "send");
     List<Future<Message<String>>> requests = request(0, 5);
     consumer(2);
@@ -72,11 +78,7 @@ class BridgeEndsTest extends InMemory {
     bridges.awaitAvailable(0, "x", "1");
     Outlet outlet = bridges.member(0).bridge().outlet("x", false);
     bridges.settle();
-    CountDownLatch go = new CountDownLatch(1);
-    bridges.member(0).context().runOnContext(v -> Await.latch(go));
-    bridges.bus("one").kill("1");
-    MemoryBridges.on(bridges.member(1).context(), () -> {});
-    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    CountDownLatch go = killUnseen();
     Queue<Future<?>> written = new ConcurrentLinkedQueue<>();
     bridges
         .member(0)
@@ -105,11 +107,7 @@ class BridgeEndsTest extends InMemory {
     mesh(2);
     consumer(1);
     bridges.awaitAvailable(0, "x", "1");
-    CountDownLatch go = new CountDownLatch(1);
-    bridges.member(0).context().runOnContext(v -> Await.latch(go));
-    bridges.bus("one").kill("1");
-    MemoryBridges.on(bridges.member(1).context(), () -> {});
-    MemoryBridges.on(bridges.member(1).context(), () -> {});
+    CountDownLatch go = killUnseen();
     bus(0).send("x", "send");
     List<Future<Message<String>>> requests = request(0, 2);
     consumer(0);
