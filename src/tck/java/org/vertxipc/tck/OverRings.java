@@ -1,6 +1,7 @@
 package org.vertxipc.tck;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assume.assumeFalse;
 
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -60,6 +61,11 @@ final class OverRings {
   /** Returns the cluster manager that the test is asked to use, usually its own. */
   ClusterManager manager(ClusterManager own) {
     return own != null && HAZELCAST ? new HazelcastClusterManager() : own;
+  }
+
+  /** Leaves out what Hazelcast's cluster manager can't do. */
+  void assumeNotHazelcast() {
+    assumeFalse("Hazelcast", HAZELCAST);
   }
 
   /** At the end of the test. */
