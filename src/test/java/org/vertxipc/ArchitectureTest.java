@@ -35,6 +35,7 @@ class ArchitectureTest {
           ROOT + ".stream",
           ROOT + ".bridge",
           ROOT + ".eventbus",
+          ROOT + ".log",
           ROOT + ".machine",
           ROOT + ".bus",
           ROOT + ".store",

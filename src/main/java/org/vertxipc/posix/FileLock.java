@@ -16,8 +16,8 @@ public final class FileLock {
   private static final int F_OFD_GETLK = 36;
   private static final int F_OFD_SETLK = 37;
   private static final short F_RDLCK = 0;
-  private static final short F_WRLCK = 1;
-  private static final short F_UNLCK = 2;
+  static final short F_WRLCK = 1;
+  static final short F_UNLCK = 2;
   private static final int STRUCT_FLOCK = 32;
 
   private FileLock() {}
@@ -73,7 +73,7 @@ public final class FileLock {
     set(fd, path, range(F_UNLCK, at, 1));
   }
 
-  private static boolean set(int fd, Path path, Pointer flock) throws PosixException {
+  static boolean set(int fd, Path path, Pointer flock) throws PosixException {
     if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, flock) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) == Errno.EAGAIN || Errno.of(error) == Errno.EACCES) {
@@ -117,7 +117,7 @@ public final class FileLock {
     return flock.getShort(0) != F_UNLCK;
   }
 
-  private static Pointer range(short type, long start, long length) {
+  static Pointer range(short type, long start, long length) {
     // struct flock of 64-bit Linux: type and whence (short), start and length (long), pid (int).
     Pointer flock = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_FLOCK, true);
     flock.putShort(0, type);

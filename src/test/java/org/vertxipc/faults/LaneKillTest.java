@@ -185,14 +185,15 @@ class LaneKillTest {
     restarted.once();
     assertEquals("on", victim.request("t.echo", "on"));
     assertEquals(true, survivor.isRing(port));
+    // Vert.x has one connection for each name of a node, and Hazelcast may still know a
+    // predecessor.
+    // A transport is told no more than the address: so this node is found by it, or by TCP, as long
+    // as it has not said by which addresses it is known.
     List<ClusterProcess.Connection> connections = survivor.connections();
-    assertTrue(
-        connections.stream().allMatch(ClusterProcess.Connection::ring), connections::toString);
-    assertEquals(1, connections.stream().filter(ClusterProcess.Connection::inbound).count());
-    // Vert.x has one connection for each name of a node, and Hazelcast may still know a predecessor
-    // by whose address, which is all that a transport is told, this one is found. TCP does the
-    // same.
-    assertTrue(connections.size() >= 2, connections::toString);
+    for (boolean inbound : new boolean[] {false, true}) {
+      long rings = connections.stream().filter(c -> c.ring() && c.inbound() == inbound).count();
+      assertTrue(rings > 0, connections::toString);
+    }
     // Nothing comes that was meant for who was killed before.
     assertTrue(victim.lowest("t.there") > sent, "was sent before it started");
     assertEquals(List.of(), victim.wrong());

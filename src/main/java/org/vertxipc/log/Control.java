@@ -1,0 +1,205 @@
+package org.vertxipc.log;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Access;
+import org.vertxipc.posix.ByteLock;
+import org.vertxipc.posix.FileLock;
+import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.Posix;
+
+/**
+ * The file that all members map: how far the log is committed, who is about to write, and who
+ * sleeps. Its locks say who lives and whose turn it is.
+ *
+ * <p>{@link #head} is the one commit point: the generation of the log in its upper bits and the end
+ * of what is committed, in units of eight bytes, in its lower ones. It is stored with release after
+ * everything that it makes known, and loaded with acquire before any of that is read.
+ */
+final class Control {
+  /** How many members there may be. */
+  static final int SLOTS = 1024;
+
+  /** "VXIPCLOG" in byte order. */
+  private static final long MAGIC = 0x474F4C4350495856L;
+
+  private static final int VERSION = 1;
+  private static final int MAGIC_OFFSET = 0;
+  private static final int VERSION_OFFSET = 8;
+  private static final int HEAD_OFFSET = 128;
+  private static final int WRITER_OFFSET = 256;
+  private static final int ASLEEP_OFFSET = 4096;
+  // A line of the cache for each, so that members that fall asleep don't disturb each other.
+  private static final int ASLEEP_STEP = 64;
+  private static final int SIZE = ASLEEP_OFFSET + SLOTS * ASLEEP_STEP;
+  // Locks are on bytes of the file: whose turn it is, and who lives.
+  private static final long TURN = 0;
+  private static final long LIFE = 1;
+  private static final int POSITION_BITS = 28;
+  private static final int UNIT_BITS = 3;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final VarHandle INT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+  private final Path path;
+  private final int fd;
+  private final Mapping mapping;
+  private final ByteBuffer buffer;
+  private final ByteLock turn;
+
+  private Control(Path path, int fd, Mapping mapping) {
+    this.path = path;
+    this.fd = fd;
+    this.mapping = mapping;
+    this.buffer = mapping.buffer();
+    this.turn = new ByteLock(fd, path, TURN);
+  }
+
+  /** Opens the file, or makes it. Nothing in it is looked at. */
+  static Control open(Access access, Path path) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDWR | Posix.O_CREAT, 0600);
+    try {
+      if (Posix.fstat(fd).owner() == Posix.getuid()) {
+        access.grant(fd, path);
+      }
+      access.require(fd, path, false);
+      Posix.allocate(fd, SIZE, path);
+      return new Control(path, fd, Mapping.map(fd, SIZE, path));
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Whether the name still leads to this file. */
+  boolean isNamed() throws IOException {
+    FileStatus named = Posix.lstat(path);
+    return named != null && named.sameFile(Posix.fstat(fd));
+  }
+
+  /** Fails when the file is not whole, after a fault of memory. */
+  void requireWhole() throws IOException {
+    Mapping.requireWhole(fd, SIZE, path);
+  }
+
+  // Whose turn it is.
+
+  boolean tryLock() throws IOException {
+    if (!turn.tryLock()) {
+      return false;
+    }
+    INT.setOpaque(buffer, WRITER_OFFSET, (int) ProcessHandle.current().pid());
+    return true;
+  }
+
+  void unlock() throws IOException {
+    INT.setOpaque(buffer, WRITER_OFFSET, 0);
+    turn.unlock();
+  }
+
+  /** The process whose turn it seems to be, 0 for none; for people. */
+  int writer() {
+    return (int) INT.getOpaque(buffer, WRITER_OFFSET);
+  }
+
+  // Who lives.
+
+  boolean claim(int slot) throws IOException {
+    return FileLock.tryLock(fd, path, LIFE + slot);
+  }
+
+  void giveUp(int slot) throws IOException {
+    FileLock.unlock(fd, path, LIFE + slot);
+  }
+
+  /** Whether another opening than this holds a slot. */
+  boolean isClaimed(int slot) throws IOException {
+    return FileLock.isHeld(fd, path, LIFE + slot);
+  }
+
+  // What is committed.
+
+  /** Makes an empty file usable, or says what is wrong with it. */
+  void ensureFormat() throws IOException {
+    long magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
+    if (magic == 0) {
+      INT.set(buffer, VERSION_OFFSET, VERSION);
+      LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
+      return;
+    }
+    if (magic != MAGIC) {
+      throw new IOException(String.format("%s is no log of a cluster: %016x", path, magic));
+    }
+    int version = (int) INT.get(buffer, VERSION_OFFSET);
+    if (version != VERSION) {
+      throw new IOException(
+          path + " is a log of version " + version + ", this is version " + VERSION);
+    }
+  }
+
+  /** Returns what is committed; everything before it is seen by whoever has called this. */
+  long head() {
+    // Pairs with commit.
+    return (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+  }
+
+  /** Commits everything that was written before. */
+  void commit(long generation, int position) {
+    // Pairs with head.
+    LONG.setRelease(buffer, HEAD_OFFSET, head(generation, position));
+    // Pairs with fallAsleep: either the sleeper sees the new head, or this process sees that it
+    // sleeps.
+    VarHandle.fullFence();
+  }
+
+  static long head(long generation, int position) {
+    return generation << POSITION_BITS | position >>> UNIT_BITS;
+  }
+
+  static long generation(long head) {
+    return head >>> POSITION_BITS;
+  }
+
+  static int position(long head) {
+    return (int) ((head & (1L << POSITION_BITS) - 1) << UNIT_BITS);
+  }
+
+  // Who sleeps.
+
+  /** A member wants to be woken; it looks for news once more after this. */
+  void fallAsleep(int slot) {
+    INT.setOpaque(buffer, at(slot), 1);
+    // Pairs with commit.
+    VarHandle.fullFence();
+  }
+
+  /** Returns true when a member is to be woken, once for each time that it fell asleep. */
+  boolean wake(int slot) {
+    return (int) INT.getOpaque(buffer, at(slot)) != 0
+        && (int) INT.getAndSet(buffer, at(slot), 0) != 0;
+  }
+
+  private static int at(int slot) {
+    return ASLEEP_OFFSET + slot * ASLEEP_STEP;
+  }
+
+  void close() throws IOException {
+    try {
+      mapping.close();
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package org.vertxipc.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.vertxipc.channel.Cleanup;
+import org.vertxipc.posix.Access;
+import org.vertxipc.posix.BadFileException;
+import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.Posix;
+
+/**
+ * One generation of a log: records that make an empty state equal to that at the end of the
+ * generation before, then those that came later. What is in it is not trusted: lengths are checked,
+ * and records are copied before anybody reads them.
+ */
+final class LogFile {
+  /** Where the first record is. */
+  static final int START = 64;
+
+  static final int MAX_SIZE = 1 << 30;
+
+  /** "VXIPCGEN" in byte order. */
+  private static final long MAGIC = 0x4E45474350495856L;
+
+  private static final int MAGIC_OFFSET = 0;
+  private static final int GENERATION_OFFSET = 8;
+  private static final int PREVIOUS_END_OFFSET = 16;
+  private static final int SNAPSHOT_END_OFFSET = 24;
+  private static final int RECORD_HEADER = 8;
+  private static final int ALIGNMENT = 8;
+
+  private final Path path;
+  private final int fd;
+  private final Mapping mapping;
+  private final ByteBuffer buffer;
+  private final int size;
+  private final long generation;
+
+  private LogFile(Path path, int fd, Mapping mapping, int size, long generation) {
+    this.path = path;
+    this.fd = fd;
+    this.mapping = mapping;
+    this.buffer = mapping.buffer().order(ByteOrder.LITTLE_ENDIAN);
+    this.size = size;
+    this.generation = generation;
+  }
+
+  /** Makes a file, all of which is reserved. */
+  static LogFile create(Access access, Path path, int size, long generation) throws IOException {
+    int fd = access.create(path, Posix.O_RDWR);
+    try {
+      Posix.allocate(fd, size, path);
+      return new LogFile(path, fd, Mapping.map(fd, size, path), size, generation);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      Cleanup.unlink(path);
+      throw e;
+    }
+  }
+
+  /** Opens the file of another process. */
+  static LogFile open(Access access, Path path, long generation) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDWR, 0);
+    try {
+      access.require(fd, path, false);
+      long size = Posix.fstat(fd).size();
+      if (size < START || size > MAX_SIZE) {
+        throw new BadFileException(path, "has " + size + " bytes");
+      }
+      LogFile file =
+          new LogFile(path, fd, Mapping.map(fd, (int) size, path), (int) size, generation);
+      try {
+        file.requireHeader();
+        return file;
+      } catch (IOException | RuntimeException e) {
+        file.mapping.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(fd);
+      throw e;
+    }
+  }
+
+  private void requireHeader() throws IOException {
+    if (buffer.getLong(MAGIC_OFFSET) != MAGIC
+        || buffer.getLong(GENERATION_OFFSET) != generation
+        || !isPosition(previousEnd(), MAX_SIZE)
+        || !isPosition(snapshotEnd(), size)) {
+      throw new BadFileException(path, "is no log of generation " + generation);
+    }
+  }
+
+  private static boolean isPosition(long at, int limit) {
+    return at >= START && at <= limit && at % ALIGNMENT == 0;
+  }
+
+  /** Writes the header, when the snapshot is there. */
+  void begin(int previousEnd, int snapshotEnd) {
+    buffer.putLong(GENERATION_OFFSET, generation);
+    buffer.putLong(PREVIOUS_END_OFFSET, previousEnd);
+    buffer.putLong(SNAPSHOT_END_OFFSET, snapshotEnd);
+    buffer.putLong(MAGIC_OFFSET, MAGIC);
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  /** Where the generation before ended. */
+  int previousEnd() {
+    return (int) Math.min(Integer.MAX_VALUE, buffer.getLong(PREVIOUS_END_OFFSET));
+  }
+
+  /** Where what came later begins. */
+  int snapshotEnd() {
+    return (int) Math.min(Integer.MAX_VALUE, buffer.getLong(SNAPSHOT_END_OFFSET));
+  }
+
+  /** How many bytes a record takes. */
+  static int length(int bytes) {
+    return Math.addExact(RECORD_HEADER + ALIGNMENT - 1, bytes) & -ALIGNMENT;
+  }
+
+  /**
+   * Writes a record that nobody sees before it is committed.
+   *
+   * @return where the next one is, -1 when there is no room
+   */
+  int write(int at, byte[] bytes) {
+    if (length(bytes.length) > size - at) {
+      return -1;
+    }
+    buffer.putInt(at, bytes.length);
+    // Says that this is a record, and not what was left where none was written.
+    buffer.putInt(at + Integer.BYTES, ~bytes.length);
+    buffer.put(at + RECORD_HEADER, bytes);
+    return at + length(bytes.length);
+  }
+
+  /** Returns a copy of a record that ends before {@code end}. */
+  byte[] read(int at, int end) throws IOException {
+    int length = end - at < RECORD_HEADER ? -1 : buffer.getInt(at);
+    if (length < 0
+        || length > end - at - RECORD_HEADER
+        || buffer.getInt(at + Integer.BYTES) != ~length) {
+      throw new BadFileException(path, "has no record at " + at + ", which is said to be there");
+    }
+    byte[] bytes = new byte[length];
+    buffer.get(at + RECORD_HEADER, bytes);
+    return bytes;
+  }
+
+  /** Fails when a position can't be the end of records in this file. */
+  void requireEnd(int end, int from) throws IOException {
+    if (!isPosition(end, size) || end < from) {
+      throw new BadFileException(
+          path, "is said to end at " + end + ", it has " + size + " bytes, read to " + from);
+    }
+  }
+
+  /** Fails when the file is not whole, after a fault of memory. */
+  void requireWhole() throws IOException {
+    Mapping.requireWhole(fd, size, path);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  void close() throws IOException {
+    try {
+      mapping.close();
+    } finally {
+      Cleanup.close(fd);
+    }
+  }
+}
