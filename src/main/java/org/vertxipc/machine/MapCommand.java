@@ -50,7 +50,9 @@ public sealed interface MapCommand<R> extends Command<R> {
 
     @Override
     public Set at(long nanos) {
-      long end = lifetime > FOREVER - nanos ? FOREVER : nanos + lifetime;
+      // Compared this way, because the difference of FOREVER and a negative time would overflow.
+      boolean ends = lifetime != FOREVER && (nanos <= 0 || lifetime <= FOREVER - nanos);
+      long end = ends ? nanos + lifetime : FOREVER;
       return new Set(map, key, condition, expected, value, lifetime, nanos, end);
     }
 
