@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Who consumes from which address; several consumers of one node stay several. */
 public final class Registrations {
   // Sets, because an address may have many consumers; in order, so that all replicas agree.
   private final Map<String, Set<Registration>> all = new LinkedHashMap<>();
+  // Of each node, by name: the order in which it registered is not in a snapshot, so a restored
+  // replica would tell of them in another order when the node leaves.
   private final Map<String, Map<String, Integer>> addressesOf = new HashMap<>();
   private final MachineListener listener;
 
@@ -26,7 +29,7 @@ public final class Registrations {
       return false;
     }
     addressesOf
-        .computeIfAbsent(registration.node(), n -> new LinkedHashMap<>())
+        .computeIfAbsent(registration.node(), n -> new TreeMap<>())
         .merge(address, 1, Integer::sum);
     listener.registrationsChanged(address);
     return true;
@@ -79,10 +82,10 @@ public final class Registrations {
    * Returns how many consumers each address has of a node.
    *
    * @param node its name
-   * @return a copy
+   * @return a copy, in the order of the addresses
    */
   public Map<String, Integer> of(Members.Member node) {
-    return new LinkedHashMap<>(addressesOf.getOrDefault(node.node(), Map.of()));
+    return new TreeMap<>(addressesOf.getOrDefault(node.node(), Map.of()));
   }
 
   /** Tells of every address whose consumers are others than those of a machine before. */
