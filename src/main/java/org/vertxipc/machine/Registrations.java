@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -93,7 +92,7 @@ public final class Registrations {
     Set<String> addresses = new LinkedHashSet<>(before.all.keySet());
     addresses.addAll(all.keySet());
     for (String address : addresses) {
-      if (!Objects.equals(before.all.get(address), all.get(address))) {
+      if (!of(address).equals(before.of(address))) {
         to.registrationsChanged(address);
       }
     }
@@ -111,7 +110,8 @@ public final class Registrations {
   @Override
   public boolean equals(Object other) {
     return other instanceof Registrations registrations
-        && all.equals(registrations.all)
+        && all.keySet().equals(registrations.all.keySet())
+        && all.keySet().stream().allMatch(address -> of(address).equals(registrations.of(address)))
         && addressesOf.equals(registrations.addressesOf);
   }
 
