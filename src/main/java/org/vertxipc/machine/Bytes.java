@@ -2,8 +2,11 @@ package org.vertxipc.machine;
 
 import java.util.Arrays;
 
-/** Bytes that are compared by what they are, and that nobody changes. */
-public final class Bytes {
+/**
+ * Bytes that are compared by what they are, and that nobody changes. They have an order, because a
+ * {@link java.util.HashMap} needs one to stay fast when many of its keys have the same hash.
+ */
+public final class Bytes implements Comparable<Bytes> {
   private final byte[] array;
   private final int hash;
 
@@ -24,6 +27,11 @@ public final class Bytes {
    */
   public byte[] array() {
     return array;
+  }
+
+  @Override
+  public int compareTo(Bytes other) {
+    return Arrays.compare(array, other.array);
   }
 
   @Override
