@@ -3,27 +3,35 @@ package org.vertxipc.machine;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The maps. An entry may have an end, which a command that comes after it removes. */
 public final class Maps {
   private final Map<String, Map<Bytes, Entry>> all = new TreeMap<>();
-  // What has an end, the next one first. An entry that was replaced stays here until its end.
-  private final PriorityQueue<Due> due = new PriorityQueue<>();
+  // What has an end, the next one first. What was replaced or removed is not here: a key that is
+  // set every second, to live for a day each time, is here once.
+  private final NavigableSet<Due> due = new TreeSet<>();
 
   private record Entry(Bytes value, long deadline) {
     boolean livesAt(long now) {
       return deadline > now;
+    }
+
+    boolean ends() {
+      return deadline != MapCommand.FOREVER;
     }
   }
 
   private record Due(long deadline, String map, Bytes key) implements Comparable<Due> {
     @Override
     public int compareTo(Due other) {
-      return Long.compare(deadline, other.deadline);
+      int order = Long.compare(deadline, other.deadline);
+      order = order != 0 ? order : map.compareTo(other.map);
+      return order != 0 ? order : key.compareTo(other.key);
     }
   }
 
@@ -35,45 +43,54 @@ public final class Maps {
     Entry entry = map == null ? null : map.get(command.key());
     Bytes found = entry == null ? null : entry.value();
     boolean done = command.condition().holds(found, command.expected());
-    if (done && command.value() == null) {
-      if (found != null) {
-        remove(command.map(), map, command.key());
+    if (done) {
+      if (entry != null) {
+        forgetEnd(command.map(), command.key(), entry);
       }
-    } else if (done) {
-      long deadline = command.deadline();
-      all.computeIfAbsent(command.map(), m -> new HashMap<>())
-          .put(command.key(), new Entry(command.value(), deadline));
-      if (deadline != MapCommand.FOREVER) {
-        due.add(new Due(deadline, command.map(), command.key()));
+      if (command.value() != null) {
+        put(command.map(), command.key(), new Entry(command.value(), command.deadline()));
+      } else if (entry != null) {
+        remove(command.map(), command.key());
       }
     }
     return new MapCommand.Change(done, found);
   }
 
-  private void remove(String name, Map<Bytes, Entry> map, Bytes key) {
+  private void put(String map, Bytes key, Entry entry) {
+    all.computeIfAbsent(map, m -> new HashMap<>()).put(key, entry);
+    if (entry.ends()) {
+      due.add(new Due(entry.deadline(), map, key));
+    }
+  }
+
+  private void remove(String name, Bytes key) {
+    Map<Bytes, Entry> map = all.get(name);
     map.remove(key);
     if (map.isEmpty()) {
       all.remove(name);
     }
   }
 
+  private void forgetEnd(String map, Bytes key, Entry entry) {
+    if (entry.ends()) {
+      due.remove(new Due(entry.deadline(), map, key));
+    }
+  }
+
   private void expire(long now) {
-    Due next = due.peek();
-    while (next != null && next.deadline() <= now) {
-      due.remove();
-      Map<Bytes, Entry> map = all.get(next.map());
-      Entry entry = map == null ? null : map.get(next.key());
-      // It may have been replaced by one that lives longer.
-      if (entry != null && !entry.livesAt(now)) {
-        remove(next.map(), map, next.key());
-      }
-      next = due.peek();
+    while (!due.isEmpty() && due.first().deadline() <= now) {
+      Due next = due.pollFirst();
+      remove(next.map(), next.key());
     }
   }
 
   int clear(String map) {
     Map<Bytes, Entry> entries = all.remove(map);
-    return entries == null ? 0 : entries.size();
+    if (entries == null) {
+      return 0;
+    }
+    entries.forEach((key, entry) -> forgetEnd(map, key, entry));
+    return entries.size();
   }
 
   /**
@@ -115,12 +132,16 @@ public final class Maps {
    * @return the number
    */
   public int size(String map, long now) {
-    Map<Bytes, Entry> entries = all.getOrDefault(map, Map.of());
-    Due next = due.peek();
-    if (next == null || next.deadline() > now) {
-      return entries.size();
+    int size = all.getOrDefault(map, Map.of()).size();
+    for (Due next : due) {
+      if (next.deadline() > now) {
+        break;
+      }
+      if (next.map().equals(map)) {
+        size--;
+      }
     }
-    return (int) entries.values().stream().filter(entry -> entry.livesAt(now)).count();
+    return size;
   }
 
   /**
@@ -154,7 +175,7 @@ public final class Maps {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Maps maps && all.equals(maps.all);
+    return other instanceof Maps maps && all.equals(maps.all) && due.equals(maps.due);
   }
 
   @Override
