@@ -44,6 +44,11 @@ final class CommandOutput {
     return value == null ? number(ABSENT) : array(value.array());
   }
 
+  /** Bytes that must be there: without them no replica could read the command. */
+  CommandOutput present(Bytes value) {
+    return array(value.array());
+  }
+
   private CommandOutput array(byte[] value) {
     number(value.length);
     room(value.length).put(value);

@@ -69,7 +69,7 @@ public sealed interface MapCommand<R> extends Command<R> {
     @Override
     public void write(CommandOutput out) {
       out.text(map)
-          .bytes(key)
+          .present(key)
           .small(condition.number())
           .bytes(expected)
           .bytes(value)

@@ -78,7 +78,7 @@ public sealed interface MemberCommand<R> extends Command<R> {
 
     @Override
     public void write(CommandOutput out) {
-      out.text(node).bytes(info);
+      out.text(node).present(info);
     }
   }
 }
