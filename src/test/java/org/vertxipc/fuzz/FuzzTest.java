@@ -40,6 +40,7 @@ class FuzzTest {
         List.of(
             new Target("org.vertxipc.wire.FrameFuzz"),
             new Target("org.vertxipc.ring.RingFuzz"),
+            new Target("org.vertxipc.machine.CommandFuzz"),
             new Target("org.vertxipc.ConfigFuzz"));
     for (Target target : targets) {
       target.start();

@@ -284,4 +284,40 @@ class MachineTest {
     assertEquals(
         List.of("left a", "joined c", "changed y", "changed w", "granted l b1"), told.take());
   }
+
+  /** Each of these machines differs from all others, most of them in an order only. */
+  @Test
+  void machinesThatDifferAreNotEqual() {
+    List<List<Command<?>>> all =
+        List.of(
+            List.of(),
+            List.of(join("a")),
+            List.of(join("a"), new MemberCommand.Info("a", Steps.bytes(""))),
+            List.of(join("a"), join("b")),
+            List.of(join("b"), join("a")),
+            List.of(new MemberCommand.Join("a", 1, 3)),
+            List.of(new MemberCommand.Join("a", 2, 2)),
+            List.of(join("a"), register("x", "a", 1)),
+            List.of(join("a"), register("y", "a", 1)),
+            List.of(join("a"), register("x", "a", 2)),
+            List.of(join("a"), register("x", "a", 1), register("x", "a", 2)),
+            List.of(join("a"), register("x", "a", 2), register("x", "a", 1)),
+            List.of(new CounterCommand.Add("c", 1)),
+            List.of(new CounterCommand.Add("c", 2)),
+            List.of(new CounterCommand.Add("d", 1)),
+            List.of(join("a"), acquire("l", "a", 1)),
+            List.of(join("a"), acquire("k", "a", 1)),
+            List.of(join("a"), acquire("l", "a", 2)),
+            List.of(join("a"), acquire("l", "a", 1), acquire("l", "a", 2)),
+            List.of(join("a"), acquire("l", "a", 2), acquire("l", "a", 1)));
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = 0; j < all.size(); j++) {
+        Machine one = new Machine(new Told());
+        Machine other = new Machine(new Told());
+        all.get(i).forEach(one::apply);
+        all.get(j).forEach(other::apply);
+        assertEquals(i == j, one.equals(other), all.get(i) + " and " + all.get(j));
+      }
+    }
+  }
 }
