@@ -23,6 +23,8 @@ module org.vertxipc {
   requires org.objectweb.asm.util;
   requires java.logging;
 
+  uses io.vertx.core.spi.VertxServiceProvider;
+
   provides io.vertx.core.spi.VertxServiceProvider with
       org.vertxipc.IpcTransportProvider;
 

@@ -33,6 +33,7 @@ class ArchitectureTest {
           ROOT,
           ROOT + ".link",
           ROOT + ".stream",
+          ROOT + ".cluster",
           ROOT + ".bridge",
           ROOT + ".eventbus",
           ROOT + ".log",

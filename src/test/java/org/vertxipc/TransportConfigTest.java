@@ -103,7 +103,7 @@ class TransportConfigTest {
   void thePropertyComesBeforeTheVariable(String property, String variable, String name) {
     assertEquals(
         Optional.ofNullable(name),
-        IpcTransportProvider.configured(property, variable).map(IpcTransportOptions::getName));
+        IpcTransportProvider.TRANSPORT.of(property, variable).map(IpcTransportOptions::getName));
   }
 
   /** Vert.x would put NIO in the place of the whole transport, rings included. */
@@ -123,14 +123,14 @@ class TransportConfigTest {
   @Test
   void trueMeansDefaults() {
     assertEquals(
-        DEFAULTS, IpcTransportProvider.configured("true", null).orElseThrow().toJson().encode());
+        DEFAULTS, IpcTransportProvider.TRANSPORT.of("true", null).orElseThrow().toJson().encode());
   }
 
   @Test
   void optionsMayBeInAFile(@TempDir Path temp) throws Exception {
     Path file = Files.writeString(temp.resolve("lane.json"), "{\"ringBytes\": 65536}");
     IpcTransportOptions options =
-        IpcTransportProvider.configured(null, file.toString()).orElseThrow();
+        IpcTransportProvider.TRANSPORT.of(null, file.toString()).orElseThrow();
     assertEquals(65536, options.getRingBytes());
     String missing = temp.resolve("none").toString();
     assertEquals(
@@ -155,7 +155,7 @@ class TransportConfigTest {
   private static String wrong(String property, String variable) {
     return assertThrows(
             IllegalArgumentException.class,
-            () -> IpcTransportProvider.configured(property, variable))
+            () -> IpcTransportProvider.TRANSPORT.of(property, variable))
         .getMessage();
   }
 }

@@ -137,6 +137,17 @@ final class AddressBook {
     return links;
   }
 
+  /** Removes the links of an address to a node whose lock this process holds. */
+  void withdraw(String node, String address) throws IOException {
+    for (String each : List.of(address, address + SECOND)) {
+      Path link = directory.resolve(each);
+      String text = read(link);
+      if (text != null && node(text).equals(node)) {
+        Posix.unlink(link);
+      }
+    }
+  }
+
   /** Removes the links to a node whose lock this process holds. */
   void withdraw(String node) throws IOException {
     for (Path link : of(node)) {

@@ -64,7 +64,7 @@ public record BusConfig(BusOptions options, String node, Access access) {
    * @return for example {@code /dev/shm/vertx-ipc-1000}
    * @throws IOException when the group is not known
    */
-  Path directory() throws IOException {
+  public Path directory() throws IOException {
     String configured = options.getDirectory();
     return configured != null
         ? Path.of(configured)

@@ -104,6 +104,25 @@ public final class HostNode {
     return directory.addresses().publish(address, text(), directory::cleanIfDead);
   }
 
+  /**
+   * Says that this node has an address, if no other says so.
+   *
+   * @param address for example {@code localhost:40123}
+   * @return false when another living node has it
+   * @throws IOException when it can't be said
+   */
+  public boolean publishIfFree(String address) throws IOException {
+    if (find(address) instanceof Found.Nobody) {
+      addresses.add(address);
+      if (directory.addresses().publish(address, text(), directory::cleanIfDead)) {
+        return true;
+      }
+      addresses.remove(address);
+      directory.addresses().withdraw(name, address);
+    }
+    return false;
+  }
+
   private String text() {
     return VERSION + "/" + name;
   }

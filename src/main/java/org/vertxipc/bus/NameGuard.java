@@ -20,7 +20,7 @@ import org.vertxipc.posix.PosixException;
  * permission and leaves nothing there. The name determines the byte. Anybody who can read that
  * directory can hold such a lock, so it is a warning and no proof. Thread-safe.
  */
-final class NameGuard {
+public final class NameGuard {
   private static final Logger log = LoggerFactory.getLogger(NameGuard.class);
   private static final int NONE = -1;
 
@@ -41,7 +41,7 @@ final class NameGuard {
    * @param bus name of the bus
    * @param node name of the node
    */
-  static NameGuard take(Path buses, String bus, String node) throws IOException {
+  public static NameGuard take(Path buses, String bus, String node) throws IOException {
     Path absolute = buses.toAbsolutePath().normalize();
     Path anchor = absolute.getParent() == null ? absolute : absolute.getParent();
     long at = hash(absolute.getFileName() + "/" + bus + "/" + node);
@@ -77,11 +77,11 @@ final class NameGuard {
   }
 
   /** Returns whether somebody else marks the name as in use. */
-  boolean isContested() throws IOException {
+  public boolean isContested() throws IOException {
     return fd != NONE && FileLock.isHeld(fd, anchor, at);
   }
 
-  void close() {
+  public void close() {
     if (fd != NONE) {
       Cleanup.close(fd);
     }

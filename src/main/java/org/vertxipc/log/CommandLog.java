@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
@@ -19,8 +20,10 @@ import org.vertxipc.posix.PosixException;
  * Whoever wants to write takes a lock, which the kernel releases when its process dies. A record is
  * there for all as soon as one word is stored, and not at all before.
  *
- * <p>All methods but {@link #hasNews}, {@link #wake} and {@link #writer} are called by one thread
- * at a time, which the caller sees to. A file that somebody truncates is an {@link IOException}.
+ * <p>{@link #hasNews}, {@link #wake}, {@link #fallAsleep} and {@link #isClaimed} may be called on
+ * any thread, also after {@link #close}, when they do nothing. All other methods are called by one
+ * thread at a time, which the caller sees to, and not after it. A file that somebody truncates is
+ * an {@link IOException}.
  */
 public final class CommandLog {
   /** How many members a log can have. */
@@ -35,6 +38,9 @@ public final class CommandLog {
   private final Path directory;
   private final int roomBytes;
   private final Control control;
+  // Whoever touches the memory shares it, so that nobody does so when it is unmapped.
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+  private boolean closed;
   private LogFile file;
   private int position;
   private volatile long seen;
@@ -147,7 +153,22 @@ public final class CommandLog {
    * @throws IOException when it can't be told
    */
   public boolean isClaimed(int slot) throws IOException {
-    return slot >= 0 && slot < SLOTS && control.isClaimed(slot);
+    use.readLock().lock();
+    try {
+      return !closed && slot >= 0 && slot < SLOTS && control.isClaimed(slot);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /**
+   * Returns whether anybody else lives.
+   *
+   * @return whether another log has a slot
+   * @throws IOException when it can't be told
+   */
+  public boolean isAnyClaimed() throws IOException {
+    return control.isAnyClaimed();
   }
 
   // Who sleeps.
@@ -158,7 +179,14 @@ public final class CommandLog {
    * @param slot its own
    */
   public void fallAsleep(int slot) {
-    control.fallAsleep(slot);
+    use.readLock().lock();
+    try {
+      if (!closed) {
+        control.fallAsleep(slot);
+      }
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   /**
@@ -168,7 +196,12 @@ public final class CommandLog {
    * @return true when the caller is the one to wake it
    */
   public boolean wake(int slot) {
-    return slot >= 0 && slot < SLOTS && control.wake(slot);
+    use.readLock().lock();
+    try {
+      return !closed && slot >= 0 && slot < SLOTS && control.wake(slot);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   // Reading.
@@ -179,12 +212,18 @@ public final class CommandLog {
    * @return true also when memory is broken, which {@link #read} will say
    */
   public boolean hasNews() {
+    use.readLock().lock();
     try {
+      if (closed) {
+        return false;
+      }
       long head = control.head();
       Mapping.raiseFault();
       return head != seen;
     } catch (InternalError e) {
       return true;
+    } finally {
+      use.readLock().unlock();
     }
   }
 
@@ -311,15 +350,6 @@ public final class CommandLog {
   }
 
   /**
-   * Returns whether there is a log that can be read.
-   *
-   * @return false before the first {@link #begin}
-   */
-  public boolean isBegun() {
-    return control.head() != 0;
-  }
-
-  /**
    * Writes a record, which is nothing before {@link #commit}.
    *
    * @param bytes what all will read
@@ -429,11 +459,14 @@ public final class CommandLog {
    * @throws IOException when the kernel refuses
    */
   public void close() throws IOException {
+    use.writeLock().lock();
     try {
+      closed = true;
       if (file != null) {
         file.close();
       }
     } finally {
+      use.writeLock().unlock();
       control.close();
     }
   }

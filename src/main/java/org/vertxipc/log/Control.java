@@ -129,6 +129,11 @@ final class Control {
     return FileLock.isHeld(fd, path, LIFE + slot);
   }
 
+  /** Whether another opening than this holds any slot. */
+  boolean isAnyClaimed() throws IOException {
+    return FileLock.isHeld(fd, path, LIFE, SLOTS);
+  }
+
   // What is committed.
 
   /** Makes an empty file usable, or says what is wrong with it. */

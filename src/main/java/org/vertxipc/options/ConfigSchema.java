@@ -47,6 +47,11 @@ final class ConfigSchema {
     static final ConfigSchema SCHEMA = new ConfigSchema(part("transport"));
   }
 
+  /** The same for all clusters. */
+  private static final class OfCluster {
+    static final ConfigSchema SCHEMA = new ConfigSchema(part("cluster"));
+  }
+
   /** Fails when the configuration of a bridge does not agree with the schema. */
   static void require(JsonObject config) {
     Set<String> errors = OfBridge.SCHEMA.errors(config);
@@ -59,6 +64,11 @@ final class ConfigSchema {
   /** Fails when the configuration of a transport does not agree with the schema. */
   static void requireTransport(JsonObject config) {
     fail(OfTransport.SCHEMA.errors(config));
+  }
+
+  /** Fails when the configuration of a cluster does not agree with the schema. */
+  static void requireCluster(JsonObject config) {
+    fail(OfCluster.SCHEMA.errors(config));
   }
 
   /** Fails when there are errors. */

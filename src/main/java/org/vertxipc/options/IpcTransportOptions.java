@@ -19,6 +19,7 @@ public final class IpcTransportOptions {
   private int ringBytes = 1 << 20;
   private int maxMessageBytes = 1 << 28;
   private boolean require;
+  private boolean network = true;
   private IdleOptions idle = new IdleOptions();
 
   /** Creates options with defaults. */
@@ -200,6 +201,27 @@ public final class IpcTransportOptions {
    */
   public IpcTransportOptions setRequire(boolean require) {
     this.require = require;
+    return this;
+  }
+
+  /**
+   * Returns whether the event bus can be reached by TCP, too. Without, no socket is opened for it:
+   * all nodes of the cluster must be on this host, as those of {@code IpcClusterManager} are.
+   *
+   * @return the option
+   */
+  public boolean isNetwork() {
+    return network;
+  }
+
+  /**
+   * Sets {@link #isNetwork}.
+   *
+   * @param network the option
+   * @return this
+   */
+  public IpcTransportOptions setNetwork(boolean network) {
+    this.network = network;
     return this;
   }
 

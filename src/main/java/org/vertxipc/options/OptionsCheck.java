@@ -52,6 +52,17 @@ public final class OptionsCheck {
     ConfigSchema.fail(accessErrors("", options.getMode(), options.getGroup()));
   }
 
+  /**
+   * Checks the options of a cluster.
+   *
+   * @param options as they are now
+   * @throws IllegalArgumentException as {@link #bridge} does
+   */
+  public static void cluster(IpcClusterOptions options) {
+    ConfigSchema.requireCluster(options.toJson());
+    ConfigSchema.fail(accessErrors("", options.getMode(), options.getGroup()));
+  }
+
   private static List<String> accessErrors(BusOptions options) {
     List<String> errors = accessErrors("/bus", options.getMode(), options.getGroup());
     if (isShared(options.getMode()) && options.getTransport().equals("anonymous")) {

@@ -110,6 +110,20 @@ public final class FileLock {
     return isHeld(fd, path, range(F_WRLCK, at, 1));
   }
 
+  /**
+   * Returns whether another opening holds a lock on any of some bytes, without taking it.
+   *
+   * @param fd a descriptor
+   * @param path the path, for the message
+   * @param at the first byte
+   * @param count how many bytes
+   * @return true when one is held
+   * @throws PosixException when the call fails
+   */
+  public static boolean isHeld(int fd, Path path, long at, long count) throws PosixException {
+    return isHeld(fd, path, range(F_WRLCK, at, count));
+  }
+
   private static boolean isHeld(int fd, Path path, Pointer flock) throws PosixException {
     if (LibC.INSTANCE.fcntl(fd, F_OFD_GETLK, flock) < 0) {
       throw new PosixException("fcntl", path + ", F_OFD_GETLK", Posix.lastError());

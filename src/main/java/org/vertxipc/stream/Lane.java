@@ -92,8 +92,13 @@ final class Lane {
     return workers;
   }
 
-  boolean isRequired() {
+  private boolean isRequired() {
     return options.isRequire();
+  }
+
+  /** Whether a Vert.x can't do without rings. */
+  boolean isRequired(Profile profile) {
+    return isRequired() || !profile.network();
   }
 
   /** Takes a place in the directory, on a worker thread. */
@@ -120,15 +125,19 @@ final class Lane {
       Bootstrap bootstrap,
       ChannelFactory<? extends Channel> tcp) {
     HostNode self = nodes.get(profile);
+    if (!profile.network()) {
+      bootstrap.disableResolver();
+      return withoutNetwork(self, profile, address, bootstrap.config().group());
+    }
     if (self == null || address == null || !address.isInetSocket()) {
       return byTcp(tcp, self == null ? "this process has no place among those of its host" : null);
     }
-    HostNode.Found found = find(self, address);
+    HostNode.Found found = find(profile, self, address);
     if (found instanceof HostNode.Found.Unusable unusable) {
       String why = address + " can't be reached by rings: " + unusable.why();
       if (isRequired()) {
         bootstrap.disableResolver();
-        return StreamChannel.calling(owner -> new NoWay(owner, inet(address), why), null);
+        return noWay(address, why);
       }
       connections.warn(why + HELP, null);
       return byTcp(tcp, unusable.why());
@@ -142,9 +151,29 @@ final class Lane {
     return byTcp(tcp, "no process in " + self.directory().getParent() + " has " + address);
   }
 
-  private static HostNode.Found find(HostNode self, SocketAddress address) {
+  private static Channel noWay(SocketAddress address, String why) {
+    return StreamChannel.calling(owner -> new NoWay(owner, inet(address), why), null);
+  }
+
+  private Channel withoutNetwork(
+      HostNode self, Profile profile, SocketAddress address, EventLoopGroup group) {
+    if (self == null) {
+      return noWay(address, "this process has no place among those of its host");
+    }
+    HostNode.Found found = find(profile, self, address);
+    if (found instanceof HostNode.Found.Neighbour neighbour) {
+      return byRings(self, neighbour.node(), address, group, null);
+    }
+    return noWay(
+        address,
+        found instanceof HostNode.Found.Unusable unusable
+            ? unusable.why()
+            : "no process in " + self.directory().getParent() + " has " + address);
+  }
+
+  private static HostNode.Found find(Profile profile, HostNode self, SocketAddress address) {
     try {
-      return self.find(Profile.address(address.host(), address.port()));
+      return self.find(profile.address(address.host(), address.port()));
     } catch (IOException e) {
       return new HostNode.Found.Unusable(e.getMessage());
     }
@@ -178,7 +207,9 @@ final class Lane {
     StreamChannel channel =
         StreamChannel.calling(
             owner -> new RingWay(owner, loops, line, 0),
-            isRequired() ? null : (owner, why) -> instead(self, owner, remote, tcp, why));
+            isRequired() || tcp == null
+                ? null
+                : (owner, why) -> instead(self, owner, remote, tcp, why));
     connections.addRing(channel, false, node);
     cleanUpAfter(channel, self, node, group);
     return channel;

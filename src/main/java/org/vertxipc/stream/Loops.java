@@ -2,8 +2,10 @@ package org.vertxipc.stream;
 
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.vertxipc.options.IdleOptions;
@@ -19,6 +21,7 @@ final class Loops {
   private final Access access;
   private final IdleOptions idle;
   private final int ringBytes;
+  private final List<Runnable> beforeReading = new CopyOnWriteArrayList<>();
 
   /**
    * Rings for any loop.
@@ -33,6 +36,19 @@ final class Loops {
     this.access = access;
     this.idle = idle;
     this.ringBytes = ringBytes;
+  }
+
+  /** Does something before anything that has come is handed on; may be called on any thread. */
+  Runnable beforeReading(Runnable task) {
+    beforeReading.add(task);
+    return () -> beforeReading.remove(task);
+  }
+
+  /** Something has come. */
+  void aboutToRead() {
+    for (Runnable each : beforeReading) {
+      each.run();
+    }
   }
 
   /**

@@ -20,8 +20,9 @@ import org.vertxipc.channel.Namespace;
  *
  * @param eventBus its options, as the user has set them
  * @param bootstrap builds it
+ * @param network whether it can be reached by TCP, too
  */
-record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap) {
+record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap, boolean network) {
   private static final String LOCALHOST = "localhost";
 
   /** Returns the longest frame that is read; 0 under TLS, where nobody sees frames. */
@@ -41,7 +42,7 @@ record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap) {
     InetAddress ip = bound.getAddress();
     if (ip != null) {
       hosts.add(ip.getHostAddress());
-      if (ip.isAnyLocalAddress()) {
+      if (network && ip.isAnyLocalAddress()) {
         hosts.add(LOCALHOST);
         NetworkInterface.networkInterfaces()
             .flatMap(NetworkInterface::inetAddresses)
@@ -68,9 +69,9 @@ record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap) {
 
   /**
    * Writes an address in the one way by which it is found. An address that means this very machine
-   * is valid in its network namespace only.
+   * is valid in its network namespace only, unless no network is used at all.
    */
-  static String address(String host, int port) throws IOException {
+  String address(String host, int port) throws IOException {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
     String name = host.toLowerCase(Locale.ROOT);
     boolean here = name.equals(LOCALHOST);
@@ -79,6 +80,6 @@ record Profile(EventBusOptions eventBus, VertxBootstrap bootstrap) {
       name = ip.getHostAddress();
       here = ip.isLoopbackAddress() || ip.isAnyLocalAddress();
     }
-    return (here ? Namespace.NET.identity() + "," : "") + name + ":" + port;
+    return (here && network ? Namespace.NET.identity() + "," : "") + name + ":" + port;
   }
 }

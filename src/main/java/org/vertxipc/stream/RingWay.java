@@ -259,6 +259,9 @@ final class RingWay implements Way, InboundHandler {
   }
 
   private void hand(ByteBuf bytes) {
+    if (!delivered) {
+      loops.aboutToRead();
+    }
     delivered = true;
     owner.onRead(bytes);
   }

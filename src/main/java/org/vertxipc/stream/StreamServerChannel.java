@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.bus.Call;
 import org.vertxipc.bus.HostNode;
@@ -28,13 +29,21 @@ import org.vertxipc.bus.HostNode;
  */
 final class StreamServerChannel extends AbstractServerChannel {
   private static final long MEND_MILLIS = 1_000;
+  private static final int FIRST_PORT = 1024;
+  private static final int LAST_PORT = 65_535;
+  private static final int PORT_ATTEMPTS = 1_000;
 
   private final StreamChannelConfig config = new StreamChannelConfig(this, () -> {});
   private final Lane lane;
   private final Profile profile;
   private final int maxMessageBytes;
+  // Null without a network.
   private final ServerChannel tcp;
   private volatile boolean open = true;
+  // Without a network: where this server is to be, and where it is for those who ask the cluster,
+  // which Netty asks for until it is there.
+  private volatile InetSocketAddress wanted;
+  private volatile InetSocketAddress bound;
   // Both null when rings can't be used.
   private LoopRings rings;
   private HostNode node;
@@ -57,8 +66,10 @@ final class StreamServerChannel extends AbstractServerChannel {
     this.lane = lane;
     this.profile = profile;
     this.maxMessageBytes = maxMessageBytes;
-    this.tcp = factory.newChannel();
-    tcp.pipeline().addLast(new Relay());
+    this.tcp = profile.network() ? factory.newChannel() : null;
+    if (tcp != null) {
+      tcp.pipeline().addLast(new Relay());
+    }
     pipeline().addFirst(new Binding());
   }
 
@@ -74,7 +85,7 @@ final class StreamServerChannel extends AbstractServerChannel {
 
   @Override
   public boolean isActive() {
-    return open && tcp.isActive();
+    return open && (tcp == null ? wanted != null : tcp.isActive());
   }
 
   @Override
@@ -84,7 +95,7 @@ final class StreamServerChannel extends AbstractServerChannel {
 
   @Override
   protected SocketAddress localAddress0() {
-    return tcp.localAddress();
+    return tcp == null ? bound : tcp.localAddress();
   }
 
   /** What happens at the TCP server happens here. */
@@ -146,7 +157,7 @@ final class StreamServerChannel extends AbstractServerChannel {
     }
 
     private void publish(ChannelPromise promise) {
-      InetSocketAddress address = (InetSocketAddress) localAddress();
+      InetSocketAddress address = tcp == null ? wanted : (InetSocketAddress) localAddress();
       try {
         openDoor();
       } catch (IOException e) {
@@ -154,15 +165,34 @@ final class StreamServerChannel extends AbstractServerChannel {
         return;
       }
       rings.onWorker(
-          () -> {
-            for (String each : profile.addresses(address)) {
-              if (!node.publish(each)) {
-                throw new IOException("another process has " + each + ", too");
-              }
+          () -> address.getPort() == 0 ? publishAnyPort(address.getHostString()) : publish(address),
+          (known, e) -> {
+            if (known != null) {
+              bound = known;
             }
-            return null;
-          },
-          (nothing, e) -> published(promise, e));
+            published(promise, e);
+          });
+    }
+
+    /** Without a network a port is no more than a number that no other node here has. */
+    private InetSocketAddress publishAnyPort(String host) throws IOException {
+      for (int i = 0; i < PORT_ATTEMPTS; i++) {
+        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+        InetSocketAddress address = InetSocketAddress.createUnresolved(host, port);
+        if (node.publishIfFree(profile.address(host, port))) {
+          return address;
+        }
+      }
+      throw new IOException("no port of " + host + " seems to be free");
+    }
+
+    private InetSocketAddress publish(InetSocketAddress address) throws IOException {
+      for (String each : profile.addresses(address)) {
+        if (!node.publish(each)) {
+          throw new IOException("another process has " + each + ", too");
+        }
+      }
+      return address;
     }
 
     private void published(ChannelPromise promise, Throwable failure) {
@@ -185,7 +215,7 @@ final class StreamServerChannel extends AbstractServerChannel {
     /** Returns false when the server does without rings, after a warning. */
     private boolean refuse(ChannelPromise promise, Throwable why) {
       String text = "This process has no place among those of its host: " + why.getMessage();
-      if (lane.isRequired()) {
+      if (lane.isRequired(profile)) {
         promise.setFailure(new IOException(text, why));
         return true;
       }
@@ -196,6 +226,10 @@ final class StreamServerChannel extends AbstractServerChannel {
 
   @Override
   protected void doBind(SocketAddress local) throws Exception {
+    if (tcp == null) {
+      wanted = (InetSocketAddress) local;
+      return;
+    }
     config.copyTo(tcp.config());
     // On the loop: registering and binding are done at once.
     ChannelFuture registered = eventLoop().register(tcp);
@@ -219,7 +253,9 @@ final class StreamServerChannel extends AbstractServerChannel {
 
   @Override
   protected void doBeginRead() {
-    tcp.read();
+    if (tcp != null) {
+      tcp.read();
+    }
   }
 
   private void openDoor() throws IOException {
@@ -282,7 +318,9 @@ final class StreamServerChannel extends AbstractServerChannel {
       closeDoor.run();
       closeDoor = null;
     }
-    tcp.unsafe().close(tcp.unsafe().voidPromise());
+    if (tcp != null) {
+      tcp.unsafe().close(tcp.unsafe().voidPromise());
+    }
     if (rings != null) {
       lane.loops().giveBack(rings);
       rings = null;

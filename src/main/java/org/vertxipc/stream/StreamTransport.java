@@ -86,8 +86,9 @@ public final class StreamTransport implements Transport {
    * Tells this transport of a Vert.x that is about to be built with it.
    *
    * @param bootstrap builds it; it is given a copy of its options, of which the event bus is marked
+   * @param network whether its event bus can be reached by TCP, too, if the options say so
    */
-  public void mark(VertxBootstrap bootstrap) {
+  public void mark(VertxBootstrap bootstrap, boolean network) {
     known = true;
     VertxOptions copy = new VertxOptions(bootstrap.options());
     EventBusOptions eventBus = copy.getEventBusOptions();
@@ -97,7 +98,8 @@ public final class StreamTransport implements Transport {
       if (number == MOST) {
         throw new IllegalStateException("a transport is for " + MOST + " Vert.x at most");
       }
-      profiles.add(new Profile(new EventBusOptions(eventBus), bootstrap));
+      profiles.add(
+          new Profile(new EventBusOptions(eventBus), bootstrap, network && options.isNetwork()));
     }
     eventBus.setAcceptBacklog(MARK + number).setConnectTimeout(MARK + number);
     bootstrap.options(copy);
@@ -106,6 +108,16 @@ public final class StreamTransport implements Transport {
   private Profile profile(Object mark) {
     int number = mark instanceof Integer value ? value - MARK : -1;
     return number >= 0 && number < profiles.size() ? profiles.get(number) : null;
+  }
+
+  /**
+   * Does something before anything that has come by a ring is handed on.
+   *
+   * @param task is quick
+   * @return to end it
+   */
+  public Runnable beforeReading(Runnable task) {
+    return lane.loops().beforeReading(task);
   }
 
   /**

@@ -21,6 +21,9 @@ public final class SerializableBodies {
   /** Allows no class at all. */
   public static final SerializableBodies NONE = of(List.of());
 
+  /** Allows every class, for bytes of those who may do anything to this process anyway. */
+  public static final SerializableBodies ANY = new SerializableBodies(List.of(), true);
+
   private static final String ALL_OF_PACKAGE = ".*";
   // The limit exists because each level is a method call of the reader.
   private static final int MAX_DEPTH = 100;
@@ -40,7 +43,10 @@ public final class SerializableBodies {
   private final Set<String> names = new HashSet<>();
   private final Set<String> packages = new HashSet<>();
 
-  private SerializableBodies(List<String> listed) {
+  private final boolean any;
+
+  private SerializableBodies(List<String> listed, boolean any) {
+    this.any = any;
     for (String name : listed) {
       if (name.endsWith(ALL_OF_PACKAGE)) {
         packages.add(name.substring(0, name.length() - ALL_OF_PACKAGE.length()));
@@ -57,12 +63,12 @@ public final class SerializableBodies {
    * @return the rule
    */
   public static SerializableBodies of(List<String> listed) {
-    return new SerializableBodies(listed);
+    return new SerializableBodies(listed, false);
   }
 
   /** Returns whether a class is listed. */
   boolean isListed(Class<?> type) {
-    return names.contains(type.getName()) || packages.contains(type.getPackageName());
+    return any || names.contains(type.getName()) || packages.contains(type.getPackageName());
   }
 
   /** Returns the bytes of an object whose class is listed. */
@@ -81,7 +87,7 @@ public final class SerializableBodies {
 
   /** Returns the object, when it and everything it refers to are allowed. */
   Object read(byte[] bytes) {
-    if (names.isEmpty() && packages.isEmpty()) {
+    if (!any && names.isEmpty() && packages.isEmpty()) {
       throw new IllegalArgumentException(
           "A body is a serialised Java object, and bus.serializable lists no classes");
     }

@@ -6,21 +6,13 @@ import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.tests.eventbus.FaultToleranceTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/**
- * {@code FaultToleranceTest} of Vert.x, by rings, with Hazelcast: four processes, of which two are
- * killed.
- */
+/** {@code FaultToleranceTest} of Vert.x, by rings: four processes, of which two are killed. */
 public class FaultToleranceRingTest extends FaultToleranceTest {
-  private static final String SERVICE = "META-INF/services/io.vertx.core.spi.VertxServiceProvider";
-
   private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(90);
 
   private final OverRings rings = new OverRings();
@@ -32,18 +24,14 @@ public class FaultToleranceRingTest extends FaultToleranceTest {
 
   @Override
   protected ClusterManager getClusterManager() {
-    System.setProperty("vertx.hazelcast.config", OverRings.HAZELCAST_CONFIG.toString());
-    return new HazelcastClusterManager();
+    return rings.manager(new HazelcastClusterManager());
   }
 
-  /** The other processes take the first cluster manager that their class path names. */
   @Override
   protected List<String> getExternalNodeSystemProperties() {
-    return List.of(
-        "-Dvertx.hazelcast.config=" + OverRings.HAZELCAST_CONFIG,
-        "-Dvertxipc.transport=" + OverRings.options().toJson().encode(),
-        "-classpath",
-        services() + ":" + System.getProperty("java.class.path"));
+    List<String> all = new ArrayList<>(OverRings.properties());
+    all.addAll(List.of("-classpath", OverRings.classPath()));
+    return all;
   }
 
   /**
@@ -79,19 +67,6 @@ public class FaultToleranceRingTest extends FaultToleranceTest {
           }
         });
     return found.get(30, TimeUnit.SECONDS);
-  }
-
-  private static Path services() {
-    try {
-      Path directory = Files.createTempDirectory("vertx-ipc-tck");
-      Path file = directory.resolve(SERVICE);
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, HazelcastClusterManager.class.getName() + "\n");
-      file.toFile().deleteOnExit();
-      return directory;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
