@@ -116,7 +116,8 @@ final class ConfigurationReference {
   }
 
   private void transport() {
-    out.append(
+    apart(
+        "transport",
         """
 
         ## The fast lane of a cluster
@@ -126,9 +127,24 @@ final class ConfigurationReference {
         of `IpcTransportOptions`, with the same default. As for a bus, `group` and `mode` `"0660"` need each other.
 
         """);
-    JsonObject transport = rules.of(schema.getJsonObject("$defs").getJsonObject("transport"), null);
-    out.append(transport.getString("description")).append(".\n\n");
-    table(transport, new LinkedHashSet<>(keys(transport)));
+    apart(
+        "cluster",
+        """
+
+        ## A cluster on one host
+
+        What `IpcClusterOptions` takes as JSON, and so the system property `vertxipc.cluster` and the environment variable `VERTXIPC_CLUSTER`;
+        [cluster.md](cluster.md) says what it does. These keys stand by themselves, too; in code, each is a setter of `IpcClusterOptions`.
+
+        """);
+  }
+
+  /** What the schema of a bridge only defines. */
+  private void apart(String name, String introduction) {
+    out.append(introduction);
+    JsonObject options = rules.of(schema.getJsonObject("$defs").getJsonObject(name), null);
+    out.append(options.getString("description")).append(".\n\n");
+    table(options, new LinkedHashSet<>(keys(options)));
   }
 
   /** All that holds for a type of links; that a type is needed is said where types are chosen. */

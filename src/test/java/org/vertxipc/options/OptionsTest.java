@@ -99,6 +99,12 @@ class OptionsTest {
             IpcTransportOptions::new,
             IpcTransportOptions::toJson),
         described(
+            "cluster",
+            definition("cluster"),
+            IpcClusterOptions::new,
+            IpcClusterOptions::new,
+            IpcClusterOptions::toJson),
+        described(
             "pipe",
             definition("pipe"),
             PipeLinkOptions::new,
