@@ -36,8 +36,9 @@ final class Bench implements Runnable {
   @Option(
       names = "--parts",
       split = ",",
-      description = "What to measure: bus, publish, bytes, logs, resources, nodes (default: all)")
-  List<String> parts = List.of("bus", "publish", "bytes", "logs", "resources", "nodes");
+      description =
+          "What to measure: bus, publish, bytes, logs, resources, nodes, data (default: all)")
+  List<String> parts = List.of("bus", "publish", "bytes", "logs", "resources", "nodes", "data");
 
   @Option(names = "--contenders", split = ",", description = "(default: all)")
   List<String> contenders = Plan.all();
@@ -108,6 +109,9 @@ final class Bench implements Runnable {
     }
     if (parts.contains("resources")) {
       new Resources(figures, contenders, scratch, rounds, millis, idleSeconds).measure();
+    }
+    if (parts.contains("data")) {
+      new SharedDataPart(figures, scratch, rounds, millis, warmUp).measure();
     }
     if (parts.contains("nodes")) {
       new Nodes(figures, scratch, rounds, millis, warmUp).measure();

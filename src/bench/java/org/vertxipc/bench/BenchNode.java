@@ -38,6 +38,7 @@ final class BenchNode {
     Actor actor =
         switch (config.getString("actor")) {
           case "bus" -> new BusActor(config);
+          case "data" -> new DataActor(config);
           case "bytes" -> new BytesActor(config);
           case "frames" -> new FramesActor();
           case "journal" -> new JournalActor(config);

@@ -9,24 +9,42 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.nio.file.Path;
+import org.vertxipc.IpcClusterManager;
 import org.vertxipc.IpcTransport;
+import org.vertxipc.options.IpcClusterOptions;
 import org.vertxipc.options.IpcTransportOptions;
 
-/** Vert.x's clustered event bus, with Hazelcast over loopback, by TCP or by rings. */
+/**
+ * Vert.x's clustered event bus: with Hazelcast over loopback, by TCP or by rings, or without a
+ * network.
+ */
 final class ClusteredContender implements Contender {
   private static final int TCP_PORT = 45701;
   private static final int RINGS_PORT = 45711;
   private static final int MEMBERS = 6;
 
-  private final Path rings;
+  /** What the cluster uses. */
+  enum Kind {
+    /** Hazelcast, and TCP for the event bus. */
+    TCP,
+    /** Hazelcast, and rings for the event bus. */
+    RINGS,
+    /** No network. */
+    NO_NETWORK
+  }
+
+  private final Kind kind;
+  private final Path directory;
 
   /**
    * A contender.
    *
-   * @param rings where the processes find each other; null for TCP
+   * @param kind what it uses
+   * @param directory where its processes find each other
    */
-  ClusteredContender(Path rings) {
-    this.rings = rings;
+  ClusteredContender(Kind kind, Path directory) {
+    this.kind = kind;
+    this.directory = directory;
   }
 
   @Override
@@ -59,14 +77,30 @@ final class ClusteredContender implements Contender {
                                 null)));
   }
 
+  /** One more that comes for a moment. */
+  Future<Vertx> visitor() {
+    return clustered(MEMBERS - 2);
+  }
+
   private Future<Vertx> clustered(int index) {
+    return kind == Kind.NO_NETWORK
+        ? Vertx.builder()
+            .with(Contenders.options())
+            .withClusterManager(
+                new IpcClusterManager(
+                    new IpcClusterOptions().setDirectory(directory.resolve("bus").toString())))
+            .buildClustered()
+        : withHazelcast(index);
+  }
+
+  private Future<Vertx> withHazelcast(int index) {
     Config config = new Config();
     config.setProperty("hazelcast.logging.type", "none");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     // Members are stopped while others are measured.
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
     // The two kinds are measured side by side.
-    int port = rings == null ? TCP_PORT : RINGS_PORT;
+    int port = kind == Kind.TCP ? TCP_PORT : RINGS_PORT;
     config.getNetworkConfig().setPort(port + index).setPortAutoIncrement(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     JoinConfig join = config.getNetworkConfig().getJoin();
@@ -81,11 +115,11 @@ final class ClusteredContender implements Contender {
             .with(
                 Contenders.options().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
             .withClusterManager(new HazelcastClusterManager(config));
-    if (rings != null) {
+    if (kind == Kind.RINGS) {
       builder.withTransport(
           IpcTransport.create(
               new IpcTransportOptions()
-                  .setDirectory(rings.resolve("rings").toString())
+                  .setDirectory(directory.resolve("rings").toString())
                   .setRequire(true)));
     }
     return builder.buildClustered();

@@ -16,8 +16,10 @@ final class Contenders {
       case "shm-unmarked" -> new IpcContender("shm", "park", false, directory);
       case "fifo", "sysv", "anonymous", "mqueue", "mapped" ->
           new IpcContender(name, "park", true, directory);
-      case "clustered" -> new ClusteredContender(null);
-      case "clustered-rings" -> new ClusteredContender(directory);
+      case "clustered" -> new ClusteredContender(ClusteredContender.Kind.TCP, directory);
+      case "clustered-rings" -> new ClusteredContender(ClusteredContender.Kind.RINGS, directory);
+      case "clustered-no-network" ->
+          new ClusteredContender(ClusteredContender.Kind.NO_NETWORK, directory);
       case "tcp-bridge" -> new TcpBridgeContender(null);
       case "unix-bridge" -> new TcpBridgeContender(directory.resolve("bridge.socket"));
       case "local-same" -> new LocalContender(true);

@@ -34,6 +34,10 @@ final class Plan {
   /** Logs in files. */
   static final List<String> LOGS = List.of("journal", "store", "chronicle-queue");
 
+  /** Clusters whose maps, counters and locks are measured. */
+  static final List<String> CLUSTERS = List.of("clustered-no-network", "clustered");
+
+  static final int[] MEMBERS = {2, 4};
   static final int[] PROCESSES = {1, 2, 4};
   static final int[] NODES = {2, 4, 8, 16, 32};
   private static final int[] SIZES = {16, 64, 1 << 10, 64 << 10, 1 << 20, 0};

@@ -109,6 +109,13 @@ final class Report {
         nodes,
         "pssKib",
         1 / 1024.0);
+    List<String> clusters =
+        Plan.CLUSTERS.stream()
+            .flatMap(name -> Arrays.stream(Plan.MEMBERS).mapToObj(n -> name + "-" + n))
+            .toList();
+    table(md, "Maps, counters and locks of a cluster: operations a second", clusters, "rate", 1);
+    table(md, "Maps, counters and locks of a cluster: latency p50, µs", clusters, "p50", 1e-3);
+    table(md, "Maps, counters and locks of a cluster: latency p99, µs", clusters, "p99", 1e-3);
     flat(md, "What C gets from this machine", "c/");
     flat(md, "Resources", "shm-park/idle/", "fifo/idle/", "plain/idle/", "frames/");
     return md.toString();

@@ -66,6 +66,12 @@ record Target(String id, String what, double value, double bound, boolean atLeas
     return f.median("clustered-rings/" + figure) / f.median("clustered/" + figure);
   }
 
+  /** Returns how often a cluster without a network does something, as a multiple of Hazelcast. */
+  private static double data(Figures f, String what) {
+    return f.median("clustered-no-network-2/" + what + "/rate")
+        / f.median("clustered-2/" + what + "/rate");
+  }
+
   /** Returns all targets, with the results of one run. */
   static List<Target> of(Figures f) {
     double clusteredP50 = f.median("clustered/request/1/p50");
@@ -140,6 +146,20 @@ record Target(String id, String what, double value, double bound, boolean atLeas
             "CPU time for each message of the clustered event bus at 10,000/s by rings ÷ by TCP",
             ratio(f, "steady/10000/cpuNanosPerMessage"),
             0.5),
+        atLeast(
+            "cluster-put",
+            "`AsyncMap.put` without a network ÷ with Hazelcast, two processes, one at a time",
+            data(f, "put"),
+            10),
+        atLeast("cluster-get", "the same for `AsyncMap.get`", data(f, "get"), 50),
+        atLeast("cluster-increment", "the same for `incrementAndGet`", data(f, "increment"), 10),
+        atLeast("cluster-lock", "the same for a lock and its release", data(f, "lock"), 10),
+        atMost(
+            "cluster-join",
+            "one more node, from its start to the first reply to it, without a network ÷ with"
+                + " Hazelcast",
+            f.median("clustered-no-network-2/join/p50") / f.median("clustered-2/join/p50"),
+            1 / 5.0),
         atLeast(
             "bulk-vs-memcpy",
             "bulk 1 MiB over shm ÷ memcpy bandwidth",

@@ -31,7 +31,7 @@ class BenchIT {
     assertEquals(0, exit);
     JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
     JsonArray targets = results.getJsonArray("targets");
-    assertEquals(28, targets.size());
+    assertEquals(33, targets.size());
     for (Object o : targets) {
       JsonObject target = (JsonObject) o;
       assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
