@@ -95,7 +95,8 @@ public final class IpcClusterManager implements ClusterManager {
     vertx = (VertxInternal) created;
   }
 
-  private BusConfig config() {
+  /** The bus of a cluster. */
+  static BusConfig config(IpcClusterOptions options) {
     BusOptions bus =
         new BusOptions()
             .setName(options.getName())
@@ -132,7 +133,7 @@ public final class IpcClusterManager implements ClusterManager {
     ClusterNode created = new ClusterNode(nodeId, vertx.createEventLoopContext(), events);
     locks = new ClusterLocks(vertx, created, nodeId);
     events.of(created, locks);
-    created.join(config(), options.getLogBytes());
+    created.join(config(options), options.getLogBytes());
     node = created;
     active = true;
     events.awaitTold();

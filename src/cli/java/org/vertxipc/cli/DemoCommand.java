@@ -52,6 +52,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Every transport.")
   boolean all;
 
+  @Option(
+      names = "--cluster",
+      description = "Two nodes of a cluster without a network, in place of a bus.")
+  boolean cluster;
+
   @Spec CommandSpec spec;
 
   private final PrintStream out = System.out;
@@ -67,6 +72,12 @@ final class DemoCommand implements Callable<Integer> {
             spec.commandLine(),
             "No transport '" + transport + "', expected one of " + BusOptions.TRANSPORTS);
       }
+    }
+    if (cluster && (all || !transports.isEmpty())) {
+      throw new ParameterException(spec.commandLine(), "--cluster has no transports to choose");
+    }
+    if (cluster) {
+      transports.add(DemoNodeCommand.CLUSTER);
     }
     if (transports.isEmpty()) {
       transports.addAll(List.of("fifo", "shm"));

@@ -14,10 +14,12 @@ final class DemoConsumer extends VerticleBase {
   @Override
   public Future<?> start() {
     return Future.all(
-        vertx.eventBus().consumer("demo.send", sends::onMessage).completion(),
-        vertx.eventBus().consumer("demo.publish", publishes::onMessage).completion(),
-        vertx.eventBus().consumer("demo.echo", m -> m.reply(m.body())).completion(),
-        vertx.eventBus().<JsonObject>consumer("demo.report", this::report).completion());
+            vertx.eventBus().consumer("demo.send", sends::onMessage).completion(),
+            vertx.eventBus().consumer("demo.publish", publishes::onMessage).completion(),
+            vertx.eventBus().consumer("demo.echo", m -> m.reply(m.body())).completion(),
+            vertx.eventBus().<JsonObject>consumer("demo.report", this::report).completion())
+        .compose(
+            all -> vertx.eventBus().consumer("demo.ready", m -> m.reply(m.body())).completion());
   }
 
   private void report(Message<JsonObject> message) {

@@ -2,13 +2,15 @@ package org.vertxipc.cli;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeVerticle;
+import org.vertxipc.IpcClusterManager;
+import org.vertxipc.options.IpcClusterOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,6 +21,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "One process of the demo.")
 final class DemoNodeCommand implements Callable<Integer> {
+  /** In place of a transport: the two are nodes of a cluster. */
+  static final String CLUSTER = "cluster";
+
+  private static final long RETRY_MILLIS = 20;
+
   @Parameters(paramLabel = "producer|consumer", description = "Its part.")
   String role;
 
@@ -44,22 +51,8 @@ final class DemoNodeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     // This comes before anything is started, so that no socket of ours can be among them.
     System.out.println(SocketWatch.ofTheJdk().encode());
-    JsonObject config = configuration();
-    config.getJsonObject("bus").put("name", bus).put("transport", transport);
-    config.getJsonObject("bus").put("mapped", new JsonObject().put("directory", store));
-    Vertx vertx = Cli.vertx();
+    Vertx vertx = transport.equals(CLUSTER) ? clustered() : bridged();
     try {
-      IpcBridgeVerticle verticle = new IpcBridgeVerticle();
-      boolean consumer = role.equals("consumer");
-      if (consumer) {
-        Cli.await(vertx.deployVerticle(new DemoConsumer()));
-      }
-      Cli.await(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)));
-      IpcBridge bridge = verticle.bridge();
-      if (!consumer) {
-        Cli.await(bridge.awaitExport("demo.report"));
-        Cli.await(vertx.deployVerticle(new DemoProducer()));
-      }
       // The parent closes standard input when it has what it wants, or dies.
       while (System.in.read() >= 0) {
         // This waits for the end.
@@ -68,6 +61,54 @@ final class DemoNodeCommand implements Callable<Integer> {
       Cli.await(vertx.close());
     }
     return 0;
+  }
+
+  private Vertx clustered() throws Exception {
+    Vertx vertx =
+        Cli.await(
+            Vertx.builder()
+                .with(Cli.options())
+                .withClusterManager(new IpcClusterManager(new IpcClusterOptions().setName(bus)))
+                .buildClustered());
+    if (isConsumer()) {
+      Cli.await(vertx.deployVerticle(new DemoConsumer()));
+    } else {
+      awaitConsumer(vertx);
+      Cli.await(vertx.deployVerticle(new DemoProducer()));
+    }
+    return vertx;
+  }
+
+  private static void awaitConsumer(Vertx vertx) throws Exception {
+    while (true) {
+      try {
+        Cli.await(vertx.eventBus().request("demo.ready", ""));
+        return;
+      } catch (ReplyException e) {
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private boolean isConsumer() {
+    return role.equals("consumer");
+  }
+
+  private Vertx bridged() throws Exception {
+    JsonObject config = configuration();
+    config.getJsonObject("bus").put("name", bus).put("transport", transport);
+    config.getJsonObject("bus").put("mapped", new JsonObject().put("directory", store));
+    Vertx vertx = Cli.vertx();
+    IpcBridgeVerticle verticle = new IpcBridgeVerticle();
+    if (isConsumer()) {
+      Cli.await(vertx.deployVerticle(new DemoConsumer()));
+    }
+    Cli.await(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)));
+    if (!isConsumer()) {
+      Cli.await(verticle.bridge().awaitExport("demo.report"));
+      Cli.await(vertx.deployVerticle(new DemoProducer()));
+    }
+    return vertx;
   }
 
   private JsonObject configuration() throws IOException {

@@ -1,6 +1,7 @@
 package org.vertxipc.cli;
 
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcClusterOptions;
 import picocli.CommandLine.Option;
 
 /** Where a bus is, and who owns it. */
@@ -19,6 +20,13 @@ final class PlaceOptions {
       description =
           "The group whose bus it is, by name or number (default: a bus of this user alone).")
   String group;
+
+  IpcClusterOptions on(IpcClusterOptions options) {
+    if (group != null) {
+      options.setMode("0660").setGroup(group);
+    }
+    return options.setDirectory(directory);
+  }
 
   BusOptions on(BusOptions options) {
     if (group != null) {

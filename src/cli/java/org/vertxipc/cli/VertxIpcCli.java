@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       PublishCommand.class,
       TailCommand.class,
+      NodesCommand.class,
       CleanCommand.class
     })
 public final class VertxIpcCli {

@@ -30,10 +30,15 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
     return config.access();
   }
 
+  /** Where the cluster of a bus is. */
+  static Path directory(BusConfig config) throws IOException {
+    return config.directory().resolve(config.bus()).resolve(NAME);
+  }
+
   /** Opens it, and takes the lock. A log without members is begun anew. */
   static Place open(BusConfig config, int roomBytes) throws IOException {
-    Path bus = config.directory().resolve(config.bus());
-    Path directory = bus.resolve(NAME);
+    Path directory = directory(config);
+    Path bus = directory.getParent();
     for (int i = 0; i < ATTEMPTS; i++) {
       CommandLog log = tryOpen(config, bus, directory, roomBytes);
       if (log != null) {

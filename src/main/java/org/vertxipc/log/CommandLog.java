@@ -78,7 +78,29 @@ public final class CommandLog {
    */
   public static CommandLog open(Access access, Path directory, int roomBytes) throws IOException {
     return new CommandLog(
-        access, directory, roomBytes, Control.open(access, directory.resolve(CONTROL)));
+        access, directory, roomBytes, Control.open(access, directory.resolve(CONTROL), true));
+  }
+
+  /**
+   * Opens a log that is there, to read it without taking part.
+   *
+   * @param access who may have made it
+   * @param directory where
+   * @return null when there is none
+   * @throws IOException when it can't be opened
+   */
+  public static CommandLog view(Access access, Path directory) throws IOException {
+    try {
+      Control control = Control.open(access, directory.resolve(CONTROL), false);
+      CommandLog log = new CommandLog(access, directory, 0, control);
+      control.ensureFormat();
+      return log;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   // The lock.

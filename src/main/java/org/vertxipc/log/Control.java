@@ -63,15 +63,17 @@ final class Control {
     this.turn = new ByteLock(fd, path, TURN);
   }
 
-  /** Opens the file, or makes it. Nothing in it is looked at. */
-  static Control open(Access access, Path path) throws IOException {
-    int fd = Posix.open(path, Posix.O_RDWR | Posix.O_CREAT, 0600);
+  /** Opens the file, or makes it if that is wanted. Nothing in it is looked at. */
+  static Control open(Access access, Path path, boolean create) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
     try {
-      if (Posix.fstat(fd).owner() == Posix.getuid()) {
+      if (create && Posix.fstat(fd).owner() == Posix.getuid()) {
         access.grant(fd, path);
       }
       access.require(fd, path, false);
-      Posix.allocate(fd, SIZE, path);
+      if (create) {
+        Posix.allocate(fd, SIZE, path);
+      }
       return new Control(path, fd, Mapping.map(fd, SIZE, path));
     } catch (IOException | RuntimeException e) {
       Cleanup.close(fd);

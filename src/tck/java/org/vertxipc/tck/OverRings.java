@@ -56,7 +56,9 @@ final class OverRings {
 
   private static Path directory() {
     try {
-      return Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-tck");
+      Path made = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-tck");
+      made.toFile().deleteOnExit();
+      return made.resolve("buses");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
