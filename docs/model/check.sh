@@ -12,7 +12,7 @@ run() {
   shift
   spin "$@" -a "$models/$model" >/dev/null
   cc -w -O2 -DSAFETY -o pan pan.c
-  ./pan -m100000 | sed -n 's/.*errors: \([0-9]*\).*/\1/p'
+  ./pan -m1000000 | sed -n 's/.*errors: \([0-9]*\).*/\1/p'
 }
 
 [ "$(run park.pml)" = 0 ] || { echo "park.pml: a wake-up can be lost"; exit 1; }
@@ -27,3 +27,10 @@ for flag in REUSE_EARLY NO_ZEROS; do
 done
 [ "$(run recovery.pml -DREACH)" != 0 ] || { echo "recovery.pml: nobody comes to the end"; exit 1; }
 echo "recovery.pml: what was synced is not lost, nothing torn is read; without either rule it can be"
+
+[ "$(run log.pml)" = 0 ] || { echo "log.pml: a command can be lost, seen twice or out of order"; exit 1; }
+for flag in COMMIT_FIRST SKIP_REST; do
+  [ "$(run log.pml "-D$flag")" != 0 ] || { echo "log.pml: $flag goes unnoticed"; exit 1; }
+done
+[ "$(run log.pml -DREACH)" != 0 ] || { echo "log.pml: nobody comes to the end after a death"; exit 1; }
+echo "log.pml: all read the same commands, whoever is killed; without either rule they do not"
