@@ -83,8 +83,11 @@ public final class NameGuard {
     return fd != NONE && FileLock.isHeld(fd, anchor, at);
   }
 
+  /**
+   * Lets it go. Does nothing the second time: the descriptor may be another file's by then, which
+   * somebody else has opened.
+   */
   public void close() {
-    // A number that was given back may be another file at once.
     if (fd != NONE && closed.compareAndSet(false, true)) {
       Cleanup.close(fd);
     }

@@ -1,18 +1,15 @@
 package org.vertxipc.log;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
-import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 
 /**
  * The log of a cluster, in a directory of its own: one file that says how far it is committed, and
@@ -26,23 +23,19 @@ import org.vertxipc.posix.PosixException;
  * an {@link IOException}.
  */
 public final class CommandLog {
+  private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
+
   /** How many members a log can have. */
   public static final int SLOTS = Control.SLOTS;
 
   private static final String CONTROL = "control";
-  private static final String LOG = "log-";
-  private static final String DRAFT = "log.new";
-  private static final int OPEN_ATTEMPTS = 100;
 
-  private final Access access;
-  private final Path directory;
-  private final int roomBytes;
+  private final LogFiles files;
   private final Control control;
+  private final Tail tail;
   // Whoever touches the memory shares it, so that nobody does so when it is unmapped.
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed;
-  private LogFile file;
-  private int position;
   private volatile long seen;
 
   /** What reads the records. */
@@ -59,11 +52,10 @@ public final class CommandLog {
     void record(byte[] bytes) throws IOException;
   }
 
-  private CommandLog(Access access, Path directory, int roomBytes, Control control) {
-    this.access = access;
-    this.directory = directory;
-    this.roomBytes = roomBytes;
+  private CommandLog(LogFiles files, int roomBytes, Control control) {
+    this.files = files;
     this.control = control;
+    this.tail = new Tail(files, roomBytes, control);
   }
 
   /**
@@ -78,7 +70,9 @@ public final class CommandLog {
    */
   public static CommandLog open(Access access, Path directory, int roomBytes) throws IOException {
     return new CommandLog(
-        access, directory, roomBytes, Control.open(access, directory.resolve(CONTROL), true));
+        new LogFiles(access, directory),
+        roomBytes,
+        Control.open(access, directory.resolve(CONTROL)));
   }
 
   /**
@@ -90,17 +84,8 @@ public final class CommandLog {
    * @throws IOException when it can't be opened
    */
   public static CommandLog view(Access access, Path directory) throws IOException {
-    try {
-      Control control = Control.open(access, directory.resolve(CONTROL), false);
-      CommandLog log = new CommandLog(access, directory, 0, control);
-      control.ensureFormat();
-      return log;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
+    Control control = Control.find(access, directory.resolve(CONTROL));
+    return control == null ? null : new CommandLog(new LogFiles(access, directory), 0, control);
   }
 
   // The lock.
@@ -109,18 +94,19 @@ public final class CommandLog {
    * Takes the lock, without waiting.
    *
    * @return false when another process, or another log of this process, has it
-   * @throws IOException when that can't be told
+   * @throws IOException when that can't be told, or memory is broken: then it is not taken
    */
   public boolean tryLock() throws IOException {
     return control.tryLock();
   }
 
   /**
-   * Releases the lock.
+   * Releases the lock. What was written and not committed is nothing.
    *
-   * @throws IOException when the kernel refuses
+   * @throws IOException when the kernel refuses, or memory is broken: it is released also then
    */
   public void unlock() throws IOException {
+    tail.rollBack();
     control.unlock();
   }
 
@@ -130,7 +116,13 @@ public final class CommandLog {
    * @return its number, 0 when none seems to have it
    */
   public int writer() {
-    return control.writer();
+    try {
+      int pid = control.writer();
+      Mapping.raiseFault();
+      return pid;
+    } catch (InternalError e) {
+      return 0;
+    }
   }
 
   /**
@@ -164,7 +156,14 @@ public final class CommandLog {
    * @throws IOException when the kernel refuses
    */
   public void giveUp(int slot) throws IOException {
-    control.giveUp(slot);
+    use.readLock().lock();
+    try {
+      if (!closed) {
+        control.giveUp(slot);
+      }
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   /**
@@ -206,6 +205,8 @@ public final class CommandLog {
       if (!closed) {
         control.fallAsleep(slot);
       }
+    } catch (InternalError e) {
+      log.debug("Memory is broken, which read will say", e);
     } finally {
       use.readLock().unlock();
     }
@@ -215,12 +216,15 @@ public final class CommandLog {
    * Returns whether a member is to be woken, once for each time that it fell asleep.
    *
    * @param slot its slot
-   * @return true when the caller is the one to wake it
+   * @return true when the caller is the one to wake it; false also when memory is broken, which
+   *     {@link #read} will say
    */
   public boolean wake(int slot) {
     use.readLock().lock();
     try {
       return !closed && slot >= 0 && slot < SLOTS && control.wake(slot);
+    } catch (InternalError e) {
+      return false;
     } finally {
       use.readLock().unlock();
     }
@@ -258,8 +262,8 @@ public final class CommandLog {
   public void read(Reader reader) throws IOException {
     try {
       long head = control.head();
-      while (head != seen) {
-        readTo(head, reader);
+      while (!tail.isOpen() || head != seen) {
+        tail.readTo(head, reader);
         Mapping.raiseFault();
         seen = head;
         head = control.head();
@@ -270,82 +274,15 @@ public final class CommandLog {
     }
   }
 
-  private void readTo(long head, Reader reader) throws IOException {
-    long generation = Control.generation(head);
-    if (file != null && generation == file.generation() + 1) {
-      LogFile next = tryOpen(generation);
-      if (next != null) {
-        file.requireEnd(next.previousEnd(), position);
-        read(next.previousEnd(), reader);
-        follow(next, next.snapshotEnd());
-      }
-    }
-    if (file == null || generation != file.generation()) {
-      follow(reopen(generation), LogFile.START);
-      reader.restart();
-      generation = file.generation();
-    }
-    if (generation == Control.generation(head)) {
-      file.requireEnd(Control.position(head), position);
-      read(Control.position(head), reader);
-    }
-  }
-
-  private void read(int end, Reader reader) throws IOException {
-    while (position < end) {
-      byte[] bytes = file.read(position, end);
-      reader.record(bytes);
-      position += LogFile.length(bytes.length);
-    }
-  }
-
-  private void follow(LogFile next, int from) throws IOException {
-    if (file != null) {
-      file.close();
-    }
-    file = next;
-    position = from;
-  }
-
-  /** Opens the newest file, whatever its generation has become meanwhile. */
-  private LogFile reopen(long generation) throws IOException {
-    long wanted = generation;
-    for (int i = 0; i < OPEN_ATTEMPTS; i++) {
-      LogFile opened = tryOpen(wanted);
-      if (opened != null) {
-        return opened;
-      }
-      wanted = Control.generation(control.head());
-    }
-    throw new IOException("somebody has removed " + path(wanted));
-  }
-
-  private LogFile tryOpen(long generation) throws IOException {
-    try {
-      return LogFile.open(access, path(generation), generation);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  private Path path(long generation) {
-    return directory.resolve(LOG + generation);
-  }
-
   private IOException broken(InternalError fault) {
     try {
       control.requireWhole();
-      if (file != null) {
-        file.requireWhole();
-      }
+      tail.requireWhole();
     } catch (IOException e) {
       e.addSuppressed(fault);
       return e;
     }
-    return new IOException("a fault of memory", fault);
+    return new IOException("a fault of memory in " + files.directory(), fault);
   }
 
   // Writing, with the lock held and everything read.
@@ -357,18 +294,22 @@ public final class CommandLog {
    */
   public void begin() throws IOException {
     control.ensureFormat();
-    long before = Control.generation(control.head());
-    removeFiles();
-    replace(before + 1, snapshot -> {}, 0);
+    files.removeAllBut(control.path());
+    try {
+      tail.replace(Control.next(Control.generation(control.head())), snapshot -> {}, 0);
+    } catch (InternalError e) {
+      throw broken(e);
+    }
+    commit();
   }
 
   /**
-   * Fails when what is there is of another version.
+   * Fails when what is there is no log that somebody has begun, or one of another version.
    *
    * @throws IOException then
    */
   public void requireFormat() throws IOException {
-    control.ensureFormat();
+    control.requireFormat();
   }
 
   /**
@@ -376,14 +317,14 @@ public final class CommandLog {
    *
    * @param bytes what all will read
    * @return false when there is no room: see {@link #compact}
+   * @throws IOException when memory is broken
    */
-  public boolean append(byte[] bytes) {
-    int next = file.write(position, bytes);
-    if (next < 0) {
-      return false;
+  public boolean append(byte[] bytes) throws IOException {
+    try {
+      return tail.append(bytes);
+    } catch (InternalError e) {
+      throw broken(e);
     }
-    position = next;
-    return true;
   }
 
   /**
@@ -395,8 +336,7 @@ public final class CommandLog {
     try {
       // What was written must be whole before others are told of it.
       Mapping.raiseFault();
-      control.commit(file.generation(), position);
-      seen = control.head();
+      seen = tail.commit();
       Mapping.raiseFault();
     } catch (InternalError e) {
       throw broken(e);
@@ -412,45 +352,12 @@ public final class CommandLog {
    * @throws IOException when there is no room, or the state is too large
    */
   public void compact(Consumer<Consumer<byte[]>> snapshot, int bytes) throws IOException {
-    LogFile before = file;
-    replace(file.generation() + 1, snapshot, bytes);
-    Cleanup.unlink(before.path());
-  }
-
-  private void replace(long generation, Consumer<Consumer<byte[]>> snapshot, int bytes)
-      throws IOException {
-    long[] length = {0};
-    snapshot.accept(record -> length[0] += LogFile.length(record.length));
-    long size = LogFile.START + length[0] + Math.max(roomBytes, length[0]) + LogFile.length(bytes);
-    if (size > LogFile.MAX_SIZE) {
-      size = LogFile.MAX_SIZE;
-    }
-    if (LogFile.START + length[0] + LogFile.length(bytes) > size) {
-      throw new IOException(
-          "the state of the cluster would take more than " + LogFile.MAX_SIZE + " bytes");
-    }
-    access.ensureDirectory(directory);
-    Path draft = directory.resolve(DRAFT);
-    Posix.unlink(draft);
-    LogFile next = LogFile.create(access, draft, (int) size, generation);
-    try {
-      int[] at = {LogFile.START};
-      snapshot.accept(record -> at[0] = next.write(at[0], record));
-      next.begin(file == null ? LogFile.START : position, at[0]);
-      Mapping.raiseFault();
-      Files.move(draft, path(generation), StandardCopyOption.ATOMIC_MOVE);
-      LogFile moved = LogFile.open(access, path(generation), generation);
-      follow(moved, at[0]);
-    } catch (InternalError e) {
-      Cleanup.unlink(draft);
-      throw broken(e);
-    } catch (IOException | RuntimeException e) {
-      Cleanup.unlink(draft);
-      throw e;
-    } finally {
-      next.close();
-    }
+    Path before = tail.path();
+    // Whoever died before it could remove a file has left it.
+    Cleanup.unlink(files.path(tail.generation() - 1));
+    tail.replace(Control.next(tail.generation()), snapshot, bytes);
     commit();
+    Cleanup.unlink(before);
   }
 
   // The end.
@@ -461,18 +368,8 @@ public final class CommandLog {
    * @throws IOException when it can't be
    */
   public void remove() throws IOException {
-    removeFiles();
+    files.removeAllBut(control.path());
     Posix.unlink(control.path());
-  }
-
-  private void removeFiles() throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-      for (Path each : all) {
-        if (!each.equals(control.path())) {
-          Posix.unlink(each);
-        }
-      }
-    }
   }
 
   /**
@@ -484,9 +381,7 @@ public final class CommandLog {
     use.writeLock().lock();
     try {
       closed = true;
-      if (file != null) {
-        file.close();
-      }
+      tail.close();
     } finally {
       use.writeLock().unlock();
       control.close();

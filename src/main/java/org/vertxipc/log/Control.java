@@ -8,11 +8,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.BadFileException;
 import org.vertxipc.posix.ByteLock;
+import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
+import org.vertxipc.posix.PosixException;
 
 /**
  * The file that all members map: how far the log is committed, who is about to write, and who
@@ -38,11 +41,13 @@ final class Control {
   // A line of the cache for each, so that members that fall asleep don't disturb each other.
   private static final int ASLEEP_STEP = 64;
   private static final int SIZE = ASLEEP_OFFSET + SLOTS * ASLEEP_STEP;
+  private static final int PID = (int) ProcessHandle.current().pid();
   // Locks are on bytes of the file: whose turn it is, and who lives.
   private static final long TURN = 0;
   private static final long LIFE = 1;
   private static final int POSITION_BITS = 28;
   private static final int UNIT_BITS = 3;
+  private static final long LAST_GENERATION = -1L >>> POSITION_BITS;
 
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -63,8 +68,32 @@ final class Control {
     this.turn = new ByteLock(fd, path, TURN);
   }
 
-  /** Opens the file, or makes it if that is wanted. Nothing in it is looked at. */
-  static Control open(Access access, Path path, boolean create) throws IOException {
+  /** Opens the file, or makes it. Nothing in it is looked at. */
+  static Control open(Access access, Path path) throws IOException {
+    return open(access, path, true);
+  }
+
+  /** Opens the file that is there, and looks whether it is one; returns null when there is none. */
+  static Control find(Access access, Path path) throws IOException {
+    Control found;
+    try {
+      found = open(access, path, false);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return null;
+      }
+      throw e;
+    }
+    try {
+      found.requireFormat();
+      return found;
+    } catch (IOException | RuntimeException e) {
+      found.close();
+      throw e;
+    }
+  }
+
+  private static Control open(Access access, Path path, boolean create) throws IOException {
     int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
     try {
       if (create && Posix.fstat(fd).owner() == Posix.getuid()) {
@@ -102,13 +131,34 @@ final class Control {
     if (!turn.tryLock()) {
       return false;
     }
-    INT.setOpaque(buffer, WRITER_OFFSET, (int) ProcessHandle.current().pid());
+    try {
+      writer(PID);
+    } catch (IOException e) {
+      turn.unlock();
+      throw e;
+    }
     return true;
   }
 
   void unlock() throws IOException {
-    INT.setOpaque(buffer, WRITER_OFFSET, 0);
-    turn.unlock();
+    try {
+      writer(0);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void writer(int pid) throws IOException {
+    try {
+      INT.setOpaque(buffer, WRITER_OFFSET, pid);
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      throw explain(e);
+    }
+  }
+
+  private IOException explain(InternalError fault) {
+    return Mapping.explain(fault, fd, SIZE, path);
   }
 
   /** The process whose turn it seems to be, 0 for none; for people. */
@@ -140,19 +190,35 @@ final class Control {
 
   /** Makes an empty file usable, or says what is wrong with it. */
   void ensureFormat() throws IOException {
-    long magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
-    if (magic == 0) {
-      INT.set(buffer, VERSION_OFFSET, VERSION);
-      LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
-      return;
+    try {
+      if ((long) LONG.getAcquire(buffer, MAGIC_OFFSET) == 0) {
+        INT.set(buffer, VERSION_OFFSET, VERSION);
+        LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
+      }
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      throw explain(e);
+    }
+    requireFormat();
+  }
+
+  /** Fails when the file is not one of this version. */
+  void requireFormat() throws IOException {
+    long magic;
+    int version;
+    try {
+      magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
+      version = (int) INT.get(buffer, VERSION_OFFSET);
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      throw explain(e);
     }
     if (magic != MAGIC) {
-      throw new IOException(String.format("%s is no log of a cluster: %016x", path, magic));
+      throw new BadFileException(path, String.format("is no log of a cluster: %016x", magic));
     }
-    int version = (int) INT.get(buffer, VERSION_OFFSET);
     if (version != VERSION) {
-      throw new IOException(
-          path + " is a log of version " + version + ", this is version " + VERSION);
+      throw new BadFileException(
+          path, "is a log of version " + version + ", this is version " + VERSION);
     }
   }
 
@@ -162,13 +228,20 @@ final class Control {
     return (long) LONG.getAcquire(buffer, HEAD_OFFSET);
   }
 
-  /** Commits everything that was written before. */
-  void commit(long generation, int position) {
+  /** Commits everything that was written before, and returns what {@link #head} is then. */
+  long commit(long generation, int position) {
+    long head = head(generation, position);
     // Pairs with head.
-    LONG.setRelease(buffer, HEAD_OFFSET, head(generation, position));
+    LONG.setRelease(buffer, HEAD_OFFSET, head);
     // Pairs with fallAsleep: either the sleeper sees the new head, or this process sees that it
     // sleeps.
     VarHandle.fullFence();
+    return head;
+  }
+
+  /** The generation that comes after another: it begins again when there are no more numbers. */
+  static long next(long generation) {
+    return generation < LAST_GENERATION ? generation + 1 : 1;
   }
 
   static long head(long generation, int position) {
@@ -190,12 +263,16 @@ final class Control {
     INT.setOpaque(buffer, at(slot), 1);
     // Pairs with commit.
     VarHandle.fullFence();
+    Mapping.raiseFault();
   }
 
   /** Returns true when a member is to be woken, once for each time that it fell asleep. */
   boolean wake(int slot) {
-    return (int) INT.getOpaque(buffer, at(slot)) != 0
-        && (int) INT.getAndSet(buffer, at(slot), 0) != 0;
+    boolean asleep = (int) INT.getOpaque(buffer, at(slot)) != 0;
+    // The JVM makes an error of the fault of a load, but not everywhere of that of an exchange: a
+    // file that was truncated must be noticed before.
+    Mapping.raiseFault();
+    return asleep && (int) INT.getAndSet(buffer, at(slot), 0) != 0;
   }
 
   private static int at(int slot) {

@@ -37,6 +37,9 @@ final class LogFile {
   private final ByteBuffer buffer;
   private final int size;
   private final long generation;
+  // What the header says, which is read once: what was checked is what is used.
+  private int previousEnd;
+  private int snapshotEnd;
 
   private LogFile(Path path, int fd, Mapping mapping, int size, long generation) {
     this.path = path;
@@ -47,15 +50,16 @@ final class LogFile {
     this.generation = generation;
   }
 
-  /** Makes a file, all of which is reserved. */
-  static LogFile create(Access access, Path path, int size, long generation) throws IOException {
-    int fd = access.create(path, Posix.O_RDWR);
+  /** Makes a file, all of which is reserved, and which the caller gives its name. */
+  static LogFile create(Access access, Path draft, Path path, int size, long generation)
+      throws IOException {
+    int fd = access.create(draft, Posix.O_RDWR);
     try {
-      Posix.allocate(fd, size, path);
-      return new LogFile(path, fd, Mapping.map(fd, size, path), size, generation);
+      Posix.allocate(fd, size, draft);
+      return new LogFile(path, fd, Mapping.map(fd, size, draft), size, generation);
     } catch (IOException | RuntimeException e) {
       Cleanup.close(fd);
-      Cleanup.unlink(path);
+      Cleanup.unlink(draft);
       throw e;
     }
   }
@@ -72,7 +76,7 @@ final class LogFile {
       LogFile file =
           new LogFile(path, fd, Mapping.map(fd, (int) size, path), (int) size, generation);
       try {
-        file.requireHeader();
+        file.readHeader();
         return file;
       } catch (IOException | RuntimeException e) {
         file.mapping.close();
@@ -84,12 +88,23 @@ final class LogFile {
     }
   }
 
-  private void requireHeader() throws IOException {
-    if (buffer.getLong(MAGIC_OFFSET) != MAGIC
-        || buffer.getLong(GENERATION_OFFSET) != generation
-        || !isPosition(previousEnd(), MAX_SIZE)
-        || !isPosition(snapshotEnd(), size)) {
-      throw new BadFileException(path, "is no log of generation " + generation);
+  private void readHeader() throws IOException {
+    try {
+      long previous = buffer.getLong(PREVIOUS_END_OFFSET);
+      long snapshot = buffer.getLong(SNAPSHOT_END_OFFSET);
+      boolean right =
+          buffer.getLong(MAGIC_OFFSET) == MAGIC
+              && buffer.getLong(GENERATION_OFFSET) == generation
+              && isPosition(previous, MAX_SIZE)
+              && isPosition(snapshot, size);
+      Mapping.raiseFault();
+      if (!right) {
+        throw new BadFileException(path, "is no log of generation " + generation);
+      }
+      previousEnd = (int) previous;
+      snapshotEnd = (int) snapshot;
+    } catch (InternalError e) {
+      throw explain(e);
     }
   }
 
@@ -98,10 +113,12 @@ final class LogFile {
   }
 
   /** Writes the header, when the snapshot is there. */
-  void begin(int previousEnd, int snapshotEnd) {
+  void begin(int previous, int snapshot) {
+    previousEnd = previous;
+    snapshotEnd = snapshot;
     buffer.putLong(GENERATION_OFFSET, generation);
-    buffer.putLong(PREVIOUS_END_OFFSET, previousEnd);
-    buffer.putLong(SNAPSHOT_END_OFFSET, snapshotEnd);
+    buffer.putLong(PREVIOUS_END_OFFSET, previous);
+    buffer.putLong(SNAPSHOT_END_OFFSET, snapshot);
     buffer.putLong(MAGIC_OFFSET, MAGIC);
   }
 
@@ -111,12 +128,12 @@ final class LogFile {
 
   /** Where the generation before ended. */
   int previousEnd() {
-    return (int) Math.min(Integer.MAX_VALUE, buffer.getLong(PREVIOUS_END_OFFSET));
+    return previousEnd;
   }
 
   /** Where what came later begins. */
   int snapshotEnd() {
-    return (int) Math.min(Integer.MAX_VALUE, buffer.getLong(SNAPSHOT_END_OFFSET));
+    return snapshotEnd;
   }
 
   /** How many bytes a record takes. */
@@ -150,6 +167,8 @@ final class LogFile {
     }
     byte[] bytes = new byte[length];
     buffer.get(at + RECORD_HEADER, bytes);
+    // A copy of memory that is not there must not be taken for a record.
+    Mapping.raiseFault();
     return bytes;
   }
 
@@ -164,6 +183,11 @@ final class LogFile {
   /** Fails when the file is not whole, after a fault of memory. */
   void requireWhole() throws IOException {
     Mapping.requireWhole(fd, size, path);
+  }
+
+  /** Returns what a fault says that was met here. */
+  IOException explain(InternalError fault) {
+    return Mapping.explain(fault, fd, size, path);
   }
 
   Path path() {

@@ -136,6 +136,27 @@ public final class Mapping extends ForeignMemory {
   }
 
   /**
+   * Returns what a fault in a mapping says, for those who know only one mapping that it can be of.
+   *
+   * @param fault as it was met
+   * @param fd the file
+   * @param size what is needed, in bytes
+   * @param path the path, for the message
+   * @return how long the file is, when that is too short
+   */
+  public static IOException explain(InternalError fault, int fd, int size, Path path) {
+    IOException why;
+    try {
+      requireWhole(fd, size, path);
+      why = new IOException("a fault of memory at " + path);
+    } catch (IOException e) {
+      why = e;
+    }
+    why.addSuppressed(fault);
+    return why;
+  }
+
+  /**
    * Fails when a file is smaller than its mapping.
    *
    * @param fd the file
