@@ -70,7 +70,12 @@ final class Bells {
     Path path = path(directory, slot);
     Posix.unlink(path);
     access.mkfifo(path);
-    return Posix.open(path, Posix.O_RDWR, 0);
+    try {
+      return Posix.open(path, Posix.O_RDWR, 0);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.unlink(path);
+      throw e;
+    }
   }
 
   /** Begins to listen. */
@@ -180,5 +185,6 @@ final class Bells {
     if (own != null) {
       own.close();
     }
+    reactor.close();
   }
 }

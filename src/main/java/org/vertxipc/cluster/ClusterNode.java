@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -32,9 +33,6 @@ public final class ClusterNode {
 
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long LOOK_MILLIS = 1_000;
-  // The kernel closes the descriptors of a dying process one after the other.
-  private static final int DEATH_ATTEMPTS = 20;
-  private static final long DEATH_MILLIS = 5;
   private static final long CLOSE_SECONDS = 10;
 
   private final String name;
@@ -46,7 +44,8 @@ public final class ClusterNode {
   private CommandLog commands;
   private Replica replica;
   private Turns turns;
-  private Bells bells;
+  private Undertaker undertaker;
+  private volatile Bells bells;
   private int slot;
   private volatile boolean left;
 
@@ -81,7 +80,9 @@ public final class ClusterNode {
 
     @Override
     public void left(String node, List<String> members) {
-      bells.forget(node);
+      if (bells != null) {
+        bells.forget(node);
+      }
       watchSoon();
       listener.left(node, members);
     }
@@ -110,23 +111,38 @@ public final class ClusterNode {
     commands = place.log();
     replica = new Replica(commands, events, this::brokenDown);
     turns = new Turns(commands, replica, worker, this::wakeOthers);
-    int bell = -1;
+    undertaker = new Undertaker(name, commands, replica, turns, worker);
+    boolean entered = false;
     try {
       replica.load();
-      bell = enter();
+      int bell = enter();
+      entered = true;
       commands.unlock();
       listen(bell);
     } catch (IOException | RuntimeException e) {
-      if (bell >= 0) {
-        Cleanup.unlink(Bells.path(place.directory(), slot));
-      }
-      worker.shutdownNow();
-      abandon();
+      undo(entered, e);
       throw e;
     }
     var unused =
         worker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     replica.catchUp();
+  }
+
+  private void undo(boolean entered, Exception why) {
+    try {
+      if (entered) {
+        sayGoodbye();
+      } else {
+        commands.giveUp(slot);
+        place.removeIfLast();
+      }
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+    abandon();
+    worker.shutdown();
+    // After the loop has begun to listen, if it ever does.
+    loop.runOnContext(v -> closeBells());
   }
 
   private int enter() throws IOException {
@@ -136,7 +152,7 @@ public final class ClusterNode {
       if (commands.isClaimed(member.slot())) {
         taken.add(member.slot());
       } else {
-        batch.add(quietly(new MemberCommand.Leave(member.node())));
+        batch.add(Submission.quietly(new MemberCommand.Leave(member.node())));
       }
     }
     while (slot < CommandLog.SLOTS && (taken.contains(slot) || !commands.claim(slot))) {
@@ -148,11 +164,17 @@ public final class ClusterNode {
     }
     int bell = Bells.create(place.access(), place.directory(), slot);
     commands.fallAsleep(slot);
-    batch.add(quietly(new MemberCommand.Join(name, slot, ProcessHandle.current().pid())));
+    Submission<Boolean> join =
+        Submission.quietly(new MemberCommand.Join(name, slot, ProcessHandle.current().pid()));
+    batch.add(join);
     replica.write(batch);
-    if (!replica.peek(machine -> machine.members().contains(name))) {
+    if (!Boolean.TRUE.equals(join.result())) {
       Cleanup.close(bell);
-      throw new IOException("this node can't join: " + replica.broken());
+      Cleanup.unlink(Bells.path(place.directory(), slot));
+      Throwable why = join.failure();
+      throw new IOException(
+          "this node can't join: " + (why == null ? "there is one of its name" : why.getMessage()),
+          why);
     }
     return bell;
   }
@@ -162,15 +184,7 @@ public final class ClusterNode {
     loop.runOnContext(
         v -> {
           try {
-            Reactor reactor = Reactor.create(loop);
-            bells =
-                new Bells(
-                    place.access(),
-                    place.directory(),
-                    reactor,
-                    () -> soon(this::wake),
-                    () -> soon(() -> bury(DEATH_ATTEMPTS)));
-            bells.listen(bell);
+            listenOnLoop(bell);
             done.succeed();
           } catch (IOException | RuntimeException e) {
             done.fail(e);
@@ -181,25 +195,50 @@ public final class ClusterNode {
     wakeOthers();
   }
 
+  private void listenOnLoop(int bell) throws IOException {
+    Reactor reactor;
+    try {
+      if (left) {
+        throw new IOException("the event loop was blocked for too long");
+      }
+      reactor = Reactor.create(loop);
+    } catch (IOException | RuntimeException e) {
+      Cleanup.close(bell);
+      throw e;
+    }
+    bells =
+        new Bells(
+            place.access(),
+            place.directory(),
+            reactor,
+            () -> soon(this::wake),
+            () -> soon(undertaker::buryDying));
+    bells.listen(bell);
+  }
+
   private void soon(Runnable task) {
-    if (!left) {
+    try {
       worker.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("Somebody has rung after this node has left", e);
     }
   }
 
   private void watchSoon() {
-    loop.runOnContext(v -> bells.watch(others()));
+    if (bells != null) {
+      loop.runOnContext(v -> bells.watch(replica.others(name)));
+    }
   }
 
-  private List<Member> others() {
-    return replica.peek(machine -> machine.members().all()).stream()
-        .filter(member -> !member.node().equals(name))
-        .toList();
+  private void closeBells() {
+    if (bells != null) {
+      bells.close();
+    }
   }
 
   private void wakeOthers() {
-    for (Member member : others()) {
-      if (commands.wake(member.slot())) {
+    for (Member member : replica.others(name)) {
+      if (bells != null && commands.wake(member.slot())) {
         bells.ring(member);
       }
     }
@@ -218,54 +257,10 @@ public final class ClusterNode {
   private void look() {
     try {
       wake();
-      bury(1);
+      undertaker.bury();
     } catch (RuntimeException e) {
       log.error("The cluster is not looked after", e);
     }
-  }
-
-  /** Takes the dead out of the cluster. */
-  private void bury(int attempts) {
-    if (left || replica.broken() != null) {
-      return;
-    }
-    try {
-      replica.catchUp();
-      boolean dead = others().stream().anyMatch(member -> !isAlive(member));
-      if (dead) {
-        turns.exclusively(
-            Long.MAX_VALUE,
-            () ->
-                others().stream()
-                    .filter(member -> !isAlive(member))
-                    .<Submission<?>>map(member -> quietly(new MemberCommand.Leave(member.node())))
-                    .toList(),
-            () -> {});
-      } else if (attempts > 1) {
-        var unused = worker.schedule(() -> bury(attempts - 1), DEATH_MILLIS, TimeUnit.MILLISECONDS);
-      }
-    } catch (IOException e) {
-      log.warn("Nobody can tell who of the cluster is dead", e);
-    }
-  }
-
-  private boolean isAlive(Member member) {
-    try {
-      return commands.isClaimed(member.slot());
-    } catch (IOException e) {
-      log.warn("Nobody can tell whether node " + member.node() + " is alive", e);
-      return true;
-    }
-  }
-
-  private static <R> Submission<R> quietly(Command<R> command) {
-    return new Submission<>(
-        command,
-        (result, failure) -> {
-          if (failure != null) {
-            log.warn("The cluster did not take " + command, failure);
-          }
-        });
   }
 
   /**
@@ -326,6 +321,12 @@ public final class ClusterNode {
 
   private void brokenDown(Throwable cause) {
     log.error("This node is out of the cluster: " + cause.getMessage(), cause);
+    try {
+      // The others take it out then: what it has locked must not stay so.
+      commands.giveUp(slot);
+    } catch (IOException e) {
+      log.warn("The others can't notice that this node is out of the cluster", e);
+    }
     listener.broken(cause);
   }
 
@@ -336,15 +337,7 @@ public final class ClusterNode {
     }
     boolean told = false;
     try {
-      told =
-          turns.exclusively(
-              LEAVE_NANOS,
-              () -> List.of(quietly(new MemberCommand.Leave(name))),
-              () -> {
-                Cleanup.unlink(Bells.path(place.directory(), slot));
-                commands.giveUp(slot);
-                place.removeIfLast();
-              });
+      told = sayGoodbye();
     } catch (IOException e) {
       log.warn("This node leaves as if it had died", e);
     }
@@ -352,11 +345,12 @@ public final class ClusterNode {
       log.warn("This node could not say that it leaves; the others will find it gone");
     }
     left = true;
+    turns.end();
     worker.shutdown();
     Promise<Void> done = Promise.promise();
     loop.runOnContext(
         v -> {
-          bells.close();
+          closeBells();
           done.succeed();
         });
     try {
@@ -365,6 +359,19 @@ public final class ClusterNode {
       log.warn("Descriptors of the cluster stay open", e);
     }
     abandon();
+  }
+
+  /** Says that it leaves, after which it must not write any more. */
+  private boolean sayGoodbye() throws IOException {
+    return turns.exclusively(
+        LEAVE_NANOS,
+        () -> List.of(Submission.quietly(new MemberCommand.Leave(name))),
+        () -> {
+          turns.end();
+          Cleanup.unlink(Bells.path(place.directory(), slot));
+          commands.giveUp(slot);
+          place.removeIfLast();
+        });
   }
 
   /** Gives everything back. */

@@ -83,10 +83,15 @@ final class Events implements MachineListener {
   private void add(Runnable event) {
     if (!silent) {
       forOthers = true;
-      synchronized (waiting) {
-        waiting.add(event);
-        pending = true;
-      }
+      tell(event);
+    }
+  }
+
+  /** Keeps something else to be told after that. May be called on any thread. */
+  void tell(Runnable event) {
+    synchronized (waiting) {
+      waiting.add(event);
+      pending = true;
     }
   }
 

@@ -8,6 +8,7 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.NameGuard;
 import org.vertxipc.log.CommandLog;
 import org.vertxipc.posix.Access;
+import org.vertxipc.posix.BadFileException;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -95,8 +96,20 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
       if (guard != null) {
         guard.close();
       }
+      if (!(e instanceof BadFileException)) {
+        removeIfUnused(config, directory, log, e);
+      }
       log.close();
       throw e;
+    }
+  }
+
+  private static void removeIfUnused(
+      BusConfig config, Path directory, CommandLog log, Exception why) {
+    try {
+      removeIfUnused(config, directory, log);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -117,6 +130,11 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
   /** Removes everything, when nobody lives any more. The lock is held. */
   void removeIfLast() throws IOException {
     guard.close();
+    removeIfUnused(config, directory, log);
+  }
+
+  private static void removeIfUnused(BusConfig config, Path directory, CommandLog log)
+      throws IOException {
     if (log.isNamed() && !log.isAnyClaimed()) {
       log.remove();
       if (Posix.rmdir(directory) && Posix.rmdir(directory.getParent())) {

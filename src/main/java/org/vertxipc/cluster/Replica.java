@@ -1,5 +1,7 @@
 package org.vertxipc.cluster;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,12 +12,15 @@ import org.vertxipc.log.CommandLog;
 import org.vertxipc.machine.BadCommandException;
 import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Machine;
+import org.vertxipc.machine.Members.Member;
 
 /**
  * The state of the cluster as this node knows it. Whoever reads applies first what the log has, so
  * that what was completed anywhere before is seen here. Thread-safe.
  */
 final class Replica {
+  private static final Logger logger = LoggerFactory.getLogger(Replica.class);
+
   // How much of the log others may not have read yet before they are woken to do so.
   private static final int LAG_BYTES = 1 << 18;
 
@@ -81,6 +86,9 @@ final class Replica {
         throw refusal();
       }
       applyNews();
+    } catch (IOException e) {
+      breakDown(e);
+      throw e;
     } finally {
       state.writeLock().unlock();
     }
@@ -102,6 +110,13 @@ final class Replica {
     }
   }
 
+  /** Returns all members but one, as they were when somebody last looked. */
+  List<Member> others(String self) {
+    return peek(machine -> machine.members().all()).stream()
+        .filter(member -> !member.node().equals(self))
+        .toList();
+  }
+
   /** Why the state can't be used any more, or null. */
   Throwable broken() {
     return broken;
@@ -117,7 +132,8 @@ final class Replica {
       }
     }
     if (first) {
-      onBroken.accept(cause);
+      // Who is told may want what is locked now.
+      events.tell(() -> onBroken.accept(cause));
     }
   }
 
@@ -156,7 +172,7 @@ final class Replica {
       try {
         machine.apply(Command.decode(bytes));
       } catch (BadCommandException e) {
-        throw new IOException("the log of the cluster has a record that can't be read", e);
+        throw new IOException(e.getMessage(), e);
       }
     }
   }
@@ -192,7 +208,14 @@ final class Replica {
   }
 
   private void write(Submission<?> submission) throws IOException {
-    byte[] bytes = submission.encode(System.nanoTime());
+    byte[] bytes;
+    try {
+      bytes = submission.encode(System.nanoTime());
+    } catch (RuntimeException e) {
+      // It is no command that anybody could read, which is nobody else's business.
+      submission.fail(e);
+      return;
+    }
     if (!log.append(bytes)) {
       try {
         compact(bytes.length);
@@ -202,12 +225,16 @@ final class Replica {
         return;
       }
       if (!log.append(bytes)) {
-        throw new IllegalStateException("no room in a new log");
+        throw new IOException("no room in a new log");
       }
     }
     log.commit();
     written += bytes.length;
-    submission.applyTo(machine);
+    try {
+      submission.applyTo(machine);
+    } catch (RuntimeException e) {
+      throw new IOException("a command that was written can't be applied", e);
+    }
   }
 
   @SuppressWarnings("LockNotBeforeTry") // One lock is exchanged for the other, and back.
@@ -230,18 +257,28 @@ final class Replica {
   /** Tells what has happened. Nothing is locked that who is told may want. */
   void deliver() {
     // Whoever comes while another thread tells an event waits until it has been told.
-    if (!events.isPending()) {
+    // Who is being told and comes here is told the rest afterwards, in its order.
+    if (!events.isPending() || delivery.isHeldByCurrentThread()) {
       return;
     }
     delivery.lock();
     try {
       Runnable event = events.next();
       while (event != null) {
-        event.run();
+        tell(event);
         event = events.next();
       }
     } finally {
       delivery.unlock();
+    }
+  }
+
+  private static void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      // The others are told nevertheless; whoever came here to read or write has no part in it.
+      logger.error("Whoever was told what happens in the cluster has thrown an exception", e);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.vertxipc.cluster;
 
 import io.vertx.core.Completable;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Machine;
 
@@ -10,6 +12,8 @@ import org.vertxipc.machine.Machine;
  * @param <R> what it results in
  */
 final class Submission<R> {
+  private static final Logger log = LoggerFactory.getLogger(Submission.class);
+
   private final Command<R> command;
   private final Completable<R> done;
   private Command<R> timed;
@@ -19,6 +23,17 @@ final class Submission<R> {
   Submission(Command<R> command, Completable<R> done) {
     this.command = command;
     this.done = done;
+  }
+
+  /** A command about which nobody is told, except people when it fails. */
+  static <R> Submission<R> quietly(Command<R> command) {
+    return new Submission<>(
+        command,
+        (result, failure) -> {
+          if (failure != null) {
+            log.warn("The cluster did not take " + command, failure);
+          }
+        });
   }
 
   /** Returns the bytes to write, once its place in the log is certain. */
@@ -36,12 +51,26 @@ final class Submission<R> {
     failure = cause;
   }
 
-  /** Tells the outcome, when nothing is locked any more. */
+  /** What came of it, null when it has failed. */
+  R result() {
+    return result;
+  }
+
+  /** Why it has failed, or null. */
+  Throwable failure() {
+    return failure;
+  }
+
+  /** Tells the outcome, when nothing is locked any more. Whoever throws then harms nobody else. */
   void complete() {
-    if (failure == null) {
-      done.succeed(result);
-    } else {
-      done.fail(failure);
+    try {
+      if (failure == null) {
+        done.succeed(result);
+      } else {
+        done.fail(failure);
+      }
+    } catch (RuntimeException e) {
+      log.error("Whoever was told what came of " + command + " has thrown an exception", e);
     }
   }
 }

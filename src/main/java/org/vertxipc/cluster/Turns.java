@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -60,7 +61,17 @@ final class Turns {
     if (queued.get() != 0 || !tryNow(submission)) {
       queued.incrementAndGet();
       queue.add(submission);
+      drainSoon();
+    }
+  }
+
+  private void drainSoon() {
+    try {
       worker.execute(this::drain);
+    } catch (RejectedExecutionException e) {
+      log.debug("There is no worker any more: this node has left", e);
+      // It only fails now what has come too late.
+      drain();
     }
   }
 
@@ -119,19 +130,20 @@ final class Turns {
       if (refusal == null && awaitTurn(Long.MAX_VALUE)) {
         wake = write(batch);
       } else {
-        IOException why = refusal == null ? refusal() : refusal;
-        batch.forEach(each -> each.fail(why));
+        IOException why = refusal();
+        IOException noTurn = new IOException("this node was interrupted while it waited to write");
+        batch.forEach(each -> each.fail(why == null ? noTurn : why));
       }
     } catch (IOException e) {
       replica.breakDown(e);
       batch.forEach(each -> each.fail(e));
     } finally {
       turn.unlock();
+      queued.addAndGet(-batch.size());
     }
-    queued.addAndGet(-batch.size());
     finish(batch, wake);
     if (!queue.isEmpty()) {
-      worker.execute(this::drain);
+      drainSoon();
     }
   }
 
@@ -201,9 +213,13 @@ final class Turns {
       throws IOException {
     List<Submission<?>> batch;
     boolean wake;
-    turn.lock();
+    long start = System.nanoTime();
+    // Another thread of this node may wait for its turn, for as long as a process is stopped.
+    if (!tryTurn(nanos)) {
+      return false;
+    }
     try {
-      if (closed || !awaitTurn(nanos)) {
+      if (closed || !awaitTurn(nanos - (System.nanoTime() - start))) {
         return false;
       }
       try {
@@ -221,10 +237,24 @@ final class Turns {
     return true;
   }
 
+  private boolean tryTurn(long nanos) throws IOException {
+    try {
+      return turn.tryLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** Nothing more is written by this node from now on. Does not wait for what is being written. */
+  void end() {
+    closed = true;
+  }
+
   /** Nothing is written any more. */
   void close() {
     // Whoever waits for other nodes gives up then.
-    closed = true;
+    end();
     turn.lock();
     try {
       log.debug("Nothing is written any more");

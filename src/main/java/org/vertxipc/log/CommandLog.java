@@ -17,12 +17,12 @@ import org.vertxipc.posix.Posix;
  * Whoever wants to write takes a lock, which the kernel releases when its process dies. A record is
  * there for all as soon as one word is stored, and not at all before.
  *
- * <p>{@link #hasNews}, {@link #wake}, {@link #fallAsleep} and {@link #isClaimed} may be called on
- * any thread, also after {@link #close}, when they do nothing. All other methods are called by one
- * thread at a time, which the caller sees to, and not after it. A file that somebody truncates is
- * an {@link IOException}.
+ * <p>{@link #hasNews}, {@link #wake}, {@link #fallAsleep}, {@link #isClaimed} and {@link #giveUp}
+ * may be called on any thread, also after {@link #close}, when they do nothing. All other methods
+ * are called by one thread at a time, which the caller sees to, and not after it. A file that
+ * somebody truncates is an {@link IOException}.
  */
-public final class CommandLog {
+public final class CommandLog implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
 
   /** How many members a log can have. */
@@ -377,6 +377,7 @@ public final class CommandLog {
    *
    * @throws IOException when the kernel refuses
    */
+  @Override
   public void close() throws IOException {
     use.writeLock().lock();
     try {

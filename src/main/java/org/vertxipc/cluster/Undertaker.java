@@ -1,0 +1,88 @@
+package org.vertxipc.cluster;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.vertxipc.log.CommandLog;
+import org.vertxipc.machine.MemberCommand;
+import org.vertxipc.machine.Members.Member;
+
+/** Takes the dead out of the cluster. All methods are called on the node's worker thread. */
+final class Undertaker {
+  private static final Logger log = LoggerFactory.getLogger(Undertaker.class);
+
+  // The kernel closes the descriptors of a dying process one after the other.
+  private static final int DEATH_ATTEMPTS = 20;
+  private static final long DEATH_MILLIS = 5;
+
+  private final String self;
+  private final CommandLog commands;
+  private final Replica replica;
+  private final Turns turns;
+  private final ScheduledExecutorService worker;
+
+  Undertaker(
+      String self,
+      CommandLog commands,
+      Replica replica,
+      Turns turns,
+      ScheduledExecutorService worker) {
+    this.self = self;
+    this.commands = commands;
+    this.replica = replica;
+    this.turns = turns;
+    this.worker = worker;
+  }
+
+  /** Somebody is dying, or dead. */
+  void buryDying() {
+    bury(DEATH_ATTEMPTS);
+  }
+
+  /** Looks once. */
+  void bury() {
+    bury(1);
+  }
+
+  private void bury(int attempts) {
+    if (replica.broken() != null) {
+      return;
+    }
+    try {
+      replica.catchUp();
+      if (!dead().isEmpty()) {
+        turns.exclusively(
+            Long.MAX_VALUE,
+            () ->
+                dead().stream()
+                    .<Submission<?>>map(
+                        member -> Submission.quietly(new MemberCommand.Leave(member.node())))
+                    .toList(),
+            () -> {});
+      } else if (attempts > 1) {
+        var unused = worker.schedule(() -> bury(attempts - 1), DEATH_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    } catch (RejectedExecutionException e) {
+      log.debug("This node leaves", e);
+    } catch (IOException e) {
+      log.warn("Nobody can tell who of the cluster is dead", e);
+    }
+  }
+
+  private List<Member> dead() {
+    return replica.others(self).stream().filter(member -> !isAlive(member)).toList();
+  }
+
+  private boolean isAlive(Member member) {
+    try {
+      return commands.isClaimed(member.slot());
+    } catch (IOException e) {
+      log.warn("Nobody can tell whether node " + member.node() + " is alive", e);
+      return true;
+    }
+  }
+}
