@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
@@ -27,6 +28,7 @@ public final class NameGuard {
   private final Path anchor;
   private final long at;
   private final int fd;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private NameGuard(Path anchor, long at, int fd) {
     this.anchor = anchor;
@@ -82,7 +84,8 @@ public final class NameGuard {
   }
 
   public void close() {
-    if (fd != NONE) {
+    // A number that was given back may be another file at once.
+    if (fd != NONE && closed.compareAndSet(false, true)) {
       Cleanup.close(fd);
     }
   }
