@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -60,7 +61,7 @@ final class Turns {
     if (queued.get() != 0 || !tryNow(submission)) {
       queued.incrementAndGet();
       queue.add(submission);
-      worker.execute(this::drain);
+      drainSoon();
     }
   }
 
@@ -131,7 +132,16 @@ final class Turns {
     queued.addAndGet(-batch.size());
     finish(batch, wake);
     if (!queue.isEmpty()) {
+      drainSoon();
+    }
+  }
+
+  private void drainSoon() {
+    try {
       worker.execute(this::drain);
+    } catch (RejectedExecutionException e) {
+      // This node has left, or is about to: what waits is told so.
+      drain();
     }
   }
 
@@ -201,9 +211,12 @@ final class Turns {
       throws IOException {
     List<Submission<?>> batch;
     boolean wake;
-    turn.lock();
+    long start = System.nanoTime();
+    if (!lockTurn(nanos)) {
+      return false;
+    }
     try {
-      if (closed || !awaitTurn(nanos)) {
+      if (closed || !awaitTurn(nanos - (System.nanoTime() - start))) {
         return false;
       }
       try {
@@ -219,6 +232,16 @@ final class Turns {
     }
     finish(batch, wake);
     return true;
+  }
+
+  /** Another thread of this node may wait for a node that is stopped. */
+  private boolean lockTurn(long nanos) {
+    try {
+      return turn.tryLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Nothing is written any more. */
