@@ -1,18 +1,12 @@
 package org.vertxipc.log;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
-import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 
 /**
  * The log of a cluster, in a directory of its own: one file that says how far it is committed, and
@@ -29,20 +23,12 @@ public final class CommandLog {
   /** How many members a log can have. */
   public static final int SLOTS = Control.SLOTS;
 
-  private static final String CONTROL = "control";
-  private static final String LOG = "log-";
-  private static final String DRAFT = "log.new";
-  private static final int OPEN_ATTEMPTS = 100;
-
-  private final Access access;
-  private final Path directory;
-  private final int roomBytes;
+  private final LogDirectory files;
+  private final Tail tail;
   private final Control control;
   // Whoever touches the memory shares it, so that nobody does so when it is unmapped.
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed;
-  private LogFile file;
-  private int position;
   private volatile long seen;
 
   /** What reads the records. */
@@ -59,11 +45,10 @@ public final class CommandLog {
     void record(byte[] bytes) throws IOException;
   }
 
-  private CommandLog(Access access, Path directory, int roomBytes, Control control) {
-    this.access = access;
-    this.directory = directory;
-    this.roomBytes = roomBytes;
+  private CommandLog(LogDirectory files, int roomBytes, Control control) {
+    this.files = files;
     this.control = control;
+    this.tail = new Tail(files, roomBytes, control);
   }
 
   /**
@@ -77,8 +62,8 @@ public final class CommandLog {
    * @throws IOException when it can't be opened
    */
   public static CommandLog open(Access access, Path directory, int roomBytes) throws IOException {
-    return new CommandLog(
-        access, directory, roomBytes, Control.open(access, directory.resolve(CONTROL)));
+    LogDirectory files = new LogDirectory(access, directory);
+    return new CommandLog(files, roomBytes, Control.open(access, files.control()));
   }
 
   // The lock.
@@ -237,7 +222,7 @@ public final class CommandLog {
     try {
       long head = control.head();
       while (head != seen) {
-        readTo(head, reader);
+        tail.readTo(head, reader);
         Mapping.raiseFault();
         seen = head;
         head = control.head();
@@ -248,77 +233,10 @@ public final class CommandLog {
     }
   }
 
-  private void readTo(long head, Reader reader) throws IOException {
-    long generation = Control.generation(head);
-    if (file != null && generation == file.generation() + 1) {
-      LogFile next = tryOpen(generation);
-      if (next != null) {
-        file.requireEnd(next.previousEnd(), position);
-        read(next.previousEnd(), reader);
-        follow(next, next.snapshotEnd());
-      }
-    }
-    if (file == null || generation != file.generation()) {
-      follow(reopen(generation), LogFile.START);
-      reader.restart();
-      generation = file.generation();
-    }
-    if (generation == Control.generation(head)) {
-      file.requireEnd(Control.position(head), position);
-      read(Control.position(head), reader);
-    }
-  }
-
-  private void read(int end, Reader reader) throws IOException {
-    while (position < end) {
-      byte[] bytes = file.read(position, end);
-      reader.record(bytes);
-      position += LogFile.length(bytes.length);
-    }
-  }
-
-  private void follow(LogFile next, int from) throws IOException {
-    if (file != null) {
-      file.close();
-    }
-    file = next;
-    position = from;
-  }
-
-  /** Opens the newest file, whatever its generation has become meanwhile. */
-  private LogFile reopen(long generation) throws IOException {
-    long wanted = generation;
-    for (int i = 0; i < OPEN_ATTEMPTS; i++) {
-      LogFile opened = tryOpen(wanted);
-      if (opened != null) {
-        return opened;
-      }
-      wanted = Control.generation(control.head());
-    }
-    throw new IOException("somebody has removed " + path(wanted));
-  }
-
-  private LogFile tryOpen(long generation) throws IOException {
-    try {
-      return LogFile.open(access, path(generation), generation);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  private Path path(long generation) {
-    return directory.resolve(LOG + generation);
-  }
-
   private IOException broken(InternalError fault) {
     try {
       control.requireWhole();
-      if (file != null) {
-        file.requireWhole();
-      }
+      tail.requireWhole();
     } catch (IOException e) {
       e.addSuppressed(fault);
       return e;
@@ -336,7 +254,7 @@ public final class CommandLog {
   public void begin() throws IOException {
     control.ensureFormat();
     long before = Control.generation(control.head());
-    removeFiles();
+    files.removeAll();
     replace(before + 1, snapshot -> {}, 0);
   }
 
@@ -354,14 +272,14 @@ public final class CommandLog {
    *
    * @param bytes what all will read
    * @return false when there is no room: see {@link #compact}
+   * @throws IOException when memory is broken
    */
-  public boolean append(byte[] bytes) {
-    int next = file.write(position, bytes);
-    if (next < 0) {
-      return false;
+  public boolean append(byte[] bytes) throws IOException {
+    try {
+      return tail.append(bytes);
+    } catch (InternalError e) {
+      throw broken(e);
     }
-    position = next;
-    return true;
   }
 
   /**
@@ -373,7 +291,7 @@ public final class CommandLog {
     try {
       // What was written must be whole before others are told of it.
       Mapping.raiseFault();
-      control.commit(file.generation(), position);
+      tail.commit();
       seen = control.head();
       Mapping.raiseFault();
     } catch (InternalError e) {
@@ -390,43 +308,26 @@ public final class CommandLog {
    * @throws IOException when there is no room, or the state is too large
    */
   public void compact(Consumer<Consumer<byte[]>> snapshot, int bytes) throws IOException {
-    LogFile before = file;
-    replace(file.generation() + 1, snapshot, bytes);
-    Cleanup.unlink(before.path());
+    replace(tail.generation() + 1, snapshot, bytes);
+    removeOld();
+  }
+
+  /**
+   * Removes the logs that nobody opens any more: those of before, and what a process has left that
+   * died while it made another. The lock is held, and everything is read.
+   *
+   * @throws IOException when it can't be
+   */
+  public void removeOld() throws IOException {
+    files.removeOld(tail.generation());
   }
 
   private void replace(long generation, Consumer<Consumer<byte[]>> snapshot, int bytes)
       throws IOException {
-    long[] length = {0};
-    snapshot.accept(record -> length[0] += LogFile.length(record.length));
-    long size = LogFile.START + length[0] + Math.max(roomBytes, length[0]) + LogFile.length(bytes);
-    if (size > LogFile.MAX_SIZE) {
-      size = LogFile.MAX_SIZE;
-    }
-    if (LogFile.START + length[0] + LogFile.length(bytes) > size) {
-      throw new IOException(
-          "the state of the cluster would take more than " + LogFile.MAX_SIZE + " bytes");
-    }
-    access.ensureDirectory(directory);
-    Path draft = directory.resolve(DRAFT);
-    Posix.unlink(draft);
-    LogFile next = LogFile.create(access, draft, (int) size, generation);
     try {
-      int[] at = {LogFile.START};
-      snapshot.accept(record -> at[0] = next.write(at[0], record));
-      next.begin(file == null ? LogFile.START : position, at[0]);
-      Mapping.raiseFault();
-      Files.move(draft, path(generation), StandardCopyOption.ATOMIC_MOVE);
-      LogFile moved = LogFile.open(access, path(generation), generation);
-      follow(moved, at[0]);
+      tail.replace(generation, snapshot, bytes);
     } catch (InternalError e) {
-      Cleanup.unlink(draft);
       throw broken(e);
-    } catch (IOException | RuntimeException e) {
-      Cleanup.unlink(draft);
-      throw e;
-    } finally {
-      next.close();
     }
     commit();
   }
@@ -439,18 +340,26 @@ public final class CommandLog {
    * @throws IOException when it can't be
    */
   public void remove() throws IOException {
-    removeFiles();
+    files.removeAll();
+    removeControl();
+  }
+
+  /**
+   * Removes the file with the lock, which is held: whoever waits for it opens another.
+   *
+   * @throws IOException when it can't be
+   */
+  public void removeControl() throws IOException {
     Posix.unlink(control.path());
   }
 
-  private void removeFiles() throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-      for (Path each : all) {
-        if (!each.equals(control.path())) {
-          Posix.unlink(each);
-        }
-      }
-    }
+  /**
+   * Removes all files but that with the lock, as when somebody has removed that, and nobody lives.
+   *
+   * @throws IOException when it can't be
+   */
+  public void removeFiles() throws IOException {
+    files.removeAll();
   }
 
   /**
@@ -462,9 +371,7 @@ public final class CommandLog {
     use.writeLock().lock();
     try {
       closed = true;
-      if (file != null) {
-        file.close();
-      }
+      tail.close();
     } finally {
       use.writeLock().unlock();
       control.close();
