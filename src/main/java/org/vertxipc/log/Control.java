@@ -111,7 +111,8 @@ final class Control {
 
   /** The process whose turn it seems to be, 0 for none; for people. */
   int writer() {
-    return (int) INT.getOpaque(buffer, WRITER_OFFSET);
+    int pid = (int) INT.getOpaque(buffer, WRITER_OFFSET);
+    return pid != 0 ? pid : LockHolder.find(path);
   }
 
   // Who lives.
