@@ -136,7 +136,8 @@ public final class ClusterNode {
       if (commands.isClaimed(member.slot())) {
         taken.add(member.slot());
       } else {
-        batch.add(quietly(new MemberCommand.Leave(member.node())));
+        batch.add(Submission.quiet(new MemberCommand.Leave(member.node())));
+        Cleanup.unlink(Bells.path(place.directory(), member.slot()));
       }
     }
     while (slot < CommandLog.SLOTS && (taken.contains(slot) || !commands.claim(slot))) {
@@ -148,7 +149,7 @@ public final class ClusterNode {
     }
     int bell = Bells.create(place.access(), place.directory(), slot);
     commands.fallAsleep(slot);
-    batch.add(quietly(new MemberCommand.Join(name, slot, ProcessHandle.current().pid())));
+    batch.add(Submission.quiet(new MemberCommand.Join(name, slot, ProcessHandle.current().pid())));
     replica.write(batch);
     if (!replica.peek(machine -> machine.members().contains(name))) {
       Cleanup.close(bell);
@@ -233,20 +234,31 @@ public final class ClusterNode {
       replica.catchUp();
       boolean dead = others().stream().anyMatch(member -> !isAlive(member));
       if (dead) {
+        List<Member> found = new ArrayList<>();
         turns.exclusively(
             Long.MAX_VALUE,
-            () ->
-                others().stream()
-                    .filter(member -> !isAlive(member))
-                    .<Submission<?>>map(member -> quietly(new MemberCommand.Leave(member.node())))
-                    .toList(),
-            () -> {});
+            () -> {
+              others().stream().filter(member -> !isAlive(member)).forEach(found::add);
+              return found.stream()
+                  .<Submission<?>>map(
+                      member -> Submission.quiet(new MemberCommand.Leave(member.node())))
+                  .toList();
+            },
+            () -> removeRemains(found));
       } else if (attempts > 1) {
         var unused = worker.schedule(() -> bury(attempts - 1), DEATH_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (IOException e) {
       log.warn("Nobody can tell who of the cluster is dead", e);
     }
+  }
+
+  /** What the dead have left. It is this node's turn, so that nobody takes their slots now. */
+  private void removeRemains(List<Member> dead) throws IOException {
+    for (Member member : dead) {
+      Cleanup.unlink(Bells.path(place.directory(), member.slot()));
+    }
+    commands.removeOld();
   }
 
   private boolean isAlive(Member member) {
@@ -256,16 +268,6 @@ public final class ClusterNode {
       log.warn("Nobody can tell whether node " + member.node() + " is alive", e);
       return true;
     }
-  }
-
-  private static <R> Submission<R> quietly(Command<R> command) {
-    return new Submission<>(
-        command,
-        (result, failure) -> {
-          if (failure != null) {
-            log.warn("The cluster did not take " + command, failure);
-          }
-        });
   }
 
   /**
@@ -339,7 +341,7 @@ public final class ClusterNode {
       told =
           turns.exclusively(
               LEAVE_NANOS,
-              () -> List.of(quietly(new MemberCommand.Leave(name))),
+              () -> List.of(Submission.quiet(new MemberCommand.Leave(name))),
               () -> {
                 Cleanup.unlink(Bells.path(place.directory(), slot));
                 commands.giveUp(slot);

@@ -1,6 +1,8 @@
 package org.vertxipc.cluster;
 
 import io.vertx.core.Completable;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Machine;
 
@@ -10,6 +12,8 @@ import org.vertxipc.machine.Machine;
  * @param <R> what it results in
  */
 final class Submission<R> {
+  private static final Logger log = LoggerFactory.getLogger(Submission.class);
+
   private final Command<R> command;
   private final Completable<R> done;
   private Command<R> timed;
@@ -19,6 +23,17 @@ final class Submission<R> {
   Submission(Command<R> command, Completable<R> done) {
     this.command = command;
     this.done = done;
+  }
+
+  /** One whose result nobody waits for. */
+  static <R> Submission<R> quiet(Command<R> command) {
+    return new Submission<>(
+        command,
+        (result, failure) -> {
+          if (failure != null) {
+            log.warn("The cluster did not take " + command, failure);
+          }
+        });
   }
 
   /** Returns the bytes to write, once its place in the log is certain. */
