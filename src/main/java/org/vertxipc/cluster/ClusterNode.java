@@ -117,16 +117,27 @@ public final class ClusterNode {
       commands.unlock();
       listen(bell);
     } catch (IOException | RuntimeException e) {
-      if (bell >= 0) {
-        Cleanup.unlink(Bells.path(place.directory(), slot));
-      }
       worker.shutdownNow();
+      leaveNothing();
       abandon();
       throw e;
     }
     var unused =
         worker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     replica.catchUp();
+  }
+
+  /** The log can't be told that this node leaves: the others find it gone. */
+  private void leaveNothing() {
+    try {
+      if (commands.tryLock()) {
+        Cleanup.unlink(Bells.path(place.directory(), slot));
+        commands.giveUp(slot);
+        place.removeIfLast();
+      }
+    } catch (IOException e) {
+      log.warn("Files of the cluster may be left", e);
+    }
   }
 
   private int enter() throws IOException {
@@ -352,6 +363,7 @@ public final class ClusterNode {
     }
     if (!told) {
       log.warn("This node could not say that it leaves; the others will find it gone");
+      leaveNothing();
     }
     left = true;
     worker.shutdown();

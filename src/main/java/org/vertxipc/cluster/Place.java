@@ -51,7 +51,12 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
       access.ensureDirectory(bus.getParent());
       access.ensureDirectory(bus);
       access.ensureDirectory(directory);
-      log = CommandLog.open(access, directory, roomBytes);
+      try {
+        log = CommandLog.open(access, directory, roomBytes);
+      } catch (IOException e) {
+        quietly(e, () -> removeDirectories(config, directory));
+        throw e;
+      }
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         // Who left as the last has removed it.
@@ -87,11 +92,40 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
       }
       return new Place(config, directory, log, guard);
     } catch (IOException | RuntimeException e) {
+      NameGuard taken = guard;
+      quietly(e, () -> removeUnused(config, directory, log, taken));
       if (guard != null) {
         guard.close();
       }
       log.close();
       throw e;
+    }
+  }
+
+  /** A cluster that can't begin leaves nothing; what one that lives has made anew stays. */
+  private static void removeUnused(
+      BusConfig config, Path directory, CommandLog log, NameGuard guard) throws IOException {
+    if (log.isAnyClaimed()) {
+      return;
+    }
+    if (guard != null && !guard.isContested()) {
+      log.removeFiles();
+    }
+    log.removeControl();
+    removeDirectories(config, directory);
+  }
+
+  private static void quietly(Exception cause, Turns.Exclusive task) {
+    try {
+      task.run();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void removeDirectories(BusConfig config, Path directory) throws IOException {
+    if (Posix.rmdir(directory) && Posix.rmdir(directory.getParent())) {
+      Posix.rmdir(config.directory());
     }
   }
 
@@ -111,12 +145,17 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
 
   /** Removes everything, when nobody lives any more. The lock is held. */
   void removeIfLast() throws IOException {
-    guard.close();
-    if (log.isNamed() && !log.isAnyClaimed()) {
-      log.remove();
-      if (Posix.rmdir(directory) && Posix.rmdir(directory.getParent())) {
-        Posix.rmdir(config.directory());
-      }
+    if (log.isAnyClaimed()) {
+      return;
     }
+    if (log.isNamed()) {
+      guard.close();
+      log.remove();
+    } else {
+      // Somebody has removed the rest. Whoever wants to begin anew waits for the guard.
+      log.removeFiles();
+    }
+    removeDirectories(config, directory);
+    guard.close();
   }
 }
