@@ -16,6 +16,7 @@ import io.vertx.core.spi.cluster.RegistrationListener;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.cluster.ClusterCounter;
 import org.vertxipc.cluster.ClusterLocks;
@@ -49,6 +50,9 @@ import org.vertxipc.wire.SerializableBodies;
  * is thread-safe.
  */
 public final class IpcClusterManager implements ClusterManager {
+  private static final String USED =
+      "an IpcClusterManager is for one Vert.x, which joins once: make another one";
+
   private final IpcClusterOptions options;
   private final String nodeId = UUID.randomUUID().toString();
   private final ClusterEvents events = new ClusterEvents(nodeId);
@@ -57,6 +61,8 @@ public final class IpcClusterManager implements ClusterManager {
   private ClusterNode node;
   private ClusterLocks locks;
   private Runnable endReading = () -> {};
+  // Vert.x that were built with this manager although another one has it already.
+  private final AtomicInteger refused = new AtomicInteger();
   private volatile NodeInfo info;
   private volatile boolean active;
 
@@ -92,7 +98,11 @@ public final class IpcClusterManager implements ClusterManager {
 
   @Override
   public void init(Vertx created) {
-    vertx = (VertxInternal) created;
+    if (vertx == null) {
+      vertx = (VertxInternal) created;
+    } else {
+      refused.incrementAndGet();
+    }
   }
 
   private BusConfig config() {
@@ -107,6 +117,10 @@ public final class IpcClusterManager implements ClusterManager {
 
   @Override
   public void join(Completable<Void> promise) {
+    if (refused.get() > 0) {
+      promise.fail(new IllegalStateException(USED));
+      return;
+    }
     if (!(vertx.transport() instanceof StreamTransport transport)) {
       promise.fail(
           new IllegalStateException(
@@ -127,7 +141,7 @@ public final class IpcClusterManager implements ClusterManager {
 
   private synchronized void join(StreamTransport transport) throws Exception {
     if (node != null) {
-      throw new IllegalStateException("a manager is for one Vert.x, which joins once");
+      throw new IllegalStateException(USED);
     }
     ClusterNode created = new ClusterNode(nodeId, vertx.createEventLoopContext(), events);
     locks = new ClusterLocks(vertx, created, nodeId);
@@ -141,6 +155,11 @@ public final class IpcClusterManager implements ClusterManager {
 
   @Override
   public void leave(Completable<Void> promise) {
+    // A Vert.x that could not join leaves at once, which is not to end the one that could.
+    if (refused.getAndUpdate(many -> Math.max(0, many - 1)) > 0) {
+      promise.succeed();
+      return;
+    }
     vertx
         .<Void>executeBlocking(
             () -> {
