@@ -13,6 +13,8 @@ import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.NodeListener;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -143,6 +145,7 @@ public final class IpcClusterManager implements ClusterManager {
     if (node != null) {
       throw new IllegalStateException(USED);
     }
+    requireSamePlace(transport);
     ClusterNode created = new ClusterNode(nodeId, vertx.createEventLoopContext(), events);
     locks = new ClusterLocks(vertx, created, nodeId);
     events.of(created, locks);
@@ -151,6 +154,20 @@ public final class IpcClusterManager implements ClusterManager {
     active = true;
     events.awaitTold();
     endReading = transport.beforeReading(created::catchUp);
+  }
+
+  /** Else members would know each other, and no message would come. */
+  private void requireSamePlace(StreamTransport transport) throws IOException {
+    BusConfig config = config();
+    Path own = config.directory().resolve(config.bus());
+    if (!own.equals(transport.place())) {
+      throw new IllegalStateException(
+          "IpcClusterManager is at "
+              + own
+              + ", and the IpcTransport of its Vert.x at "
+              + transport.place()
+              + ": give both the same name and directory, or leave out withTransport");
+    }
   }
 
   @Override
