@@ -151,7 +151,7 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
     if (log.isNamed()) {
       guard.close();
       log.remove();
-    } else {
+    } else if (log.isLost()) {
       // Somebody has removed the rest. Whoever wants to begin anew waits for the guard.
       log.removeFiles();
     }

@@ -107,6 +107,16 @@ public final class CommandLog {
     return control.isNamed();
   }
 
+  /**
+   * Returns whether there is no file of this name at all, because somebody has removed it.
+   *
+   * @return false also when another log has it
+   * @throws IOException when it can't be told
+   */
+  public boolean isLost() throws IOException {
+    return Posix.lstat(control.path()) == null;
+  }
+
   // Who lives.
 
   /**
