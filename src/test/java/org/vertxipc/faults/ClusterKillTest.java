@@ -32,8 +32,8 @@ class ClusterKillTest {
   @TempDir private Path notes;
 
   private final ClusterHosts hosts = new ClusterHosts();
-  private final FaultTable.Row died = FaultTable.row("kill -9, cluster without a network");
-  private final FaultTable.Row granted = FaultTable.row("kill -9 of who has a lock, next has it");
+  private FaultTable.Row died;
+  private FaultTable.Row granted;
   private final List<ClusterView> survivors = new ArrayList<>();
 
   ClusterKillTest() throws IOException {}
@@ -49,6 +49,8 @@ class ClusterKillTest {
   @Test
   void whatWasAcknowledgedStays() throws Exception {
     Random random = FaultTable.random("kill -9, cluster without a network");
+    died = FaultTable.row("kill -9, cluster without a network");
+    granted = FaultTable.row("kill -9 of who has a lock, next has it");
     int times = FaultTable.times(10, 100);
     try (hosts) {
       ClusterProcess first = hosts.spawnAlone();
