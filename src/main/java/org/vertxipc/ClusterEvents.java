@@ -57,7 +57,10 @@ final class ClusterEvents implements ClusterListener {
   }
 
   void registrationListener(RegistrationListener listener) {
-    registrationListener = listener;
+    // That of a Vert.x that is refused, because another one has the manager, comes later.
+    if (registrationListener == null) {
+      registrationListener = listener;
+    }
   }
 
   List<String> members() {

@@ -13,9 +13,12 @@ import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.NodeListener;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.cluster.ClusterCounter;
 import org.vertxipc.cluster.ClusterLocks;
@@ -49,6 +52,9 @@ import org.vertxipc.wire.SerializableBodies;
  * is thread-safe.
  */
 public final class IpcClusterManager implements ClusterManager {
+  private static final String USED =
+      "an IpcClusterManager is for one Vert.x, which joins once: make another one";
+
   private final IpcClusterOptions options;
   private final String nodeId = UUID.randomUUID().toString();
   private final ClusterEvents events = new ClusterEvents(nodeId);
@@ -57,6 +63,8 @@ public final class IpcClusterManager implements ClusterManager {
   private ClusterNode node;
   private ClusterLocks locks;
   private Runnable endReading = () -> {};
+  // Vert.x that were built with this manager although another one has it already.
+  private final AtomicInteger refused = new AtomicInteger();
   private volatile NodeInfo info;
   private volatile boolean active;
 
@@ -92,7 +100,11 @@ public final class IpcClusterManager implements ClusterManager {
 
   @Override
   public void init(Vertx created) {
-    vertx = (VertxInternal) created;
+    if (vertx == null) {
+      vertx = (VertxInternal) created;
+    } else {
+      refused.incrementAndGet();
+    }
   }
 
   /** The bus of a cluster. */
@@ -108,6 +120,10 @@ public final class IpcClusterManager implements ClusterManager {
 
   @Override
   public void join(Completable<Void> promise) {
+    if (refused.get() > 0) {
+      promise.fail(new IllegalStateException(USED));
+      return;
+    }
     if (!(vertx.transport() instanceof StreamTransport transport)) {
       promise.fail(
           new IllegalStateException(
@@ -128,8 +144,9 @@ public final class IpcClusterManager implements ClusterManager {
 
   private synchronized void join(StreamTransport transport) throws Exception {
     if (node != null) {
-      throw new IllegalStateException("a manager is for one Vert.x, which joins once");
+      throw new IllegalStateException(USED);
     }
+    requireSamePlace(transport);
     ClusterNode created = new ClusterNode(nodeId, vertx.createEventLoopContext(), events);
     locks = new ClusterLocks(vertx, created, nodeId);
     events.of(created, locks);
@@ -140,8 +157,27 @@ public final class IpcClusterManager implements ClusterManager {
     endReading = transport.beforeReading(created::catchUp);
   }
 
+  /** Else members would know each other, and no message would come. */
+  private void requireSamePlace(StreamTransport transport) throws IOException {
+    BusConfig config = config(options);
+    Path own = config.directory().resolve(config.bus());
+    if (!own.equals(transport.place())) {
+      throw new IllegalStateException(
+          "IpcClusterManager is at "
+              + own
+              + ", and the IpcTransport of its Vert.x at "
+              + transport.place()
+              + ": give both the same name and directory, or leave out withTransport");
+    }
+  }
+
   @Override
   public void leave(Completable<Void> promise) {
+    // A Vert.x that could not join leaves at once, which is not to end the one that could.
+    if (refused.getAndUpdate(many -> Math.max(0, many - 1)) > 0) {
+      promise.succeed();
+      return;
+    }
     vertx
         .<Void>executeBlocking(
             () -> {

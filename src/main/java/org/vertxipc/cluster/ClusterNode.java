@@ -111,7 +111,7 @@ public final class ClusterNode {
     commands = place.log();
     replica = new Replica(commands, events, this::brokenDown);
     turns = new Turns(commands, replica, worker, this::wakeOthers);
-    undertaker = new Undertaker(name, commands, replica, turns, worker);
+    undertaker = new Undertaker(name, place.directory(), commands, replica, turns, worker);
     boolean entered = false;
     try {
       replica.load();
@@ -153,6 +153,7 @@ public final class ClusterNode {
         taken.add(member.slot());
       } else {
         batch.add(Submission.quietly(new MemberCommand.Leave(member.node())));
+        Cleanup.unlink(Bells.path(place.directory(), member.slot()));
       }
     }
     while (slot < CommandLog.SLOTS && (taken.contains(slot) || !commands.claim(slot))) {
@@ -180,19 +181,24 @@ public final class ClusterNode {
   }
 
   private void listen(int bell) throws IOException {
+    onLoop(() -> listenOnLoop(bell));
+    watchSoon();
+    wakeOthers();
+  }
+
+  /** Does something on the event loop, and waits for it. */
+  private void onLoop(Turns.Exclusive task) throws IOException {
     Promise<Void> done = Promise.promise();
     loop.runOnContext(
         v -> {
           try {
-            listenOnLoop(bell);
+            task.run();
             done.succeed();
           } catch (IOException | RuntimeException e) {
             done.fail(e);
           }
         });
     Blocking.get(done.future(), CLOSE_SECONDS);
-    watchSoon();
-    wakeOthers();
   }
 
   private void listenOnLoop(int bell) throws IOException {
@@ -343,18 +349,13 @@ public final class ClusterNode {
     }
     if (!told) {
       log.warn("This node could not say that it leaves; the others will find it gone");
+      leaveNothing();
     }
     left = true;
     turns.end();
     worker.shutdown();
-    Promise<Void> done = Promise.promise();
-    loop.runOnContext(
-        v -> {
-          closeBells();
-          done.succeed();
-        });
     try {
-      Blocking.get(done.future(), CLOSE_SECONDS);
+      onLoop(this::closeBells);
     } catch (IOException e) {
       log.warn("Descriptors of the cluster stay open", e);
     }
@@ -372,6 +373,19 @@ public final class ClusterNode {
           commands.giveUp(slot);
           place.removeIfLast();
         });
+  }
+
+  /** The log can't be told that this node leaves: the others find it gone. */
+  private void leaveNothing() {
+    try {
+      if (commands.tryLock()) {
+        Cleanup.unlink(Bells.path(place.directory(), slot));
+        commands.giveUp(slot);
+        place.removeIfLast();
+      }
+    } catch (IOException e) {
+      log.warn("Files of the cluster may be left", e);
+    }
   }
 
   /** Gives everything back. */

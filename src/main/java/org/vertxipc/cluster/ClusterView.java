@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.log.CommandLog;
+import org.vertxipc.log.LogReader;
 import org.vertxipc.machine.BadCommandException;
 import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Machine;
@@ -29,7 +30,7 @@ public final class ClusterView {
     try {
       Machine[] machine = {new Machine(new MachineListener() {})};
       log.read(
-          new CommandLog.Reader() {
+          new LogReader() {
             @Override
             public void restart() {
               machine[0] = new Machine(new MachineListener() {});

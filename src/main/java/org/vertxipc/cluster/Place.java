@@ -57,7 +57,12 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
       access.ensureDirectory(bus.getParent());
       access.ensureDirectory(bus);
       access.ensureDirectory(directory);
-      log = CommandLog.open(access, directory, roomBytes);
+      try {
+        log = CommandLog.open(access, directory, roomBytes);
+      } catch (IOException e) {
+        quietly(e, () -> removeDirectories(config, directory));
+        throw e;
+      }
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         // Who left as the last has removed it.
@@ -93,23 +98,43 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
       }
       return new Place(config, directory, log, guard);
     } catch (IOException | RuntimeException e) {
+      // What somebody has damaged is his to remove.
+      if (!(e instanceof BadFileException)) {
+        NameGuard taken = guard;
+        quietly(e, () -> removeUnused(config, directory, log, taken));
+      }
       if (guard != null) {
         guard.close();
-      }
-      if (!(e instanceof BadFileException)) {
-        removeIfUnused(config, directory, log, e);
       }
       log.close();
       throw e;
     }
   }
 
-  private static void removeIfUnused(
-      BusConfig config, Path directory, CommandLog log, Exception why) {
+  /** A cluster that can't begin leaves nothing; what one that lives has made anew stays. */
+  private static void removeUnused(
+      BusConfig config, Path directory, CommandLog log, NameGuard guard) throws IOException {
+    if (log.isAnyClaimed()) {
+      return;
+    }
+    if (guard != null && !guard.isContested()) {
+      log.removeFiles();
+    }
+    log.removeControl();
+    removeDirectories(config, directory);
+  }
+
+  private static void quietly(Exception cause, Turns.Exclusive task) {
     try {
-      removeIfUnused(config, directory, log);
+      task.run();
     } catch (IOException e) {
-      why.addSuppressed(e);
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void removeDirectories(BusConfig config, Path directory) throws IOException {
+    if (Posix.rmdir(directory) && Posix.rmdir(directory.getParent())) {
+      Posix.rmdir(config.directory());
     }
   }
 
@@ -129,17 +154,21 @@ record Place(BusConfig config, Path directory, CommandLog log, NameGuard guard) 
 
   /** Removes everything, when nobody lives any more. The lock is held. */
   void removeIfLast() throws IOException {
-    guard.close();
-    removeIfUnused(config, directory, log);
-  }
-
-  private static void removeIfUnused(BusConfig config, Path directory, CommandLog log)
-      throws IOException {
-    if (log.isNamed() && !log.isAnyClaimed()) {
-      log.remove();
-      if (Posix.rmdir(directory) && Posix.rmdir(directory.getParent())) {
-        Posix.rmdir(config.directory());
-      }
+    if (log.isAnyClaimed()) {
+      return;
     }
+    boolean named = log.isNamed();
+    if (named) {
+      guard.close();
+    }
+    if (named || log.isLost()) {
+      // If somebody has removed the rest, whoever wants to begin anew waits for the guard.
+      log.removeFiles();
+    }
+    if (named) {
+      log.removeControl();
+    }
+    removeDirectories(config, directory);
+    guard.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.vertxipc.log.CommandLog;
+import org.vertxipc.log.LogReader;
 import org.vertxipc.machine.BadCommandException;
 import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Machine;
@@ -147,7 +148,7 @@ final class Replica {
    * Applies records. A node that slept so long that it missed a whole log begins with a snapshot,
    * and tells what is other than before.
    */
-  private final class Applier implements CommandLog.Reader {
+  private final class Applier implements LogReader {
     private final boolean loading = events.isSilent();
     private Machine before;
 

@@ -3,10 +3,13 @@ package org.vertxipc.cluster;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.vertxipc.channel.Cleanup;
 import org.vertxipc.log.CommandLog;
 import org.vertxipc.machine.MemberCommand;
 import org.vertxipc.machine.Members.Member;
@@ -20,6 +23,7 @@ final class Undertaker {
   private static final long DEATH_MILLIS = 5;
 
   private final String self;
+  private final Path directory;
   private final CommandLog commands;
   private final Replica replica;
   private final Turns turns;
@@ -27,11 +31,13 @@ final class Undertaker {
 
   Undertaker(
       String self,
+      Path directory,
       CommandLog commands,
       Replica replica,
       Turns turns,
       ScheduledExecutorService worker) {
     this.self = self;
+    this.directory = directory;
     this.commands = commands;
     this.replica = replica;
     this.turns = turns;
@@ -55,14 +61,17 @@ final class Undertaker {
     try {
       replica.catchUp();
       if (!dead().isEmpty()) {
+        List<Member> found = new ArrayList<>();
         turns.exclusively(
             Long.MAX_VALUE,
-            () ->
-                dead().stream()
-                    .<Submission<?>>map(
-                        member -> Submission.quietly(new MemberCommand.Leave(member.node())))
-                    .toList(),
-            () -> {});
+            () -> {
+              found.addAll(dead());
+              return found.stream()
+                  .<Submission<?>>map(
+                      member -> Submission.quietly(new MemberCommand.Leave(member.node())))
+                  .toList();
+            },
+            () -> removeRemains(found));
       } else if (attempts > 1) {
         var unused = worker.schedule(() -> bury(attempts - 1), DEATH_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -71,6 +80,14 @@ final class Undertaker {
     } catch (IOException e) {
       log.warn("Nobody can tell who of the cluster is dead", e);
     }
+  }
+
+  /** What the dead have left. It is this node's turn, so that nobody takes their slots now. */
+  private void removeRemains(List<Member> dead) {
+    for (Member member : dead) {
+      Cleanup.unlink(Bells.path(directory, member.slot()));
+    }
+    commands.removeOld();
   }
 
   private List<Member> dead() {

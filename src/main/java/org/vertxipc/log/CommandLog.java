@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
@@ -37,20 +36,6 @@ public final class CommandLog implements AutoCloseable {
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed;
   private volatile long seen;
-
-  /** What reads the records. */
-  public interface Reader {
-    /** What was read until now is worth nothing: records of a snapshot come next. */
-    void restart();
-
-    /**
-     * A record.
-     *
-     * @param bytes a copy; not trusted
-     * @throws IOException when it can't be used: then the log can't be used any more
-     */
-    void record(byte[] bytes) throws IOException;
-  }
 
   private CommandLog(LogFiles files, int roomBytes, Control control) {
     this.files = files;
@@ -136,7 +121,15 @@ public final class CommandLog implements AutoCloseable {
     return control.isNamed();
   }
 
-  // Who lives.
+  /**
+   * Returns whether there is no file of this name at all, because somebody has removed it.
+   *
+   * @return false also when another log has it
+   * @throws IOException when it can't be told
+   */
+  public boolean isLost() throws IOException {
+    return Posix.lstat(control.path()) == null;
+  }
 
   /**
    * Takes a slot for life.
@@ -191,8 +184,6 @@ public final class CommandLog implements AutoCloseable {
   public boolean isAnyClaimed() throws IOException {
     return control.isAnyClaimed();
   }
-
-  // Who sleeps.
 
   /**
    * Says that a member wants to be woken. It has to look for news once more after this.
@@ -259,7 +250,7 @@ public final class CommandLog implements AutoCloseable {
    * @param reader is given the records
    * @throws IOException when the log can't be used any more
    */
-  public void read(Reader reader) throws IOException {
+  public void read(LogReader reader) throws IOException {
     try {
       long head = control.head();
       while (!tail.isOpen() || head != seen) {
@@ -352,24 +343,41 @@ public final class CommandLog implements AutoCloseable {
    * @throws IOException when there is no room, or the state is too large
    */
   public void compact(Consumer<Consumer<byte[]>> snapshot, int bytes) throws IOException {
-    Path before = tail.path();
-    // Whoever died before it could remove a file has left it.
-    Cleanup.unlink(files.path(tail.generation() - 1));
     tail.replace(Control.next(tail.generation()), snapshot, bytes);
     commit();
-    Cleanup.unlink(before);
+    removeOld();
+  }
+
+  /**
+   * Removes the logs that nobody opens any more: those of before, and what a process has left that
+   * died while it made another. The lock is held, and everything is read.
+   */
+  public void removeOld() {
+    try {
+      files.removeOld(tail.generation());
+    } catch (IOException e) {
+      log.warn("Old logs of the cluster are left", e);
+    }
   }
 
   // The end.
 
   /**
-   * Removes all files. The lock is held, and nobody lives who uses them.
+   * Removes the file with the lock, which is held: whoever waits for it opens another.
    *
    * @throws IOException when it can't be
    */
-  public void remove() throws IOException {
-    files.removeAllBut(control.path());
+  public void removeControl() throws IOException {
     Posix.unlink(control.path());
+  }
+
+  /**
+   * Removes all files but that with the lock, as when somebody has removed that, and nobody lives.
+   *
+   * @throws IOException when it can't be
+   */
+  public void removeFiles() throws IOException {
+    files.removeAllBut(control.path());
   }
 
   /**

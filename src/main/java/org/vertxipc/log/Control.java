@@ -1,5 +1,7 @@
 package org.vertxipc.log;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -26,6 +28,8 @@ import org.vertxipc.posix.PosixException;
  * everything that it makes known, and loaded with acquire before any of that is read.
  */
 final class Control {
+  private static final Logger log = LoggerFactory.getLogger(Control.class);
+
   /** How many members there may be. */
   static final int SLOTS = 1024;
 
@@ -105,8 +109,26 @@ final class Control {
       }
       return new Control(path, fd, Mapping.map(fd, SIZE, path));
     } catch (IOException | RuntimeException e) {
+      removeUnused(fd, path);
       Cleanup.close(fd);
       throw e;
+    }
+  }
+
+  /** What was made just now is to be nothing again, unless somebody else uses it by now. */
+  private static void removeUnused(int fd, Path path) {
+    try {
+      FileStatus named = Posix.lstat(path);
+      FileStatus own = Posix.fstat(fd);
+      if (named != null
+          && named.sameFile(own)
+          && own.size() < SIZE
+          && FileLock.tryLock(fd, path, TURN)
+          && !FileLock.isHeld(fd, path, LIFE, SLOTS)) {
+        Posix.unlink(path);
+      }
+    } catch (IOException e) {
+      log.debug(path + " is left", e);
     }
   }
 
@@ -163,7 +185,8 @@ final class Control {
 
   /** The process whose turn it seems to be, 0 for none; for people. */
   int writer() {
-    return (int) INT.getOpaque(buffer, WRITER_OFFSET);
+    int pid = (int) INT.getOpaque(buffer, WRITER_OFFSET);
+    return pid != 0 ? pid : LockHolder.find(path);
   }
 
   // Who lives.

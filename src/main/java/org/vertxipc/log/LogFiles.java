@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
@@ -21,8 +23,10 @@ import org.vertxipc.posix.PosixException;
  * @param directory in which they are
  */
 record LogFiles(Access access, Path directory) {
-  private static final String LOG = "log-";
-  private static final String DRAFT = "log.new";
+  private static final String FILE = "log";
+  private static final String LOG = FILE + "-";
+  private static final String DRAFT = FILE + ".new";
+  private static final int LEAST_ROOM = 1 << 12;
 
   Path path(long generation) {
     return directory.resolve(LOG + generation);
@@ -43,12 +47,18 @@ record LogFiles(Access access, Path directory) {
   /**
    * Makes the file of a generation, which has its name when it is complete. Nothing is there when
    * this fails.
+   *
+   * @param least how many bytes it has at the least
+   * @param room how many more are wanted; where there is less room, less is taken, because what
+   *     comes next may remove something
+   * @param content writes it
    */
-  LogFile make(long generation, int size, Consumer<LogFile> content) throws IOException {
-    access.ensureDirectory(directory);
+  LogFile make(long generation, long least, long room, Consumer<LogFile> content)
+      throws IOException {
+    ensure(directory);
     Path draft = directory.resolve(DRAFT);
     Posix.unlink(draft);
-    LogFile made = LogFile.create(access, draft, path(generation), size, generation);
+    LogFile made = create(draft, generation, least, room);
     boolean complete = false;
     try {
       content.accept(made);
@@ -66,14 +76,48 @@ record LogFiles(Access access, Path directory) {
     }
   }
 
+  private LogFile create(Path draft, long generation, long least, long room) throws IOException {
+    for (long wanted = room; ; wanted /= 2) {
+      try {
+        int size = (int) Math.min(LogFile.MAX_SIZE, least + wanted);
+        return LogFile.create(access, draft, path(generation), size, generation);
+      } catch (PosixException e) {
+        if (!e.is(Errno.ENOSPC) || wanted <= LEAST_ROOM) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Somebody may have removed it, with those above, while the cluster lives. */
+  private void ensure(Path wanted) throws IOException {
+    Path parent = wanted.getParent();
+    if (parent != null && Posix.lstat(parent) == null) {
+      ensure(parent);
+    }
+    access.ensureDirectory(wanted);
+  }
+
+  /** Removes all logs but that of a generation. */
+  void removeOld(long generation) throws IOException {
+    removeIf(
+        each -> each.getFileName().toString().startsWith(FILE) && !each.equals(path(generation)));
+  }
+
   /** Removes everything else that is in the directory. */
   void removeAllBut(Path kept) throws IOException {
+    removeIf(each -> !each.equals(kept));
+  }
+
+  private void removeIf(Predicate<Path> unwanted) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
       for (Path each : all) {
-        if (!each.equals(kept)) {
+        if (unwanted.test(each)) {
           Posix.unlink(each);
         }
       }
+    } catch (NoSuchFileException e) {
+      return;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }

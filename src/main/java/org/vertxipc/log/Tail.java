@@ -37,7 +37,7 @@ final class Tail {
   }
 
   /** Reads what is committed; when that is in a newer file meanwhile, up to there. */
-  void readTo(long head, CommandLog.Reader reader) throws IOException {
+  void readTo(long head, LogReader reader) throws IOException {
     long generation = Control.generation(head);
     if (file != null && generation == Control.next(file.generation())) {
       LogFile next = files.tryOpen(generation);
@@ -57,7 +57,7 @@ final class Tail {
   }
 
   /** Reads what has come before the next file was made. Its snapshot is not needed then. */
-  private void readRest(LogFile next, CommandLog.Reader reader) throws IOException {
+  private void readRest(LogFile next, LogReader reader) throws IOException {
     try {
       file.requireEnd(next.previousEnd(), position);
       read(next.previousEnd(), reader);
@@ -68,7 +68,7 @@ final class Tail {
     follow(next, next.snapshotEnd());
   }
 
-  private void read(int to, CommandLog.Reader reader) throws IOException {
+  private void read(int to, LogReader reader) throws IOException {
     while (position < to) {
       byte[] bytes = file.read(position, to);
       try {
@@ -137,13 +137,13 @@ final class Tail {
       throw new IOException(
           "the state of the cluster would take more than " + LogFile.MAX_SIZE + " bytes");
     }
-    long size = Math.min(LogFile.MAX_SIZE, needed + Math.max(roomBytes, length[0]));
     int previousEnd = file == null ? LogFile.START : position;
     int[] at = {LogFile.START};
     LogFile next =
         files.make(
             generation,
-            (int) size,
+            needed,
+            Math.max(roomBytes, length[0]),
             made -> {
               snapshot.accept(record -> at[0] = made.write(at[0], record));
               made.begin(previousEnd, at[0]);

@@ -10,6 +10,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -90,6 +91,11 @@ final class Lane {
 
   ThreadPoolExecutor workers() {
     return workers;
+  }
+
+  /** The directory of the bus. */
+  Path place() throws IOException {
+    return config.directory().resolve(config.bus());
   }
 
   private boolean isRequired() {

@@ -17,7 +17,9 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
@@ -108,6 +110,16 @@ public final class StreamTransport implements Transport {
   private Profile profile(Object mark) {
     int number = mark instanceof Integer value ? value - MARK : -1;
     return number >= 0 && number < profiles.size() ? profiles.get(number) : null;
+  }
+
+  /**
+   * Returns where its processes find each other.
+   *
+   * @return the directory of the bus
+   * @throws IOException when it can't be told
+   */
+  public Path place() throws IOException {
+    return lane.place();
   }
 
   /**

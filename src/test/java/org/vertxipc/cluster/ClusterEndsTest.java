@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vertxipc.log.CommandLog;
+import org.vertxipc.log.LogReader;
 import org.vertxipc.machine.CounterCommand;
 import org.vertxipc.posix.Access;
 import org.vertxipc.testing.AtOnce;
@@ -142,7 +143,7 @@ class ClusterEndsTest extends NodesFixture {
         Thread.onSpinWait();
       }
       hostile.read(
-          new CommandLog.Reader() {
+          new LogReader() {
             @Override
             public void restart() {}
 

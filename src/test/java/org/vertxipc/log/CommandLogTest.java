@@ -143,7 +143,8 @@ class CommandLogTest {
     a.write("0");
     a.lock();
     assertTrue(a.log.isNamed());
-    a.log.remove();
+    a.log.removeFiles();
+    a.log.removeControl();
     assertEquals(List.of(), files());
     a.close();
     assertTrue(waits.log.tryLock());

@@ -264,8 +264,8 @@ class HostileLogTest {
 
   @Example
   void aRecordThatTheReaderRefusesIsNamed() {
-    CommandLog.Reader refuses =
-        new CommandLog.Reader() {
+    LogReader refuses =
+        new LogReader() {
           @Override
           public void restart() {}
 

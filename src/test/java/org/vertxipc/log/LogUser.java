@@ -53,7 +53,7 @@ final class LogUser implements AutoCloseable {
     }
   }
 
-  private final class Reading implements CommandLog.Reader {
+  private final class Reading implements LogReader {
     @Override
     public void restart() {
       state.clear();

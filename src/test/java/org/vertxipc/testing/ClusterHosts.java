@@ -98,6 +98,34 @@ public final class ClusterHosts implements AutoCloseable {
     return config(port).put("transport", transport(host));
   }
 
+  /** How a node of a host is made that needs no network; logs of it are as short as they can be. */
+  public JsonObject local(int host) {
+    return new JsonObject()
+        .put("loops", 1)
+        .put(
+            "cluster",
+            new JsonObject().put("directory", directory(host).toString()).put("logBytes", 1 << 16));
+  }
+
+  /** Starts a JVM without another cluster manager. */
+  public ClusterProcess spawnAlone(String... flags) throws IOException {
+    return spawnAlone(JvmProcess.java(flags));
+  }
+
+  /** The same, by a command that starts another one. */
+  public ClusterProcess spawnAlone(List<String> starter, String... flags) throws IOException {
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(JvmProcess.java(flags));
+    return spawnAlone(command);
+  }
+
+  /** The same, by a command that starts Java. */
+  public ClusterProcess spawnAlone(List<String> java) throws IOException {
+    ClusterProcess process = ClusterProcess.spawnAlone(java);
+    processes.add(process);
+    return process;
+  }
+
   /** Starts a JVM. */
   public ClusterProcess spawn(Map<String, String> environment, String... flags) throws IOException {
     ClusterProcess process = ClusterProcess.spawn(environment, flags);

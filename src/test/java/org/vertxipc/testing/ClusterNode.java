@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.TcpIpConfig;
 import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -16,10 +17,12 @@ import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.JksOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +34,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.CRC32;
+import org.vertxipc.IpcClusterManager;
 import org.vertxipc.IpcConnection;
 import org.vertxipc.IpcTransport;
+import org.vertxipc.options.IpcClusterOptions;
 import org.vertxipc.options.IpcTransportOptions;
 
 /**
- * A clustered Vert.x over Hazelcast, told what to do by lines on the standard input of its JVM. A
- * JVM may have several.
+ * A clustered Vert.x over Hazelcast, or without a network when it is given the options of such a
+ * cluster, told what to do by lines on the standard input of its JVM. A JVM may have several.
  */
 public final class ClusterNode {
   private static final String PROPERTY = "vertxipc.transport";
@@ -56,11 +61,13 @@ public final class ClusterNode {
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final Map<String, Queue<Object>> received = new ConcurrentHashMap<>();
   private final Map<String, NumberCheck> checks = new ConcurrentHashMap<>();
+  private final ClusterData data;
   private NumberFlood flood;
 
   private ClusterNode(Vertx vertx) {
     this.vertx = vertx;
     this.bus = vertx.eventBus();
+    this.data = new ClusterData(vertx);
     vertx.exceptionHandler(this::failed);
   }
 
@@ -108,7 +115,8 @@ public final class ClusterNode {
           System.setProperty(PROPERTY, command.getString("value"));
         }
       }
-      case "start" -> NODES.put(name, new ClusterNode(start(command)));
+      case "start" -> NODES.put(name, new ClusterNode(Await.get(start(command))));
+      case "crowd" -> crowd(command);
       case "close" -> Await.get(NODES.remove(name).vertx.close());
       default -> {
         return NODES.get(name).execute(command);
@@ -117,17 +125,34 @@ public final class ClusterNode {
     return null;
   }
 
-  private static Vertx start(JsonObject command) throws Exception {
+  /** Starts many at the same time, named by numbers. */
+  private static void crowd(JsonObject command) throws Exception {
+    List<Future<Vertx>> all = new ArrayList<>();
+    for (int i = 0; i < command.getInteger("many"); i++) {
+      all.add(start(command));
+    }
+    for (Future<Vertx> each : all) {
+      NODES.put(command.getString("node") + NODES.size(), new ClusterNode(Await.get(each)));
+    }
+  }
+
+  private static Future<Vertx> start(JsonObject command) {
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(
                 command.getInteger("loops", VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
             .setPreferNativeTransport(command.getBoolean("native", true))
+            .setHAEnabled(command.getBoolean("ha", false))
             .setEventBusOptions(eventBus(command));
-    VertxBuilder builder =
-        Vertx.builder()
-            .with(options)
-            .withClusterManager(new HazelcastClusterManager(hazelcast(command)));
+    JsonObject cluster = command.getJsonObject("cluster");
+    if (cluster != null && cluster.isEmpty()) {
+      return Vertx.clusteredVertx(options);
+    }
+    ClusterManager manager =
+        cluster == null
+            ? new HazelcastClusterManager(hazelcast(command))
+            : new IpcClusterManager(new IpcClusterOptions(cluster));
+    VertxBuilder builder = Vertx.builder().with(options).withClusterManager(manager);
     JsonObject transport = command.getJsonObject("transport");
     if (transport != null) {
       String shared = command.getString("shared");
@@ -137,12 +162,12 @@ public final class ClusterNode {
               : TRANSPORTS.computeIfAbsent(shared, key -> create(transport));
       builder.withTransport(made);
     }
-    return Await.get(builder.buildClustered());
+    return builder.buildClustered();
   }
 
   private static EventBusOptions eventBus(JsonObject command) {
     EventBusOptions options =
-        new EventBusOptions().setHost("127.0.0.1").setPort(command.getInteger("port"));
+        new EventBusOptions().setHost("127.0.0.1").setPort(command.getInteger("port", 0));
     String keys = command.getString("tls");
     if (keys != null) {
       JksOptions store = new JksOptions().setPath(keys).setPassword("password");
@@ -199,13 +224,13 @@ public final class ClusterNode {
         return flood.failed();
       }
       default -> {
-        return tell(command.getString("op"), address);
+        return tell(command.getString("op"), address, command);
       }
     }
     return null;
   }
 
-  private Object tell(String op, String address) {
+  private Object tell(String op, String address, JsonObject command) throws Exception {
     return switch (op) {
       case "count" ->
           checks.containsKey(address)
@@ -217,7 +242,7 @@ public final class ClusterNode {
       case "warnings" -> new JsonArray(SAID.starting(""));
       case "memory" -> memory();
       case "connections" -> connections();
-      default -> throw new IllegalArgumentException("unknown command " + op);
+      default -> data.execute(op, command);
     };
   }
 

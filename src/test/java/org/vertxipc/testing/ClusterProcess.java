@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A JVM with {@link ClusterNode}s, which are members of a cluster of Vert.x over Hazelcast. */
+/** A JVM with {@link ClusterNode}s, which are members of a cluster of Vert.x. */
 public final class ClusterProcess extends JvmProcess {
   // These are on the class path of such a JVM, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
+
+  private static final int INODE_COLUMN = 9;
 
   private boolean up;
 
@@ -46,7 +48,16 @@ public final class ClusterProcess extends JvmProcess {
     return new ClusterProcess(builder);
   }
 
-  private void awaitUp() throws IOException {
+  /** Starts a JVM by a command, without Hazelcast on its class path; there is no node in it yet. */
+  static ClusterProcess spawnAlone(List<String> java) throws IOException {
+    List<String> command = new ArrayList<>(java);
+    command.add(ClusterNode.class.getName());
+    return new ClusterProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  /** Waits until the JVM is there, so that what it does next is not taken for slow. */
+  public void awaitUp() throws IOException {
     // It waits only here, so that the JVMs of a test start at the same time.
     if (!up) {
       expect("up");
@@ -99,6 +110,22 @@ public final class ClusterProcess extends JvmProcess {
     return targets;
   }
 
+  /** The sockets of TCP and UDP that the process has. */
+  public List<String> sockets() throws IOException {
+    List<String> own = descriptors();
+    List<String> found = new ArrayList<>();
+    for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/net", table))) {
+        String[] columns = line.trim().split("\\s+", -1);
+        if (columns.length > INODE_COLUMN
+            && own.contains("socket:[" + columns[INODE_COLUMN] + "]")) {
+          found.add(table + " " + line.trim());
+        }
+      }
+    }
+    return found;
+  }
+
   /** The mappings of files in a directory. */
   public long mappings(Path directory) throws IOException {
     return Files.readAllLines(Path.of("/proc/" + pid() + "/maps")).stream()
@@ -124,7 +151,8 @@ public final class ClusterProcess extends JvmProcess {
       this.name = name;
     }
 
-    private Object call(String op, JsonObject arguments) throws IOException {
+    /** Sends it a command, and waits for its answer. */
+    public Object call(String op, JsonObject arguments) throws IOException {
       return ClusterProcess.this.call(op, arguments.put("node", name));
     }
 
@@ -147,14 +175,19 @@ public final class ClusterProcess extends JvmProcess {
 
     /** Makes it. */
     public Member start(JsonObject config) throws IOException {
-      call("start", new JsonObject().mergeIn(config));
+      call("start", config.copy());
       return this;
     }
 
     /** The same, without waiting until it is there. */
     public void startLater(JsonObject config) throws IOException {
+      callLater("start", config);
+    }
+
+    /** Sends it a command, whose answer is waited for by {@link ClusterProcess#answer}. */
+    public void callLater(String op, JsonObject arguments) throws IOException {
       awaitUp();
-      tell(new JsonObject().mergeIn(config).put("op", "start").put("node", name).encode());
+      tell(new JsonObject().mergeIn(arguments).put("op", op).put("node", name).encode());
     }
 
     /** Closes it, normally. */

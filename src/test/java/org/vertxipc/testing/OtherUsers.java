@@ -63,10 +63,21 @@ public final class OtherUsers implements AutoCloseable {
     return spawn(List.of(), List.of(), config, user, groups);
   }
 
+  /** Starts a JVM for members of a cluster without a network. */
+  public ClusterProcess add(ClusterHosts hosts, int user, int... groups) throws IOException {
+    return hosts.spawnAlone(command(List.of(), List.of(), user, groups));
+  }
+
   /** Starts it by a command of the superuser, and then by one of that user. */
   public NodeProcess spawn(
       List<String> before, List<String> after, JsonObject config, int user, int... groups)
       throws IOException {
+    NodeProcess node = NodeProcess.spawn(command(before, after, user, groups), config, true);
+    nodes.add(node);
+    return node;
+  }
+
+  private List<String> command(List<String> before, List<String> after, int user, int... groups) {
     List<String> command = new ArrayList<>(before);
     command.add(SETPRIV.toString());
     command.add("--reuid=" + user);
@@ -81,9 +92,7 @@ public final class OtherUsers implements AutoCloseable {
     java.set(java.size() - 1, String.join(File.pathSeparator, classPath));
     command.addAll(after);
     command.addAll(java);
-    NodeProcess node = NodeProcess.spawn(command, config, true);
-    nodes.add(node);
-    return node;
+    return command;
   }
 
   @Override
