@@ -289,13 +289,7 @@ public final class ClusterNode {
    * @throws IllegalStateException when this node is out of the cluster
    */
   public <T> T read(Function<Machine, T> reader) {
-    T read = replica.read(reader);
-    Throwable broken = replica.broken();
-    if (broken != null) {
-      throw new IllegalStateException(
-          "this node is out of the cluster: " + broken.getMessage(), broken);
-    }
-    return read;
+    return replica.read(reader);
   }
 
   /**

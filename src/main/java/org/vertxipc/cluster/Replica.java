@@ -98,7 +98,11 @@ final class Replica {
   /** Reads something of the state as it is now. */
   <T> T read(Function<Machine, T> reader) {
     catchUp();
-    return peek(reader);
+    T read = peek(reader);
+    if (broken != null) {
+      throw new IllegalStateException(refusal().getMessage(), broken);
+    }
+    return read;
   }
 
   /** Reads something of the state as it was when somebody last looked. */

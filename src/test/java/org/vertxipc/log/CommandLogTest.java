@@ -341,7 +341,7 @@ class CommandLogTest {
         a.write(" ".repeat(1000));
       }
       List<String> before = files(small.path());
-      String large = "z".repeat(500_000);
+      String large = "z".repeat(700_000);
       for (LogUser each : List.of(a, b, a)) {
         IOException e = assertThrows(IOException.class, () -> each.write(large));
         assertTrue(e.getMessage().contains(small.path() + "/log.new"), e::getMessage);
