@@ -57,6 +57,8 @@ class ClusterNodeTest extends NodesFixture {
         others.remove(random.nextInt(others.size())).node.leave();
       }
     }
+    // What a bell announces is told some time later; what is looked for, before this returns.
+    witness.node.catchUp();
     List<String> all = membersTold(witness);
     assertEquals(41, all.size(), all::toString);
     for (Hood each : nodes) {
