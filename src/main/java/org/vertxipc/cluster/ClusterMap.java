@@ -1,7 +1,6 @@
 package org.vertxipc.cluster;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.AsyncMap;
 import java.util.ArrayList;
@@ -12,9 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.vertxipc.machine.Bytes;
-import org.vertxipc.machine.Command;
 import org.vertxipc.machine.Condition;
 import org.vertxipc.machine.MapCommand;
 
@@ -26,8 +23,7 @@ import org.vertxipc.machine.MapCommand;
  * @param <V> of values
  */
 public final class ClusterMap<K, V> implements AsyncMap<K, V> {
-  private final VertxInternal vertx;
-  private final ClusterNode node;
+  private final Calls calls;
   private final Values values;
   private final String name;
 
@@ -40,28 +36,9 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
    * @param name of the map
    */
   public ClusterMap(VertxInternal vertx, ClusterNode node, Values values, String name) {
-    this.vertx = vertx;
-    this.node = node;
+    this.calls = new Calls(vertx, node);
     this.values = values;
     this.name = name;
-  }
-
-  private <T> Future<T> attempt(Supplier<Future<T>> what) {
-    try {
-      return what.get();
-    } catch (RuntimeException e) {
-      return vertx.getOrCreateContext().failedFuture(e);
-    }
-  }
-
-  private <T> Future<T> read(Supplier<T> what) {
-    return attempt(() -> vertx.getOrCreateContext().succeededFuture(what.get()));
-  }
-
-  private <R, T> Future<T> submit(Command<R> command, Function<R, T> result) {
-    Promise<R> promise = vertx.getOrCreateContext().promise();
-    node.submit(command, promise);
-    return promise.future().map(result);
   }
 
   private <T> Future<T> set(
@@ -71,9 +48,9 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
       V value,
       long lifetime,
       Function<MapCommand.Change, T> result) {
-    return attempt(
+    return calls.attempt(
         () ->
-            submit(
+            calls.submit(
                 new MapCommand.Set(
                     name,
                     values.encode(key),
@@ -97,11 +74,11 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<V> get(K key) {
-    return read(
+    return calls.read(
         () -> {
           Bytes bytes = values.encode(key);
           return values.decode(
-              node.read(machine -> machine.maps().get(name, bytes, System.nanoTime())));
+              calls.node().read(machine -> machine.maps().get(name, bytes, System.nanoTime())));
         });
   }
 
@@ -112,7 +89,7 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<Void> put(K key, V value, long ttl) {
-    return attempt(() -> set(key, Condition.ALWAYS, null, value, nanos(ttl), change -> null));
+    return calls.attempt(() -> set(key, Condition.ALWAYS, null, value, nanos(ttl), change -> null));
   }
 
   @Override
@@ -122,7 +99,7 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<V> putIfAbsent(K key, V value, long ttl) {
-    return attempt(() -> set(key, Condition.ABSENT, null, value, nanos(ttl), this::previous));
+    return calls.attempt(() -> set(key, Condition.ABSENT, null, value, nanos(ttl), this::previous));
   }
 
   @Override
@@ -142,7 +119,8 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<V> replace(K key, V value, long ttl) {
-    return attempt(() -> set(key, Condition.PRESENT, null, value, nanos(ttl), this::previous));
+    return calls.attempt(
+        () -> set(key, Condition.PRESENT, null, value, nanos(ttl), this::previous));
   }
 
   @Override
@@ -153,33 +131,29 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<Boolean> replaceIfPresent(K key, V oldValue, V newValue, long ttl) {
-    return attempt(
+    return calls.attempt(
         () -> set(key, Condition.EQUAL, oldValue, newValue, nanos(ttl), MapCommand.Change::done));
   }
 
   @Override
   public Future<Void> clear() {
-    return attempt(() -> submit(new MapCommand.Clear(name), count -> null));
+    return calls.attempt(() -> calls.submit(new MapCommand.Clear(name), count -> null));
   }
 
   @Override
   public Future<Integer> size() {
-    return read(() -> node.read(machine -> machine.maps().size(name, System.nanoTime())));
+    return calls.read(
+        () -> calls.node().read(machine -> machine.maps().size(name, System.nanoTime())));
   }
 
   /** What is in the map now; it is decoded when nothing is locked any more. */
   private Map<Bytes, Bytes> all() {
-    return node.read(
-        machine -> {
-          Map<Bytes, Bytes> found = new HashMap<>();
-          machine.maps().forEach(name, System.nanoTime(), found::put);
-          return found;
-        });
+    return calls.node().read(machine -> machine.maps().entries(name, System.nanoTime()));
   }
 
   @Override
   public Future<Set<K>> keys() {
-    return read(
+    return calls.read(
         () -> {
           Set<K> keys = new HashSet<>();
           all().keySet().forEach(key -> keys.add(values.decode(key)));
@@ -189,7 +163,7 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<List<V>> values() {
-    return read(
+    return calls.read(
         () -> {
           List<V> found = new ArrayList<>();
           all().values().forEach(value -> found.add(values.decode(value)));
@@ -199,7 +173,7 @@ public final class ClusterMap<K, V> implements AsyncMap<K, V> {
 
   @Override
   public Future<Map<K, V>> entries() {
-    return read(
+    return calls.read(
         () -> {
           Map<K, V> found = new HashMap<>();
           all().forEach((key, value) -> found.put(values.decode(key), values.decode(value)));

@@ -99,13 +99,7 @@ public final class ClusterSyncMap<K, V> extends AbstractMap<K, V> {
 
   @Override
   public Set<Entry<K, V>> entrySet() {
-    Map<Bytes, Bytes> found =
-        node.read(
-            machine -> {
-              Map<Bytes, Bytes> all = new HashMap<>();
-              machine.maps().forEach(name, System.nanoTime(), all::put);
-              return all;
-            });
+    Map<Bytes, Bytes> found = node.read(machine -> machine.maps().entries(name, System.nanoTime()));
     Map<K, V> decoded = new HashMap<>();
     found.forEach((key, value) -> decoded.put(values.decode(key), values.decode(value)));
     return decoded.entrySet();

@@ -125,6 +125,19 @@ public final class Maps {
   }
 
   /**
+   * Returns the entries of a map.
+   *
+   * @param map its name
+   * @param now nanoseconds of {@code CLOCK_MONOTONIC}: what is due is left out
+   * @return a copy
+   */
+  public Map<Bytes, Bytes> entries(String map, long now) {
+    Map<Bytes, Bytes> found = new HashMap<>();
+    forEach(map, now, found::put);
+    return found;
+  }
+
+  /**
    * Returns how many entries a map has.
    *
    * @param map its name
