@@ -91,9 +91,12 @@ public final class FaultTable implements TestExecutionListener {
     return Boolean.getBoolean("vertxipc.faults");
   }
 
-  /** Returns how often to repeat a fault: less often without {@code -Pfaults} than with it. */
+  /**
+   * Returns how often to repeat a fault: less often without {@code -Pfaults} than with it, and as
+   * often as {@code -Dvertxipc.times} says when it is given.
+   */
   public static int times(int everyDay, int thorough) {
-    return isThorough() ? thorough : everyDay;
+    return Integer.getInteger("vertxipc.times", isThorough() ? thorough : everyDay);
   }
 
   /** Returns the transports to test: with {@code -Pfaults} all. */
