@@ -29,6 +29,7 @@ import org.vertxipc.reactor.Reactor;
 final class Bells {
   private static final Logger log = LoggerFactory.getLogger(Bells.class);
 
+  private static final String PREFIX = "bell-";
   private static final int DRAIN_BYTES = 4096;
 
   private final Access access;
@@ -62,7 +63,17 @@ final class Bells {
 
   /** The bell of a slot. */
   static Path path(Path directory, int slot) {
-    return directory.resolve("bell-" + slot);
+    return directory.resolve(PREFIX + slot);
+  }
+
+  /** Returns the slot of a bell, -1 when a file is none. */
+  static int slot(Path file) {
+    String name = file.getFileName().toString();
+    try {
+      return name.startsWith(PREFIX) ? Integer.parseInt(name.substring(PREFIX.length())) : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   /** Makes the bell of this node, on a worker thread, and opens it so that it never hangs up. */

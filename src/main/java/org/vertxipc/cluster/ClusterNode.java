@@ -263,7 +263,7 @@ public final class ClusterNode {
   private void look() {
     try {
       wake();
-      undertaker.bury();
+      undertaker.look();
     } catch (RuntimeException e) {
       log.error("The cluster is not looked after", e);
     }

@@ -3,12 +3,18 @@ package org.vertxipc.cluster;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.log.CommandLog;
 import org.vertxipc.machine.MemberCommand;
@@ -21,6 +27,8 @@ final class Undertaker {
   // The kernel closes the descriptors of a dying process one after the other.
   private static final int DEATH_ATTEMPTS = 20;
   private static final long DEATH_MILLIS = 5;
+  // That with the lock, and the log.
+  private static final int OTHER_FILES = 2;
 
   private final String self;
   private final Path directory;
@@ -49,9 +57,10 @@ final class Undertaker {
     bury(DEATH_ATTEMPTS);
   }
 
-  /** Looks once. */
-  void bury() {
+  /** Looks once, as is done from time to time. */
+  void look() {
     bury(1);
+    sweep();
   }
 
   private void bury(int attempts) {
@@ -79,6 +88,65 @@ final class Undertaker {
       log.debug("This node leaves", e);
     } catch (IOException e) {
       log.warn("Nobody can tell who of the cluster is dead", e);
+    }
+  }
+
+  /**
+   * Removes what is nobody's: of a process that died while it joined, of which no member knows. It
+   * does so only when it can be this node's turn at once, else another time.
+   */
+  private void sweep() {
+    if (replica.broken() != null) {
+      return;
+    }
+    try {
+      if (isAnyLeft()) {
+        turns.exclusively(0, List::of, this::removeNobodys);
+      }
+    } catch (IOException e) {
+      log.warn("Files of the dead may be left in " + directory, e);
+    }
+  }
+
+  private boolean isAnyLeft() throws IOException {
+    Set<Integer> slots = slots();
+    int others = 0;
+    for (Path file : files()) {
+      int slot = Bells.slot(file);
+      others += slot < 0 ? 1 : 0;
+      if (slot >= 0 && !slots.contains(slot)) {
+        return true;
+      }
+    }
+    return others > OTHER_FILES;
+  }
+
+  /** Nobody joins now, so whoever has no slot is dead. */
+  private void removeNobodys() throws IOException {
+    Set<Integer> slots = slots();
+    for (Path file : files()) {
+      int slot = Bells.slot(file);
+      if (slot >= 0 && !slots.contains(slot) && !commands.isClaimed(slot)) {
+        Cleanup.unlink(file);
+      }
+    }
+    commands.removeOld();
+  }
+
+  private Set<Integer> slots() {
+    return replica.peek(machine -> machine.members().all()).stream()
+        .map(Member::slot)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.toList();
+    } catch (NoSuchFileException e) {
+      // Somebody has removed it, while the cluster lives.
+      return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A member of a cluster that changes a map and a counter, takes locks, and has consumers that come
@@ -41,6 +42,7 @@ final class ClusterChurn {
   private int under;
   private int next;
   private final AtomicInteger done = new AtomicInteger();
+  private final AtomicLong slowest = new AtomicLong();
 
   /**
    * Begins. All names begin with {@code name}; there is a pause after each step, unless it is 0.
@@ -127,8 +129,13 @@ final class ClusterChurn {
   private Future<?> put(int number) {
     int at = ENTRIES + ENTRY * (number % KEYS);
     notes.putInt(at + TRIED, number);
+    long start = System.nanoTime();
     return map.put("k" + number % KEYS, number + PADDING)
-        .onSuccess(v -> notes.putInt(at + DONE, number));
+        .onSuccess(
+            v -> {
+              notes.putInt(at + DONE, number);
+              slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
+            });
   }
 
   private Future<?> increment() {
@@ -156,6 +163,11 @@ final class ClusterChurn {
   /** How many steps were acknowledged. */
   int done() {
     return done.get();
+  }
+
+  /** How many nanoseconds an entry took, at the most, since this was asked before. */
+  long slowest() {
+    return slowest.getAndSet(0);
   }
 
   /** Ends, when all that was begun is acknowledged; returns what has failed. */

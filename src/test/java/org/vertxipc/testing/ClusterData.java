@@ -79,6 +79,9 @@ final class ClusterData {
       case "churned" -> {
         return churn.done();
       }
+      case "slowest" -> {
+        return churn.slowest();
+      }
       case "stopChurn" -> {
         return new JsonArray(churn.stop());
       }

@@ -149,6 +149,11 @@ public final class ClusterView {
     }
   }
 
+  /** How many nanoseconds a change took, at the most, since this was asked before. */
+  public long slowest() throws IOException {
+    return ((Number) call("slowest", null)).longValue();
+  }
+
   /** Ends that; returns what has failed. */
   public List<String> stopChurn() throws IOException {
     return strings(call("stopChurn", null));
