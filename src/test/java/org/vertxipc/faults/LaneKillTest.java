@@ -178,7 +178,7 @@ class LaneKillTest {
 
   private void meetAndDie(Member survivor, ClusterProcess process) throws Exception {
     int before = survivor.count("t.back");
-    long sent = survivor.sent();
+    long handedOver = survivor.handedOver();
     long start = System.nanoTime();
     Member victim = process.member("victim").start(hosts.config(1, port));
     victim.consume("t.there", "numbers");
@@ -188,8 +188,10 @@ class LaneKillTest {
     restarted.detected(System.nanoTime() - start);
     restarted.once();
     assertEquals("on", victim.request("t.echo", "on"));
-    // Nothing comes that was meant for who was killed before.
-    assertTrue(victim.lowest("t.there") > sent, "was sent before it started");
+    // Nothing comes that was written to a connection with who was killed before. Vert.x itself may
+    // have chosen the dead for a message, and still ask the cluster manager for its address, which
+    // is that of the new one: for as long as Hazelcast takes to answer, by TCP as well.
+    assertTrue(victim.lowest("t.there") >= handedOver, "was sent before it started");
     requireOrder(survivor, victim);
     assertEquals(List.of(), victim.warnings());
     Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));

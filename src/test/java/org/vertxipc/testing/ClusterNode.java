@@ -220,6 +220,9 @@ public final class ClusterNode {
       case "sent" -> {
         return flood.sent();
       }
+      case "handedOver" -> {
+        return flood.handedOver();
+      }
       case "failed" -> {
         return flood.failed();
       }

@@ -241,6 +241,11 @@ public final class ClusterProcess extends JvmProcess {
       return (Integer) call("sent");
     }
 
+    /** All before this number were written to a connection, or could not be. */
+    public long handedOver() throws IOException {
+      return (Integer) call("handedOver");
+    }
+
     /** How many of them could not be sent. */
     public long failed() throws IOException {
       return (Integer) call("failed");

@@ -8,7 +8,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageProducer;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NavigableSet;
 import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Sends numbered messages as fast as they are taken, until it is stopped. */
@@ -28,6 +31,8 @@ final class NumberFlood {
   // Read by the thread that answers.
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  // Those that the event bus has not written to a connection, and has not given up either.
+  private final NavigableSet<Long> kept = new ConcurrentSkipListSet<>();
 
   private NumberFlood(Vertx vertx, String address) {
     this.vertx = vertx;
@@ -53,16 +58,19 @@ final class NumberFlood {
     scheduled = false;
     while (!stopping && !scheduled && underWay < MOST_UNDER_WAY) {
       underWay++;
-      long number = sent.incrementAndGet();
-      producer.write(body(sender, number)).onComplete(this::done);
+      long number = sent.get() + 1;
+      kept.add(number);
+      sent.set(number);
+      producer.write(body(sender, number)).onComplete(written -> done(number, written));
     }
     if (stopping && underWay == 0) {
       stopped.tryComplete();
     }
   }
 
-  private void done(AsyncResult<Void> written) {
+  private void done(long number, AsyncResult<Void> written) {
     underWay--;
+    kept.remove(number);
     if (written.failed()) {
       failed.incrementAndGet();
     }
@@ -78,6 +86,14 @@ final class NumberFlood {
 
   long sent() {
     return sent.get();
+  }
+
+  /** All before this number were written to a connection, or could not be. */
+  long handedOver() {
+    // What is sent meanwhile has a higher number.
+    long next = sent.get() + 1;
+    Iterator<Long> lowest = kept.iterator();
+    return lowest.hasNext() ? Math.min(next, lowest.next()) : next;
   }
 
   long failed() {
