@@ -305,7 +305,7 @@ class CommandLogTest {
     closeAll();
     users.clear();
     try (RawFile control = new RawFile(directory)) {
-      control.head(Control.head((1L << 36) - 2, 64));
+      control.head(Words.head((1L << 36) - 2, 64));
       LogUser a = join();
       LogUser behind = join();
       a.write("1");

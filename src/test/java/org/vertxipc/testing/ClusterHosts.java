@@ -128,7 +128,13 @@ public final class ClusterHosts implements AutoCloseable {
 
   /** Starts a JVM. */
   public ClusterProcess spawn(Map<String, String> environment, String... flags) throws IOException {
-    ClusterProcess process = ClusterProcess.spawn(environment, flags);
+    return spawn(List.of(), environment, flags);
+  }
+
+  /** The same, by a command that starts another one. */
+  public ClusterProcess spawn(
+      List<String> starter, Map<String, String> environment, String... flags) throws IOException {
+    ClusterProcess process = ClusterProcess.spawn(starter, environment, flags);
     processes.add(process);
     return process;
   }

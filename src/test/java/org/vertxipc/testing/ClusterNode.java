@@ -167,7 +167,7 @@ public final class ClusterNode {
 
   private static EventBusOptions eventBus(JsonObject command) {
     EventBusOptions options =
-        new EventBusOptions().setHost("127.0.0.1").setPort(command.getInteger("port", 0));
+        new EventBusOptions().setHost(host(command)).setPort(command.getInteger("port", 0));
     String keys = command.getString("tls");
     if (keys != null) {
       JksOptions store = new JksOptions().setPath(keys).setPassword("password");
@@ -191,13 +191,19 @@ public final class ClusterNode {
     // Members are stopped in some tests.
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
     config.getNetworkConfig().setPort(command.getInteger("member")).setPortAutoIncrement(false);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface(host(command));
     JoinConfig join = config.getNetworkConfig().getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
     TcpIpConfig members = join.getTcpIpConfig().setEnabled(true);
-    command.getJsonArray("members").forEach(member -> members.addMember("127.0.0.1:" + member));
+    for (Object host : command.getJsonArray("hosts", new JsonArray().add(host(command)))) {
+      command.getJsonArray("members").forEach(port -> members.addMember(host + ":" + port));
+    }
     return config;
+  }
+
+  private static String host(JsonObject command) {
+    return command.getString("host", "127.0.0.1");
   }
 
   private Object execute(JsonObject command) throws Exception {

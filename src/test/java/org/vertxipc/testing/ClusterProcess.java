@@ -26,8 +26,9 @@ public final class ClusterProcess extends JvmProcess {
     super(builder);
   }
 
-  /** Starts a JVM, in which there is no node yet. */
-  static ClusterProcess spawn(Map<String, String> environment, String... flags) throws IOException {
+  /** Starts a JVM by a command, or by none; there is no node in it yet. */
+  static ClusterProcess spawn(
+      List<String> starter, Map<String, String> environment, String... flags) throws IOException {
     List<String> all = new ArrayList<>(List.of(flags));
     all.addAll(
         List.of(
@@ -42,6 +43,7 @@ public final class ClusterProcess extends JvmProcess {
     int classPath = command.size() - 1;
     command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
     command.add(ClusterNode.class.getName());
+    command.addAll(0, starter);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
