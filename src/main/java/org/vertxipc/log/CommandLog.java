@@ -287,7 +287,7 @@ public final class CommandLog implements AutoCloseable {
     control.ensureFormat();
     files.removeAllBut(control.path());
     try {
-      tail.replace(Control.next(Control.generation(control.head())), snapshot -> {}, 0);
+      tail.replace(Words.next(Words.generation(control.head())), snapshot -> {}, 0);
     } catch (InternalError e) {
       throw broken(e);
     }
@@ -343,7 +343,7 @@ public final class CommandLog implements AutoCloseable {
    * @throws IOException when there is no room, or the state is too large
    */
   public void compact(Consumer<Consumer<byte[]>> snapshot, int bytes) throws IOException {
-    tail.replace(Control.next(tail.generation()), snapshot, bytes);
+    tail.replace(Words.next(tail.generation()), snapshot, bytes);
     commit();
     removeOld();
   }

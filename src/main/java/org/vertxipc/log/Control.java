@@ -3,10 +3,6 @@ package org.vertxipc.log;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.posix.Access;
@@ -22,10 +18,6 @@ import org.vertxipc.posix.PosixException;
 /**
  * The file that all members map: how far the log is committed, who is about to write, and who
  * sleeps. Its locks say who lives and whose turn it is.
- *
- * <p>{@link #head} is the one commit point: the generation of the log in its upper bits and the end
- * of what is committed, in units of eight bytes, in its lower ones. It is stored with release after
- * everything that it makes known, and loaded with acquire before any of that is read.
  */
 final class Control {
   private static final Logger log = LoggerFactory.getLogger(Control.class);
@@ -33,42 +25,23 @@ final class Control {
   /** How many members there may be. */
   static final int SLOTS = 1024;
 
-  /** "VXIPCLOG" in byte order. */
-  private static final long MAGIC = 0x474F4C4350495856L;
-
-  private static final int VERSION = 1;
-  private static final int MAGIC_OFFSET = 0;
-  private static final int VERSION_OFFSET = 8;
-  private static final int HEAD_OFFSET = 128;
-  private static final int WRITER_OFFSET = 256;
-  private static final int ASLEEP_OFFSET = 4096;
-  // A line of the cache for each, so that members that fall asleep don't disturb each other.
-  private static final int ASLEEP_STEP = 64;
-  private static final int SIZE = ASLEEP_OFFSET + SLOTS * ASLEEP_STEP;
+  private static final int SIZE = Words.size(SLOTS);
   private static final int PID = (int) ProcessHandle.current().pid();
   // Locks are on bytes of the file: whose turn it is, and who lives.
   private static final long TURN = 0;
   private static final long LIFE = 1;
-  private static final int POSITION_BITS = 28;
-  private static final int UNIT_BITS = 3;
-  private static final long LAST_GENERATION = -1L >>> POSITION_BITS;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-  private static final VarHandle INT =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private final Path path;
   private final int fd;
   private final Mapping mapping;
-  private final ByteBuffer buffer;
+  private final Words words;
   private final ByteLock turn;
 
   private Control(Path path, int fd, Mapping mapping) {
     this.path = path;
     this.fd = fd;
     this.mapping = mapping;
-    this.buffer = mapping.buffer();
+    this.words = new Words(mapping.buffer());
     this.turn = new ByteLock(fd, path, TURN);
   }
 
@@ -172,7 +145,7 @@ final class Control {
 
   private void writer(int pid) throws IOException {
     try {
-      INT.setOpaque(buffer, WRITER_OFFSET, pid);
+      words.writer(pid);
       Mapping.raiseFault();
     } catch (InternalError e) {
       throw explain(e);
@@ -185,7 +158,7 @@ final class Control {
 
   /** The process whose turn it seems to be, 0 for none; for people. */
   int writer() {
-    int pid = (int) INT.getOpaque(buffer, WRITER_OFFSET);
+    int pid = words.writer();
     return pid != 0 ? pid : LockHolder.find(path);
   }
 
@@ -214,10 +187,7 @@ final class Control {
   /** Makes an empty file usable, or says what is wrong with it. */
   void ensureFormat() throws IOException {
     try {
-      if ((long) LONG.getAcquire(buffer, MAGIC_OFFSET) == 0) {
-        INT.set(buffer, VERSION_OFFSET, VERSION);
-        LONG.setRelease(buffer, MAGIC_OFFSET, MAGIC);
-      }
+      words.ensureFormat();
       Mapping.raiseFault();
     } catch (InternalError e) {
       throw explain(e);
@@ -230,76 +200,46 @@ final class Control {
     long magic;
     int version;
     try {
-      magic = (long) LONG.getAcquire(buffer, MAGIC_OFFSET);
-      version = (int) INT.get(buffer, VERSION_OFFSET);
+      magic = words.magic();
+      version = words.version();
       Mapping.raiseFault();
     } catch (InternalError e) {
       throw explain(e);
     }
-    if (magic != MAGIC) {
+    if (magic != Words.MAGIC) {
       throw new BadFileException(path, String.format("is no log of a cluster: %016x", magic));
     }
-    if (version != VERSION) {
+    if (version != Words.VERSION) {
       throw new BadFileException(
-          path, "is a log of version " + version + ", this is version " + VERSION);
+          path, "is a log of version " + version + ", this is version " + Words.VERSION);
     }
   }
 
-  /** Returns what is committed; everything before it is seen by whoever has called this. */
+  /** See {@link Words#head()}. */
   long head() {
-    // Pairs with commit.
-    return (long) LONG.getAcquire(buffer, HEAD_OFFSET);
+    return words.head();
   }
 
-  /** Commits everything that was written before, and returns what {@link #head} is then. */
+  /** See {@link Words#commit}. */
   long commit(long generation, int position) {
-    long head = head(generation, position);
-    // Pairs with head.
-    LONG.setRelease(buffer, HEAD_OFFSET, head);
-    // Pairs with fallAsleep: either the sleeper sees the new head, or this process sees that it
-    // sleeps.
-    VarHandle.fullFence();
-    return head;
-  }
-
-  /** The generation that comes after another: it begins again when there are no more numbers. */
-  static long next(long generation) {
-    return generation < LAST_GENERATION ? generation + 1 : 1;
-  }
-
-  static long head(long generation, int position) {
-    return generation << POSITION_BITS | position >>> UNIT_BITS;
-  }
-
-  static long generation(long head) {
-    return head >>> POSITION_BITS;
-  }
-
-  static int position(long head) {
-    return (int) ((head & (1L << POSITION_BITS) - 1) << UNIT_BITS);
+    return words.commit(generation, position);
   }
 
   // Who sleeps.
 
   /** A member wants to be woken; it looks for news once more after this. */
   void fallAsleep(int slot) {
-    INT.setOpaque(buffer, at(slot), 1);
-    // Pairs with commit.
-    VarHandle.fullFence();
+    words.fallAsleep(slot);
     Mapping.raiseFault();
   }
 
   /** Returns true when a member is to be woken, once for each time that it fell asleep. */
   boolean wake(int slot) {
-    boolean asleep = (int) INT.getOpaque(buffer, at(slot)) != 0;
+    boolean asleep = words.isAsleep(slot);
     // The JVM makes an error of the fault of a load, but not everywhere of that of an exchange: a
     // file that was truncated must be noticed before.
     Mapping.raiseFault();
-    return asleep && (int) INT.getAndSet(buffer, at(slot), 0) != 0;
-  }
-
-  private static int at(int slot) {
-    return ASLEEP_OFFSET + slot * ASLEEP_STEP;
+    return asleep && words.wake(slot);
   }
 
   void close() throws IOException {

@@ -28,8 +28,6 @@ final class LogFile {
   private static final int GENERATION_OFFSET = 8;
   private static final int PREVIOUS_END_OFFSET = 16;
   private static final int SNAPSHOT_END_OFFSET = 24;
-  private static final int RECORD_HEADER = 8;
-  private static final int ALIGNMENT = 8;
 
   private final Path path;
   private final int fd;
@@ -109,7 +107,7 @@ final class LogFile {
   }
 
   private static boolean isPosition(long at, int limit) {
-    return at >= START && at <= limit && at % ALIGNMENT == 0;
+    return at >= START && at <= limit && at % Records.ALIGNMENT == 0;
   }
 
   /** Writes the header, when the snapshot is there. */
@@ -136,39 +134,23 @@ final class LogFile {
     return snapshotEnd;
   }
 
-  /** How many bytes a record takes. */
-  static int length(int bytes) {
-    return Math.addExact(RECORD_HEADER + ALIGNMENT - 1, bytes) & -ALIGNMENT;
-  }
-
   /**
    * Writes a record that nobody sees before it is committed.
    *
    * @return where the next one is, -1 when there is no room
    */
   int write(int at, byte[] bytes) {
-    if (length(bytes.length) > size - at) {
-      return -1;
-    }
-    buffer.putInt(at, bytes.length);
-    // Says that this is a record, and not what was left where none was written.
-    buffer.putInt(at + Integer.BYTES, ~bytes.length);
-    buffer.put(at + RECORD_HEADER, bytes);
-    return at + length(bytes.length);
+    return Records.write(buffer, at, size, bytes);
   }
 
   /** Returns a copy of a record that ends before {@code end}. */
   byte[] read(int at, int end) throws IOException {
-    int length = end - at < RECORD_HEADER ? -1 : buffer.getInt(at);
-    if (length < 0
-        || length > end - at - RECORD_HEADER
-        || buffer.getInt(at + Integer.BYTES) != ~length) {
-      throw new BadFileException(path, "has no record at " + at + ", which is said to be there");
-    }
-    byte[] bytes = new byte[length];
-    buffer.get(at + RECORD_HEADER, bytes);
+    byte[] bytes = Records.read(buffer, at, end);
     // A copy of memory that is not there must not be taken for a record.
     Mapping.raiseFault();
+    if (bytes == null) {
+      throw new BadFileException(path, "has no record at " + at + ", which is said to be there");
+    }
     return bytes;
   }
 

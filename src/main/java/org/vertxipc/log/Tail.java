@@ -38,8 +38,8 @@ final class Tail {
 
   /** Reads what is committed; when that is in a newer file meanwhile, up to there. */
   void readTo(long head, LogReader reader) throws IOException {
-    long generation = Control.generation(head);
-    if (file != null && generation == Control.next(file.generation())) {
+    long generation = Words.generation(head);
+    if (file != null && generation == Words.next(file.generation())) {
       LogFile next = files.tryOpen(generation);
       if (next != null) {
         readRest(next, reader);
@@ -50,9 +50,9 @@ final class Tail {
       reader.restart();
       generation = file.generation();
     }
-    if (generation == Control.generation(head)) {
-      file.requireEnd(Control.position(head), position);
-      read(Control.position(head), reader);
+    if (generation == Words.generation(head)) {
+      file.requireEnd(Words.position(head), position);
+      read(Words.position(head), reader);
     }
   }
 
@@ -79,7 +79,7 @@ final class Tail {
             "has a record at " + position + " that can't be used: " + e.getMessage(),
             e);
       }
-      position += LogFile.length(bytes.length);
+      position += Records.length(bytes.length);
       end = position;
     }
   }
@@ -92,7 +92,7 @@ final class Tail {
       if (opened != null) {
         return opened;
       }
-      wanted = Control.generation(control.head());
+      wanted = Words.generation(control.head());
     }
     throw new IOException("somebody has removed " + files.path(wanted));
   }
@@ -131,8 +131,8 @@ final class Tail {
   /** Goes on in a new file, which others do not know of before {@link #commit}. */
   void replace(long generation, Consumer<Consumer<byte[]>> snapshot, int bytes) throws IOException {
     long[] length = {0};
-    snapshot.accept(record -> length[0] += LogFile.length(record.length));
-    long needed = LogFile.START + length[0] + LogFile.length(bytes);
+    snapshot.accept(record -> length[0] += Records.length(record.length));
+    long needed = LogFile.START + length[0] + Records.length(bytes);
     if (needed > LogFile.MAX_SIZE) {
       throw new IOException(
           "the state of the cluster would take more than " + LogFile.MAX_SIZE + " bytes");
