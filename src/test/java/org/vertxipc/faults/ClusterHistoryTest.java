@@ -41,6 +41,7 @@ class ClusterHistoryTest {
 
   private final Random random = FaultTable.random("history of a cluster without a network");
   private int operations;
+  private int underWay;
   private int withLock;
   private long checked;
 
@@ -56,8 +57,9 @@ class ClusterHistoryTest {
       row.times(2);
     }
     System.out.printf(
-        "%d operations in %d histories, %d of %d processes killed with a lock; checked in %d ms%n",
-        operations, times, withLock, 2 * times, TimeUnit.NANOSECONDS.toMillis(checked));
+        "%d operations in %d histories, %d under way when they were killed;"
+            + " %d of %d processes killed with a lock; checked in %d ms%n",
+        operations, times, underWay, withLock, 2 * times, TimeUnit.NANOSECONDS.toMillis(checked));
     assertTrue(row.isClean(), row::toString);
   }
 
@@ -98,6 +100,7 @@ class ClusterHistoryTest {
       }
     }
     operations += history.operations().size();
+    underWay += history.underWay();
     for (Node victim : victims) {
       withLock += victim.files().stream().anyMatch(history::diedWithLock) ? 1 : 0;
     }

@@ -23,12 +23,21 @@ public final class History {
   public void killed(Path file, long when) {
     String client = file.getFileName().toString();
     for (String lock : HistoryClient.locks()) {
-      operations.add(new Operation(client, lock, "death", List.of(), null, when, Operation.NEVER));
+      operations.add(
+          new Operation(client, lock, LockModel.DEATH, List.of(), null, when, Operation.NEVER));
     }
   }
 
   public List<Operation> operations() {
     return operations;
+  }
+
+  /** How many operations clients were killed in the middle of. */
+  public int underWay() {
+    return Math.toIntExact(
+        operations.stream()
+            .filter(op -> op.isPending() && !op.call().equals(LockModel.DEATH))
+            .count());
   }
 
   /** Whether a client had a lock when it was killed. */

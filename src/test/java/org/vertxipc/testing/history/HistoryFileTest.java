@@ -89,8 +89,9 @@ class HistoryFileTest {
     assertTrue(history.diedWithLock(path));
     assertFalse(history.diedWithLock(temp.resolve("n1.1")));
     history.killed(path, 7);
+    assertEquals(1, history.underWay());
     List<Operation> deaths =
-        history.operations().stream().filter(op -> op.call().equals("death")).toList();
+        history.operations().stream().filter(op -> op.call().equals(LockModel.DEATH)).toList();
     assertEquals(HistoryClient.locks(), deaths.stream().map(Operation::object).toList());
     assertEquals(7, deaths.get(0).invoked());
     assertTrue(deaths.get(0).isPending());

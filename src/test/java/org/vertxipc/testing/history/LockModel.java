@@ -9,6 +9,9 @@ final class LockModel implements Model<String> {
   /** The result of an acquisition that was given up. */
   static final String TIMED_OUT = "timed-out";
 
+  /** Called by nobody: the process of the client is dead, so at some time its lock is free. */
+  static final String DEATH = "death";
+
   @Override
   public String initial() {
     return FREE;
@@ -27,8 +30,7 @@ final class LockModel implements Model<String> {
         yield free ? Model.after(op, YES, op.client()) : Optional.empty();
       }
       case "release" -> own ? Model.after(op, YES, FREE) : Optional.empty();
-      // The process of the client is dead: at some time its lock is free.
-      case "death" -> own ? Optional.of(FREE) : Optional.empty();
+      case DEATH -> own ? Optional.of(FREE) : Optional.empty();
       default -> throw new IllegalArgumentException("a lock has no " + op.call());
     };
   }
