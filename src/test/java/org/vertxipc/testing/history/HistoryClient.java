@@ -159,7 +159,12 @@ public final class HistoryClient {
     String value = name + "." + ++values;
     String last = seen.getOrDefault(entry, value);
     return switch (random.nextInt(8)) {
-      case 0, 1 -> put(entry, value);
+      case 0, 1 ->
+          noteEntry(
+              entry,
+              "put",
+              List.of(value),
+              () -> map.put(key, value + PADDING).map(v -> Model.YES));
       case 2 -> noteEntry(entry, "remove", List.of(), () -> map.remove(key).map(this::found));
       case 3 ->
           noteEntry(
@@ -189,41 +194,33 @@ public final class HistoryClient {
     };
   }
 
-  private Future<String> put(String entry, String value) {
-    return noteEntry(
-        entry,
-        "put",
-        List.of(value),
-        () ->
-            maps.get(map(entry))
-                .put(key(entry), value + PADDING)
-                .map(
-                    v -> {
-                      seen.put(entry, value);
-                      return Model.YES;
-                    }));
-  }
-
   private Future<String> read(String entry) {
-    return noteEntry(
-        entry,
-        "get",
-        List.of(),
-        () ->
-            maps.get(map(entry))
-                .get(key(entry))
-                .map(this::found)
-                .onSuccess(
-                    value -> {
-                      if (!value.equals(EntryModel.ABSENT)) {
-                        seen.put(entry, value);
-                      }
-                    }));
+    AsyncMap<String, String> map = maps.get(map(entry));
+    return noteEntry(entry, "get", List.of(), () -> map.get(key(entry)).map(this::found));
   }
 
   private Future<String> noteEntry(
       String entry, String call, List<String> arguments, Supplier<Future<String>> what) {
-    return note("entry/" + entry, call, arguments, what);
+    return note("entry/" + entry, call, arguments, what)
+        .onSuccess(result -> learn(entry, call, arguments, result));
+  }
+
+  /** Remembers the last value that it knows of, so that it finds what it expects now and then. */
+  private void learn(String entry, String call, List<String> arguments, String result) {
+    boolean absent = result.equals(EntryModel.ABSENT);
+    boolean written =
+        switch (call) {
+          case "put" -> true;
+          case "putIfAbsent" -> absent;
+          case "replace" -> !absent;
+          case "replaceIfPresent" -> result.equals(Model.YES);
+          default -> false;
+        };
+    if (written) {
+      seen.put(entry, arguments.get(arguments.size() - 1));
+    } else if (!absent && (call.equals("get") || call.equals("putIfAbsent"))) {
+      seen.put(entry, result);
+    }
   }
 
   private String found(String value) {
