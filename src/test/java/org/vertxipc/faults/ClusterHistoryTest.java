@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,11 +89,11 @@ class ClusterHistoryTest {
         int before = node.view().operations();
         Await.until("it goes on", () -> node.view().operations() > before + FEWEST_OPERATIONS);
       }
+      Await.until("it was compacted often", () -> logs(hosts) >= FEWEST_LOGS);
       for (Node node : nodes) {
         assertEquals(List.of(), node.view().stopClients());
         assertEquals(List.of(), node.view().member().warnings());
       }
-      assertTrue(logs(hosts) >= FEWEST_LOGS, "it was not compacted often");
     }
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
@@ -144,13 +145,17 @@ class ClusterHistoryTest {
   }
 
   /** How many logs there were: their files are numbered. */
-  private static int logs(ClusterHosts hosts) throws IOException {
-    return hosts.files(1).stream()
-        .map(file -> file.substring(file.lastIndexOf('/') + 1))
-        .filter(name -> name.matches("log-[0-9]+"))
-        .mapToInt(name -> Integer.parseInt(name.substring("log-".length())))
-        .max()
-        .orElse(0);
+  private static int logs(ClusterHosts hosts) {
+    try {
+      return hosts.files(1).stream()
+          .map(file -> file.substring(file.lastIndexOf('/') + 1))
+          .filter(name -> name.matches("log-[0-9]+"))
+          .mapToInt(name -> Integer.parseInt(name.substring("log-".length())))
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<Finding> check(History history) {
