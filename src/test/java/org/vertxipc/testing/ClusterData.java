@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.vertxipc.testing.history.HistoryClient;
 
 /** What a {@link ClusterNode} does with what its cluster shares: see {@link ClusterView}. */
 final class ClusterData {
@@ -32,6 +33,7 @@ final class ClusterData {
   private final Map<String, Long> locked = new ConcurrentHashMap<>();
   private final Map<String, Lock> locks = new ConcurrentHashMap<>();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private final List<HistoryClient> clients = new ArrayList<>();
   private ClusterChurn churn;
   private Future<Void> later;
 
@@ -88,11 +90,29 @@ final class ClusterData {
       case "check" -> {
         return new JsonArray(ClusterChurn.check(vertx, name, Path.of(command.getString("file"))));
       }
+      case "client" ->
+          clients.add(
+              HistoryClient.start(
+                  vertx, Path.of(command.getString("file")), command.getLong("seed")));
+      case "operations" -> {
+        return clients.stream().mapToInt(HistoryClient::done).min().orElse(0);
+      }
+      case "stopClients" -> {
+        return stopClients();
+      }
       default -> {
         return share(op, name, command);
       }
     }
     return null;
+  }
+
+  private JsonArray stopClients() throws Exception {
+    JsonArray failures = new JsonArray();
+    for (HistoryClient client : clients) {
+      client.stop().forEach(failures::add);
+    }
+    return failures;
   }
 
   private Object share(String op, String name, JsonObject command) throws Exception {

@@ -166,6 +166,27 @@ public final class ClusterView {
   }
 
   /**
+   * Adds a client that does random operations, and notes them in a file, after which it is called.
+   */
+  public void client(Path file, long seed) throws IOException {
+    member.call("client", new JsonObject().put("file", file.toString()).put("seed", seed));
+  }
+
+  /** How many operations each of its clients has done, at the least. */
+  public int operations() {
+    try {
+      return (Integer) call("operations", null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends all clients; returns what has failed. */
+  public List<String> stopClients() throws IOException {
+    return strings(call("stopClients", null));
+  }
+
+  /**
    * Deploys a verticle, with high availability, that says at {@code t.here} which node it is in.
    */
   public void deploy() throws IOException {
