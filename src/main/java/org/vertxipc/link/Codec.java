@@ -21,11 +21,15 @@ enum Codec {
   /** One {@link Buffer} per message, preceded by its length as a little-endian int. */
   FRAMES;
 
-  /** Returns a framing that splits a stream into messages. */
-  Framing framing(int maxMessage) {
+  /**
+   * Returns a framing that splits a stream into messages.
+   *
+   * @param keepCarriageReturn whether a carriage return before a line feed belongs to the line
+   */
+  Framing framing(int maxMessage, boolean keepCarriageReturn) {
     return switch (this) {
       case RAW -> new RawFraming();
-      case LINES, JSON_LINES -> new LineFraming(maxMessage);
+      case LINES, JSON_LINES -> new LineFraming(maxMessage, keepCarriageReturn);
       case FRAMES -> new LengthFraming(maxMessage);
     };
   }
@@ -86,6 +90,20 @@ enum Codec {
               .appendIntLE(encoded.length())
               .appendBuffer(encoded);
     };
+  }
+
+  /** Returns whether the bytes are none of the program's messages, but the space between two. */
+  boolean isBlank(Buffer bytes) {
+    if (this != JSON_LINES) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length(); i++) {
+      byte b = bytes.getByte(i);
+      if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Decodes a body. */

@@ -276,9 +276,13 @@ final class Exchange implements Framing.Items {
     }
   }
 
-  /** Returns what separates the program's messages, to be fed with what it writes. */
-  Framing framing() {
-    return codec.framing(options.getMaxMessageBytes());
+  /**
+   * Returns what separates the program's messages, to be fed with what it writes.
+   *
+   * @param keepCarriageReturn as configured
+   */
+  Framing framing(boolean keepCarriageReturn) {
+    return codec.framing(options.getMaxMessageBytes(), keepCarriageReturn);
   }
 
   @Override
@@ -288,6 +292,9 @@ final class Exchange implements Framing.Items {
 
   /** Called with a message from the program. */
   void onItem(Buffer bytes, DeliveryOptions delivery) {
+    if (codec.isBlank(bytes)) {
+      return;
+    }
     Object body;
     try {
       body = codec.decode(bytes);

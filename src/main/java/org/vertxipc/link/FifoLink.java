@@ -138,7 +138,7 @@ final class FifoLink implements Link {
   }
 
   private final class Input implements ByteSource.Handler {
-    private final Framing framing = exchange.framing();
+    private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
 
     @Override
     public void onBytes(Buffer bytes) {

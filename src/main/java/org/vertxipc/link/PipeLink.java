@@ -169,7 +169,7 @@ final class PipeLink implements Link {
     private final ChildProcess process;
     private ByteSink input;
     private ByteSource output;
-    private final Framing framing = exchange.framing();
+    private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
     private final long start = System.nanoTime();
     private final Reactor.Watch end;
     private ByteSource errors;
@@ -315,12 +315,13 @@ final class PipeLink implements Link {
       @Override
       public void onEnd(IOException failure) {
         outputEnded = true;
+        framing.end(exchange);
         ended();
       }
     }
 
     private final class Errors implements ByteSource.Handler, Framing.Items {
-      private final Framing lines = new LineFraming(options.getMaxMessageBytes());
+      private final Framing lines = new LineFraming(options.getMaxMessageBytes(), false);
 
       @Override
       public void onBytes(Buffer bytes) {

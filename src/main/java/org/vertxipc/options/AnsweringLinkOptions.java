@@ -32,6 +32,16 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
     return errors;
   }
 
+  /** Adds what is wrong with {@code keepCarriageReturn} of a link that has it. */
+  void checkCarriageReturn(boolean keep, String path, List<String> errors) {
+    if (keep && !(getCodec().equals("lines") && has(Direction.READ))) {
+      errors.add(
+          path
+              + "/keepCarriageReturn: found true, which needs codec \"lines\", and lines from the"
+              + " program");
+    }
+  }
+
   /**
    * Returns how answers of the program are matched to requests: {@code none}, not at all; {@code
    * turn}, strictly in order; {@code id}, by a field of the JSON object that is the same in both.
