@@ -76,6 +76,20 @@ class ConfigTest {
     }
   }
 
+  @Test
+  void answersNeedWhatTellsThemApart() {
+    String e =
+        error(
+            """
+            {"links": [{"type": "pipe", "command": ["cat"], "send": "x", "codec": "raw",
+                        "reply": "turn"},
+                       {"type": "pipe", "command": ["cat"], "replyTimeoutMillis": 5}]}
+            """);
+    assertTrue(e.contains("/links/0/reply: found \"turn\", which needs another codec"), e);
+    assertTrue(e.contains("/links/1/replyTimeoutMillis: found 5, which needs 'reply'"), e);
+    assertEquals(3, e.lines().count(), e);
+  }
+
   /** A setting that could have no effect is a mistake. */
   @Test
   void carriageReturnsAreKeptOnlyInLinesThatAreRead() {

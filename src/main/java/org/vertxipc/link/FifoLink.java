@@ -38,7 +38,7 @@ final class FifoLink implements Link {
     this.options = options;
     this.events =
         new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
-    this.exchange = new Exchange(context.owner().eventBus(), options, events);
+    this.exchange = new Exchange(context, reactor, options, events, null);
   }
 
   @Override
@@ -121,7 +121,7 @@ final class FifoLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, sink, options.getCloseMillis(), events)
+    return LinkDrain.await(context, exchange.outlet(), options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();

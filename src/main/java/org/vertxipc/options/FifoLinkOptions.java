@@ -55,7 +55,7 @@ public final class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
   @Override
   List<String> errors(String path) {
     List<String> errors = super.errors(path);
-    checkCarriageReturn(keepCarriageReturn, path, errors);
+    checkStream(keepCarriageReturn, path, errors);
     return errors;
   }
 

@@ -68,7 +68,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   @Override
   List<String> errors(String path) {
     List<String> errors = super.errors(path);
-    checkCarriageReturn(keepCarriageReturn, path, errors);
+    checkStream(keepCarriageReturn, path, errors);
     return errors;
   }
 
