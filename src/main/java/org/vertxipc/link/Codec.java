@@ -2,11 +2,11 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.vertxipc.json.JsonText;
 
 /**
  * How the body of a message is represented as bytes, and how messages are separated in a stream.
@@ -38,11 +38,7 @@ enum Codec {
   Buffer encode(Object body) {
     switch (this) {
       case JSON_LINES -> {
-        try {
-          return Json.encodeToBuffer(body);
-        } catch (EncodeException e) {
-          throw new IllegalArgumentException("it has no JSON form: " + e.getMessage(), e);
-        }
+        return JsonText.of(body);
       }
       case LINES -> {
         if (body instanceof Buffer b) {
