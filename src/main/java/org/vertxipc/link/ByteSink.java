@@ -12,9 +12,13 @@ import org.vertxipc.reactor.Reactor;
 /** Writes messages to a descriptor as far as there is room, and keeps the rest. One thread only. */
 final class ByteSink implements Outlet {
   private static final int BUFFER_BYTES = 64 * 1024;
+  // What the kernel writes in one piece, or not at all now: see pipe(7).
+  private static final int PIPE_BUF = 4096;
 
   private final WatchedDescriptor out;
   private final Handler handler;
+  // Messages are gathered in one write up to this length, so that it ends where one of them does.
+  private final int most;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long address = Posix.address(buffer);
   private final ArrayDeque<Buffer> queue = new ArrayDeque<>();
@@ -25,7 +29,17 @@ final class ByteSink implements Outlet {
 
   /** Takes over the descriptor, also when this fails. */
   ByteSink(Reactor reactor, int fd, Handler handler) throws IOException {
+    this(reactor, fd, handler, BUFFER_BYTES);
+  }
+
+  /** The same for what others write, too: no write ends within a message that is short enough. */
+  static ByteSink ofShared(Reactor reactor, int fd, Handler handler) throws IOException {
+    return new ByteSink(reactor, fd, handler, PIPE_BUF);
+  }
+
+  private ByteSink(Reactor reactor, int fd, Handler handler, int most) throws IOException {
     this.handler = handler;
+    this.most = most;
     this.out = new WatchedDescriptor(reactor, fd, this::ready);
     out.interest(false, false);
   }
@@ -89,13 +103,15 @@ final class ByteSink implements Outlet {
     int end = 0;
     int from = written;
     for (Buffer message : queue) {
-      int count = Math.min(message.length() - from, BUFFER_BYTES - end);
+      int rest = message.length() - from;
+      // One that is longer than what is gathered goes alone, in several writes.
+      if (end > 0 && end + rest > most) {
+        break;
+      }
+      int count = Math.min(rest, BUFFER_BYTES);
       buffer.put(end, message.getBytes(from, from + count));
       end += count;
       from = 0;
-      if (end == BUFFER_BYTES) {
-        break;
-      }
     }
     return end;
   }

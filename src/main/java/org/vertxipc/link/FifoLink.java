@@ -106,7 +106,7 @@ final class FifoLink implements Link {
       throw e;
     }
     if (write >= 0) {
-      sink = new ByteSink(reactor, write, new Output());
+      sink = ByteSink.ofShared(reactor, write, new Output());
       exchange.outlet(sink);
     }
   }
