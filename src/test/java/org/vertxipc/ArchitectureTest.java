@@ -46,6 +46,7 @@ class ArchitectureTest {
           ROOT + ".ring",
           ROOT + ".posix..",
           ROOT + ".reactor",
+          ROOT + ".json",
           OPTIONS);
 
   private final JavaClasses classes =

@@ -119,6 +119,22 @@ class CliIT {
   }
 
   @Test
+  void linesOfStandardInputHaveNeitherLineBreaksNorMark() throws Exception {
+    Files.writeString(temp.resolve("in.txt"), "\ufeffa\r\nb\n\r\nlast");
+    for (String keep : List.of("", " --keep-carriage-return")) {
+      Process tail = shell("tail", "exec $CLI tail $BUS lines $DIR --count 4");
+      Process publish =
+          shell("publish", "cat $TEMP/in.txt | $CLI publish $BUS lines $DIR -" + keep);
+      assertEquals(0, exit(publish), text("publish.err"));
+      assertEquals(0, exit(tail), text("tail.err"));
+      String end = keep.isEmpty() ? "" : "\\r";
+      assertEquals(
+          List.of('"' + "a" + end + '"', "\"b\"", '"' + end + '"', "\"last\""),
+          text("tail.out").lines().toList());
+    }
+  }
+
+  @Test
   void runRequestSendAndTail() throws Exception {
     // A user's verticle, compiled apart, on a class path of its own.
     Files.writeString(

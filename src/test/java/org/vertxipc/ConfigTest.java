@@ -76,6 +76,39 @@ class ConfigTest {
     }
   }
 
+  @Test
+  void answersNeedWhatTellsThemApart() {
+    String e =
+        error(
+            """
+            {"links": [{"type": "pipe", "command": ["cat"], "send": "x", "codec": "raw",
+                        "reply": "turn"},
+                       {"type": "pipe", "command": ["cat"], "replyTimeoutMillis": 5}]}
+            """);
+    assertTrue(e.contains("/links/0/reply: found \"turn\", which needs another codec"), e);
+    assertTrue(e.contains("/links/1/replyTimeoutMillis: found 5, which needs 'reply'"), e);
+    assertEquals(3, e.lines().count(), e);
+  }
+
+  /** A setting that could have no effect is a mistake. */
+  @Test
+  void carriageReturnsAreKeptOnlyInLinesThatAreRead() {
+    String e =
+        error(
+            """
+            {"links": [{"type": "fifo", "name": "a", "send": "x", "write": "w",
+                        "keepCarriageReturn": true},
+                       {"type": "pipe", "name": "b", "command": ["cat"], "codec": "json-lines",
+                        "keepCarriageReturn": true},
+                       {"type": "pipe", "name": "c", "command": ["cat"],
+                        "keepCarriageReturn": true}]}
+            """);
+    String expected = "/keepCarriageReturn: found true, which needs codec \"lines\"";
+    assertTrue(e.contains("/links/0" + expected), e);
+    assertTrue(e.contains("/links/1" + expected), e);
+    assertEquals(3, e.lines().count(), e);
+  }
+
   /** The schema has what links share in one place, and each difference where it applies. */
   @Test
   void whatALinkAcceptsDependsOnItsType() {

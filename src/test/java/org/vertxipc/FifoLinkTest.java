@@ -112,9 +112,7 @@ class FifoLinkTest {
   @Test
   void aLineBeyondPipeBufIsReportedAndNotDelivered() throws Exception {
     try (LinkBridge bridge = LinkBridge.started(reading())) {
-      sh(
-          "echo before > orders.fifo; head -c 10000 /dev/zero | tr '\\0' x > orders.fifo;"
-              + " (echo; echo after) > orders.fifo");
+      sh("(echo before; head -c 10000 /dev/zero | tr '\\0' x; echo; echo after) > orders.fifo");
       bridge.awaitReceived(2);
       assertEquals(List.of("before", "after"), bridge.received);
       assertEquals(

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
 final class RequestCommand implements Callable<Integer> {
   @Mixin JoinOptions join;
 
+  @Mixin InputOptions input;
+
   @Parameters(
       index = "2",
       arity = "0..1",
@@ -46,7 +48,7 @@ final class RequestCommand implements Callable<Integer> {
       IpcBridge bridge = join.joinAsClient(vertx);
       try {
         if (body.equals("-")) {
-          Lines lines = new Lines(System.in);
+          Lines lines = input.lines();
           for (byte[] line = lines.next(); line != null; line = lines.next()) {
             request(vertx, Cli.message(line));
           }

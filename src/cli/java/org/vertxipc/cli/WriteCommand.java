@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
 abstract class WriteCommand implements Callable<Integer> {
   @Mixin JoinOptions join;
 
+  @Mixin InputOptions input;
+
   @Parameters(
       index = "2",
       arity = "0..1",
@@ -34,7 +36,7 @@ abstract class WriteCommand implements Callable<Integer> {
       try {
         Feeder feeder = new Feeder(producer(bridge));
         if (body.equals("-")) {
-          feeder.feed(new Lines(System.in));
+          feeder.feed(input.lines());
         } else {
           feeder.write(message);
           feeder.finish();

@@ -57,6 +57,11 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
     return noticed && !reached ? NOTICE : super.replyAddress();
   }
 
+  /** Returns whether a reply goes to a peer, not to a requester of this Vert.x. */
+  boolean isOfPeer() {
+    return target != null;
+  }
+
   void given(HandlerRegistration<?> consumer) {
     this.consumer = consumer;
   }

@@ -48,16 +48,15 @@ final class ByteSink implements Outlet {
   }
 
   @Override
-  public int dropOldest() {
+  public Buffer dropOldest() {
     // A message that is partly written must be written to its end.
     Buffer begun = written > 0 ? queue.poll() : null;
     Buffer dropped = queue.poll();
     if (begun != null) {
       queue.addFirst(begun);
     }
-    int length = dropped == null ? 0 : dropped.length();
-    queued -= length;
-    return length;
+    queued -= dropped == null ? 0 : dropped.length();
+    return dropped;
   }
 
   private void drain() {

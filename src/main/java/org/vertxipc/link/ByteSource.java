@@ -13,29 +13,62 @@ final class ByteSource {
   // Reads per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_READS = 4;
 
-  private final WatchedDescriptor in;
+  private final Reactor reactor;
   private final Handler handler;
+  private final boolean lasting;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long address = Posix.address(buffer);
+  private WatchedDescriptor in;
+  private boolean paused;
 
   /** Takes over the descriptor, also when this fails. */
   ByteSource(Reactor reactor, int fd, Handler handler) throws IOException {
+    this(reactor, fd, handler, false);
+  }
+
+  private ByteSource(Reactor reactor, int fd, Handler handler, boolean lasting) throws IOException {
+    this.reactor = reactor;
     this.handler = handler;
+    this.lasting = lasting;
     this.in = new WatchedDescriptor(reactor, fd, this::ready);
     in.interest(true, false);
   }
 
+  /**
+   * The same for the reading end of a FIFO, which has one stream after the other: the end of one is
+   * reported when the last writer is gone, and it goes on with the next.
+   */
+  static ByteSource ofStreams(Reactor reactor, int fd, Handler handler) throws IOException {
+    return new ByteSource(reactor, fd, handler, true);
+  }
+
   void setPaused(boolean paused) {
+    boolean resumed = this.paused && !paused;
+    this.paused = paused;
     if (!in.isClosed()) {
       in.interest(!paused, false);
+      if (resumed && lasting) {
+        // That writers went meanwhile is not reported again.
+        ready(true, false, false);
+      }
     }
   }
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
     try {
+      if (paused && lasting) {
+        if (hangup) {
+          replace();
+        }
+        return;
+      }
       for (int reads = 0; !in.isClosed() && reads < MAX_READS; reads++) {
         int n = Posix.read(in.fd(), address, BUFFER_BYTES);
         if (n == Posix.WOULD_BLOCK) {
+          return;
+        } else if (n == 0 && lasting) {
+          replace();
+          handler.onStreamEnd();
           return;
         } else if (n == 0) {
           close();
@@ -45,7 +78,8 @@ final class ByteSource {
         byte[] bytes = new byte[n];
         buffer.get(0, bytes);
         handler.onBytes(Buffer.buffer(bytes));
-        if (n < BUFFER_BYTES && !hangup) {
+        // Whether the writer of a FIFO is gone only another read can tell.
+        if (n < BUFFER_BYTES && !hangup && !lasting) {
           return;
         }
       }
@@ -53,6 +87,22 @@ final class ByteSource {
       close();
       handler.onEnd(e);
     }
+  }
+
+  /**
+   * Puts another descriptor in the place of this one, for which the kernel would report for ever
+   * that its writers are gone. The other is opened first: a FIFO without a reader loses what is in
+   * it.
+   */
+  private void replace() throws IOException {
+    WatchedDescriptor before = in;
+    int fd = Posix.reopen(before.fd(), Posix.O_RDONLY);
+    try {
+      in = new WatchedDescriptor(reactor, fd, this::ready);
+    } finally {
+      before.close();
+    }
+    in.interest(!paused, false);
   }
 
   void close() {
@@ -63,6 +113,9 @@ final class ByteSource {
   interface Handler {
     /** Some bytes; the buffer becomes the handler's own. */
     void onBytes(Buffer bytes);
+
+    /** The writers are gone; what comes next is of others. */
+    default void onStreamEnd() {}
 
     /**
      * Called when no more will come: with null at the end of the file, otherwise with the failure.

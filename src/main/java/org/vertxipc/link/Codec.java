@@ -2,11 +2,11 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.vertxipc.json.JsonText;
 
 /**
  * How the body of a message is represented as bytes, and how messages are separated in a stream.
@@ -21,11 +21,15 @@ enum Codec {
   /** One {@link Buffer} per message, preceded by its length as a little-endian int. */
   FRAMES;
 
-  /** Returns a framing that splits a stream into messages. */
-  Framing framing(int maxMessage) {
+  /**
+   * Returns a framing that splits a stream into messages.
+   *
+   * @param keepCarriageReturn whether a carriage return before a line feed belongs to the line
+   */
+  Framing framing(int maxMessage, boolean keepCarriageReturn) {
     return switch (this) {
       case RAW -> new RawFraming();
-      case LINES, JSON_LINES -> new LineFraming(maxMessage);
+      case LINES, JSON_LINES -> new LineFraming(maxMessage, keepCarriageReturn);
       case FRAMES -> new LengthFraming(maxMessage);
     };
   }
@@ -34,11 +38,7 @@ enum Codec {
   Buffer encode(Object body) {
     switch (this) {
       case JSON_LINES -> {
-        try {
-          return Json.encodeToBuffer(body);
-        } catch (EncodeException e) {
-          throw new IllegalArgumentException("it has no JSON form: " + e.getMessage(), e);
-        }
+        return JsonText.of(body);
       }
       case LINES -> {
         if (body instanceof Buffer b) {
@@ -86,6 +86,20 @@ enum Codec {
               .appendIntLE(encoded.length())
               .appendBuffer(encoded);
     };
+  }
+
+  /** Returns whether the bytes are none of the program's messages, but the space between two. */
+  boolean isBlank(Buffer bytes) {
+    if (this != JSON_LINES) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length(); i++) {
+      byte b = bytes.getByte(i);
+      if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Decodes a body. */

@@ -5,180 +5,131 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.MessageConsumerOptions;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Queue;
 import org.vertxipc.bridge.Failures;
 import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.AnsweringLinkOptions;
+import org.vertxipc.reactor.Reactor;
 
 /**
- * The event bus's side of a link: takes messages to the program, delivers those from it, and
- * matches its answers to requests. One thread only: the link's context.
+ * The event bus's side of a link: takes messages to the program, delivers those from it, and gives
+ * its answers to those who asked. One thread only: the link's context.
  */
 final class Exchange implements Framing.Items {
-  /** How the program's answers are matched to requests. */
-  private enum ReplyMode {
-    /** There are no answers: requests fail. */
-    NONE,
-    /** Each message from the program answers the oldest unanswered request. */
-    TURN,
-    /** A field of the JSON object is the same in both. */
-    ID
-  }
-
-  /** What to do with a message when too much waits. */
-  private enum Overflow {
-    /** Stop taking messages from the event bus, which keeps a bounded number for the consumer. */
-    BLOCK,
-    /** Drop the messages that have waited longest. */
-    DROP_OLDEST,
-    /** Refuse the message. */
-    FAIL
-  }
-
-  private static final int MAX_PENDING = 100_000;
-  // How many messages the event bus keeps for the consumer while it is paused.
-  private static final int MAX_BUFFERED_MESSAGES = 10_000;
-
   private final EventBus eventBus;
   private final AnsweringLinkOptions<?> options;
   private final Codec codec;
-  private final ReplyMode reply;
+  private final Waiting waiting;
   private final Overflow overflow;
   private final boolean publish;
   private final LinkEvents events;
   private final boolean stream;
   private final DeliveryOptions plain = new DeliveryOptions();
-  private final Queue<Message<Object>> turns = new ArrayDeque<>();
-  private final Map<Object, Message<Object>> byId = new HashMap<>();
-  private MessageConsumer<Object> consumer;
   private Outlet outlet;
   private int maxMessageBytes;
-  private boolean consumerPaused;
-  private boolean overflowing;
-  private long nextId;
+  private Runnable whenWritten;
 
-  Exchange(EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events) {
-    this(eventBus, options, events, true);
+  /**
+   * Creates one for a stream.
+   *
+   * @param restart starts the program again, which has not kept to its turn; null if that can't be
+   */
+  Exchange(
+      ContextInternal context,
+      Reactor reactor,
+      AnsweringLinkOptions<?> options,
+      LinkEvents events,
+      Runnable restart) {
+    this(context, reactor, options, events, restart, true);
   }
 
   private Exchange(
-      EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events, boolean stream) {
-    this.eventBus = eventBus;
+      ContextInternal context,
+      Reactor reactor,
+      AnsweringLinkOptions<?> options,
+      LinkEvents events,
+      Runnable restart,
+      boolean stream) {
+    this.eventBus = context.owner().eventBus();
     this.options = options;
     this.codec = Constants.of(Codec.class, options.getCodec());
-    this.reply = Constants.of(ReplyMode.class, options.getReply());
-    this.overflow = Constants.of(Overflow.class, options.getOverflow());
+    this.overflow = new Overflow(options, events);
     this.publish = options.getDeliver().equals("publish");
     this.events = events;
     this.stream = stream;
     this.maxMessageBytes = options.getMaxMessageBytes();
+    this.waiting = new Waiting(context, reactor, options, events, restart, this::onRoom);
   }
 
   /** Creates one for an endpoint that keeps messages apart by itself. */
   static Exchange ofWholeMessages(
-      EventBus eventBus, AnsweringLinkOptions<?> options, LinkEvents events) {
-    return new Exchange(eventBus, options, events, false);
+      ContextInternal context,
+      Reactor reactor,
+      AnsweringLinkOptions<?> options,
+      LinkEvents events) {
+    return new Exchange(context, reactor, options, events, null, false);
   }
 
   /** Starts taking messages. */
   Future<Void> open() {
-    if (options.getSend() == null) {
-      return Future.succeededFuture();
-    }
-    consumer =
-        eventBus.consumer(
-            new MessageConsumerOptions()
-                .setAddress(options.getSend())
-                .setMaxBufferedMessages(MAX_BUFFERED_MESSAGES));
-    consumer.handler(this::onMessage);
-    return consumer.completion();
+    return options.getSend() == null
+        ? Future.succeededFuture()
+        : overflow.open(eventBus, this::onMessage);
   }
 
   /** Sets where messages go; with null they go nowhere, and fail meanwhile. */
-  void outlet(Outlet outlet) {
-    this.outlet = outlet;
-    if (outlet != null) {
-      onRoom();
-    }
+  void outlet(Outlet to) {
+    outlet = waiting.through(to);
+    onRoom();
   }
 
   /** The same, for messages of a bounded length. */
-  void outlet(Outlet outlet, int maxBytes) {
+  void outlet(Outlet to, int maxBytes) {
     maxMessageBytes = Math.min(options.getMaxMessageBytes(), maxBytes);
-    outlet(outlet);
+    outlet(to);
   }
 
   private void onMessage(Message<Object> message) {
     boolean request = message.replyAddress() != null;
     if (outlet == null) {
-      refuse(message, Failures.LINK_DOWN, "Link '" + options.getName() + "' is down");
+      events.refuse(message, Failures.LINK_DOWN, "Link '" + options.getName() + "' is down");
       return;
     }
-    if (request && reply == ReplyMode.NONE) {
-      refuse(
-          message,
-          Failures.CODEC,
-          "Link '" + options.getName() + "' answers no requests (its 'reply' is 'none')");
+    if (request && !waiting.accepts(message)) {
       return;
     }
-    Object id = null;
+    Object body;
     Buffer bytes;
     int priority;
     try {
-      Object body = message.body();
-      if (request && reply == ReplyMode.ID) {
-        JsonObject json = withId(body);
-        id = json.getValue(options.getIdField());
-        body = json;
-      }
+      body = request ? waiting.body(message.body()) : message.body();
       Buffer encoded = codec.encode(body);
       int length = encoded.length() + (stream ? codec.lineBreak() : 0);
       if (length > maxMessageBytes) {
-        refuse(message, Failures.TOO_LARGE, tooLarge(length));
+        events.refuse(message, Failures.TOO_LARGE, tooLarge(length));
         return;
       }
       bytes = stream ? codec.frame(encoded) : encoded;
-      priority = priority(message);
+      priority = Math.max(0, Priority.of(message.headers()));
     } catch (IllegalArgumentException e) {
-      refuse(
+      events.refuse(
           message,
           Failures.CODEC,
           "A message to link '" + options.getName() + "' can't be encoded: " + e.getMessage());
       return;
     }
-    if (!makeRoom(bytes.length())) {
-      refuse(message, Failures.QUEUE_FULL, tooMuch());
+    if (!overflow.makeRoom(outlet, bytes.length(), waiting::onDropped)) {
+      events.refuse(message, Failures.QUEUE_FULL, overflow.tooMuch(outlet));
       return;
     }
-    if (request && !await(message, id)) {
+    if (request && !waiting.add(message, body, bytes)) {
       return;
     }
     outlet.write(bytes, priority);
-    if (overflow == Overflow.BLOCK && outlet != null) {
-      setConsumerPaused(outlet.queued() > options.getSendQueueBytes() / 2);
+    if (outlet != null) {
+      overflow.onWritten(outlet);
     }
-  }
-
-  private JsonObject withId(Object body) {
-    if (!(body instanceof JsonObject json)) {
-      throw new IllegalArgumentException(
-          "a request needs a JSON object, for its field '" + options.getIdField() + "'");
-    }
-    return json.containsKey(options.getIdField())
-        ? json
-        : json.copy().put(options.getIdField(), "vx-" + nextId++);
-  }
-
-  private static int priority(Message<Object> message) {
-    return Math.max(0, Priority.of(message.headers()));
   }
 
   private String tooLarge(int length) {
@@ -191,94 +142,36 @@ final class Exchange implements Framing.Items {
         + " are configured (maxMessageBytes)";
   }
 
-  private String tooMuch() {
-    return "Too much waits for link '"
-        + options.getName()
-        + "': "
-        + outlet.queued()
-        + " bytes, at most "
-        + options.getSendQueueBytes()
-        + " are configured (sendQueueBytes)";
-  }
-
-  private boolean makeRoom(int length) {
-    if (outlet.queued() == 0 || outlet.queued() + length <= options.getSendQueueBytes()) {
-      return true;
-    }
-    if (overflow == Overflow.BLOCK) {
-      // The consumer is paused by now; messages that were under way to it still have room.
-      setConsumerPaused(true);
-      return outlet.queued() + length <= options.getSendQueueBytes() + options.getMaxMessageBytes();
-    }
-    if (overflow == Overflow.DROP_OLDEST) {
-      int dropped = 0;
-      int last = 1;
-      while (outlet.queued() > 0
-          && last > 0
-          && outlet.queued() + length > options.getSendQueueBytes()) {
-        last = outlet.dropOldest();
-        dropped += last > 0 ? 1 : 0;
-      }
-      events.warn("dropped", new JsonObject().put("messages", dropped));
-      return true;
-    }
-    if (!overflowing) {
-      overflowing = true;
-      events.warn("overflow", new JsonObject().put("reason", tooMuch()));
-    }
-    return false;
-  }
-
   /** Called when less waits than before. */
   void onRoom() {
-    if (outlet != null && outlet.queued() <= options.getSendQueueBytes() / 4) {
-      overflowing = false;
-      setConsumerPaused(false);
+    if (outlet != null) {
+      overflow.onRoom(outlet);
+    }
+    if (whenWritten != null && !waiting.isHolding()) {
+      Runnable task = whenWritten;
+      whenWritten = null;
+      task.run();
     }
   }
 
-  private void setConsumerPaused(boolean paused) {
-    if (consumer != null && consumerPaused != paused) {
-      consumerPaused = paused;
-      if (paused) {
-        consumer.pause();
-      } else {
-        consumer.resume();
-      }
-    }
+  /** Runs a task as soon as no message waits for its turn. */
+  void whenWritten(Runnable task) {
+    whenWritten = task;
+    onRoom();
   }
 
-  private boolean await(Message<Object> message, Object id) {
-    if (turns.size() + byId.size() >= MAX_PENDING) {
-      refuse(
-          message,
-          Failures.QUEUE_FULL,
-          "More than " + MAX_PENDING + " requests wait for link '" + options.getName() + "'");
-      return false;
-    }
-    if (reply == ReplyMode.TURN) {
-      turns.add(message);
-    } else if (byId.putIfAbsent(id, message) != null) {
-      refuse(
-          message,
-          Failures.CODEC,
-          "Another request to link '" + options.getName() + "' waits with the id '" + id + "'");
-      return false;
-    }
-    return true;
+  /** Returns where messages wait; null when they go nowhere. */
+  Outlet outlet() {
+    return outlet;
   }
 
-  private void refuse(Message<Object> message, int code, String text) {
-    if (message.replyAddress() != null) {
-      message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
-    } else {
-      events.warn("refused", new JsonObject().put("reason", text));
-    }
-  }
-
-  /** Returns what separates the program's messages, to be fed with what it writes. */
-  Framing framing() {
-    return codec.framing(options.getMaxMessageBytes());
+  /**
+   * Returns what separates the program's messages, to be fed with what it writes.
+   *
+   * @param keepCarriageReturn as configured
+   */
+  Framing framing(boolean keepCarriageReturn) {
+    return codec.framing(options.getMaxMessageBytes(), keepCarriageReturn);
   }
 
   @Override
@@ -288,6 +181,9 @@ final class Exchange implements Framing.Items {
 
   /** Called with a message from the program. */
   void onItem(Buffer bytes, DeliveryOptions delivery) {
+    if (codec.isBlank(bytes)) {
+      return;
+    }
     Object body;
     try {
       body = codec.decode(bytes);
@@ -295,11 +191,12 @@ final class Exchange implements Framing.Items {
       onBad(e);
       return;
     }
-    Message<Object> asked = asked(body);
+    Message<Object> asked = waiting.answered(body);
     if (asked != null) {
       asked.reply(body, delivery);
     } else if (options.getReceive() == null) {
-      events.warn("unexpected", new JsonObject().put("text", excerpt(bytes)));
+      String excerpt = new BadMessageException("", bytes, null).excerpt();
+      events.warn("unexpected", new JsonObject().put("text", excerpt));
     } else if (publish) {
       eventBus.publish(options.getReceive(), body, delivery);
     } else {
@@ -307,57 +204,28 @@ final class Exchange implements Framing.Items {
     }
   }
 
-  private static String excerpt(Buffer bytes) {
-    return new BadMessageException("", bytes, null).excerpt();
-  }
-
-  private Message<Object> asked(Object body) {
-    if (reply == ReplyMode.TURN) {
-      return turns.poll();
-    }
-    return reply == ReplyMode.ID && body instanceof JsonObject json
-        ? byId.remove(json.getValue(options.getIdField()))
-        : null;
-  }
-
-  /**
-   * Called when the program has sent something that is not a message. It may have been an answer.
-   */
+  /** Called when the program has sent something that is not a message. */
   @Override
   public void onBad(BadMessageException e) {
     events.warn(
         "bad-input", new JsonObject().put("reason", e.getMessage()).put("text", e.excerpt()));
-    Message<Object> asked = turns.poll();
-    if (asked != null) {
-      refuse(
-          asked,
-          Failures.CODEC,
-          "Link '" + options.getName() + "' answered with " + e.getMessage());
-    }
+    waiting.onBad(e.getMessage());
   }
 
   /** Fails the waiting requests, because nobody will answer them. */
   void failPending(String reason) {
-    Queue<Message<Object>> waiting = new ArrayDeque<>(turns);
-    waiting.addAll(byId.values());
-    turns.clear();
-    byId.clear();
-    String text = "Link '" + options.getName() + "': " + reason;
-    waiting.forEach(message -> refuse(message, Failures.LINK_DOWN, text));
+    waiting.fail(reason);
   }
 
   /** Stops taking messages; answers to those that were taken are still matched. */
   void stopTaking() {
-    if (consumer != null) {
-      consumer.unregister();
-      consumer = null;
-    }
+    overflow.close();
   }
 
   /** Ends everything. */
   void close() {
     stopTaking();
+    waiting.close();
     outlet = null;
-    failPending("it is closed");
   }
 }

@@ -17,9 +17,10 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * FIFOs that programs write to and read from, see {@code fifo(7)}. Both are opened for reading and
- * writing, because programs come and go: so there is no end of file when the last writer goes, and
- * nothing written is lost when no reader is there.
+ * FIFOs that programs write to and read from, see {@code fifo(7)}. Programs come and go. The FIFO
+ * that they read is opened for reading and writing, so that nothing written is lost when no reader
+ * is there; the one that they write has a reading end of its own, which sees when the last writer
+ * goes: what that has left without an end is not taken for the start of what another writes.
  */
 final class FifoLink implements Link {
   private final ContextInternal context;
@@ -37,7 +38,7 @@ final class FifoLink implements Link {
     this.options = options;
     this.events =
         new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
-    this.exchange = new Exchange(context.owner().eventBus(), options, events);
+    this.exchange = new Exchange(context, reactor, options, events, null);
   }
 
   @Override
@@ -45,11 +46,9 @@ final class FifoLink implements Link {
     return context
         .executeBlocking(
             () -> {
-              int read = options.getRead() == null ? -1 : open(Path.of(options.getRead()));
+              int read = open(options.getRead(), Posix.O_RDONLY);
               try {
-                return new int[] {
-                  read, options.getWrite() == null ? -1 : open(Path.of(options.getWrite()))
-                };
+                return new int[] {read, open(options.getWrite(), Posix.O_RDWR)};
               } catch (IOException e) {
                 if (read >= 0) {
                   Posix.close(read);
@@ -70,7 +69,12 @@ final class FifoLink implements Link {
         .recover(e -> stop().transform(stopped -> Future.failedFuture(e)));
   }
 
-  private int open(Path path) throws IOException {
+  /** Opens a FIFO; returns -1 when none is configured. */
+  private int open(String name, int access) throws IOException {
+    if (name == null) {
+      return -1;
+    }
+    Path path = Path.of(name);
     if (options.isCreate()) {
       try {
         Posix.mkfifo(path, Integer.parseInt(options.getMode(), 8));
@@ -81,7 +85,7 @@ final class FifoLink implements Link {
         }
       }
     }
-    int fd = Posix.open(path, Posix.O_RDWR, 0);
+    int fd = Posix.open(path, access, 0);
     FileStatus status = Posix.fstat(fd);
     if (!status.isFifo()) {
       Posix.close(fd);
@@ -93,7 +97,7 @@ final class FifoLink implements Link {
   private void watch(int read, int write) throws IOException {
     try {
       if (read >= 0) {
-        source = new ByteSource(reactor, read, new Input());
+        source = ByteSource.ofStreams(reactor, read, new Input());
       }
     } catch (IOException e) {
       if (write >= 0) {
@@ -117,7 +121,7 @@ final class FifoLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, sink, options.getCloseMillis(), events)
+    return LinkDrain.await(context, exchange.outlet(), options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();
@@ -138,7 +142,7 @@ final class FifoLink implements Link {
   }
 
   private final class Input implements ByteSource.Handler {
-    private final Framing framing = exchange.framing();
+    private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
 
     @Override
     public void onBytes(Buffer bytes) {
@@ -146,9 +150,13 @@ final class FifoLink implements Link {
     }
 
     @Override
+    public void onStreamEnd() {
+      framing.end(exchange);
+    }
+
+    @Override
     public void onEnd(IOException failure) {
-      String reason = failure == null ? "end of file" : failure.getMessage();
-      events.warn("failed", new JsonObject().put("reason", reason));
+      events.warn("failed", new JsonObject().put("reason", failure.getMessage()));
     }
   }
 

@@ -7,7 +7,10 @@ interface Framing {
   /** Takes what was read; the buffer becomes the framing's own. */
   void feed(Buffer bytes, Items items);
 
-  /** Called when the stream has ended; an incomplete message is reported. */
+  /**
+   * Called when the stream has ended: what is left is a message if its codec allows that, else it
+   * is reported. What is fed next is another stream.
+   */
   void end(Items items);
 
   /** Is told what is found. */

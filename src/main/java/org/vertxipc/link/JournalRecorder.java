@@ -5,8 +5,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -105,12 +103,12 @@ final class JournalRecorder {
     try {
       bytes = codec.encode(message.body());
     } catch (IllegalArgumentException e) {
-      refuse(message, Failures.CODEC, "A message can't be recorded: " + e.getMessage());
+      events.refuse(message, Failures.CODEC, "A message can't be recorded: " + e.getMessage());
       return;
     }
     int max = Math.min(options.getMaxMessageBytes(), writer.maxPayload());
     if (bytes.length() < 1 || bytes.length() > max) {
-      refuse(
+      events.refuse(
           message,
           Failures.TOO_LARGE,
           "A message of " + bytes.length() + " bytes can't be recorded, expected 1 to " + max);
@@ -119,19 +117,12 @@ final class JournalRecorder {
     long time = System.currentTimeMillis();
     if (!waiting.isEmpty() || !append(message, bytes, time)) {
       if (waitingBytes > 0 && waitingBytes + bytes.length() > options.getSendQueueBytes()) {
-        refuse(message, Failures.QUEUE_FULL, "Too much waits for the next file of the journal");
+        events.refuse(
+            message, Failures.QUEUE_FULL, "Too much waits for the next file of the journal");
         return;
       }
       waiting.add(new Waiting(message, bytes, time));
       waitingBytes += bytes.length();
-    }
-  }
-
-  private void refuse(Message<Object> message, int code, String text) {
-    if (message.replyAddress() != null) {
-      message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
-    } else {
-      events.warn("refused", new JsonObject().put("reason", text));
     }
   }
 
@@ -140,7 +131,7 @@ final class JournalRecorder {
     try {
       return tryAppend(message, bytes, time);
     } catch (IOException e) {
-      refuse(message, Failures.LINK_DOWN, "The journal can't be written: " + e.getMessage());
+      events.refuse(message, Failures.LINK_DOWN, "The journal can't be written: " + e.getMessage());
       return true;
     }
   }

@@ -1,6 +1,9 @@
 package org.vertxipc.link;
 
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
@@ -40,6 +43,15 @@ final class LinkEvents {
       log.warn("Link '" + link + "': " + event + " " + details.encode());
     }
     publish(event, details);
+  }
+
+  /** Refuses a message: tells its sender if it is a request, and reports it otherwise. */
+  void refuse(Message<Object> message, int code, String text) {
+    if (message.replyAddress() != null) {
+      message.reply(new ReplyException(ReplyFailure.ERROR, code, text));
+    } else {
+      warn("refused", new JsonObject().put("reason", text));
+    }
   }
 
   private void publish(String event, JsonObject details) {

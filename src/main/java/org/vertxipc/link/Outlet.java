@@ -11,8 +11,8 @@ interface Outlet {
   long queued();
 
   /**
-   * Drops the waiting message that is oldest and not partly written; returns its length, 0 when
-   * there is none.
+   * Drops the waiting message that is oldest and not partly written; returns it, null when there is
+   * none.
    */
-  int dropOldest();
+  Buffer dropOldest();
 }

@@ -51,7 +51,7 @@ final class PipeLink implements Link {
     this.options = options;
     this.events =
         new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
-    this.exchange = new Exchange(context.owner().eventBus(), options, events);
+    this.exchange = new Exchange(context, reactor, options, events, this::onOutOfTurn);
     this.restart = Constants.of(Restart.class, options.getRestart());
     this.backoffMillis = options.getRestartMinMillis();
   }
@@ -112,7 +112,14 @@ final class PipeLink implements Link {
     return stopping.future().onSuccess(v -> exchange.close());
   }
 
-  private void onEnded(ExitStatus status, long upMillis) {
+  /** The child has not kept to its turn: another one is asked from now on. */
+  private void onOutOfTurn() {
+    if (run != null) {
+      run.replace();
+    }
+  }
+
+  private void onEnded(ExitStatus status, long upMillis, boolean replaced) {
     run = null;
     exchange.outlet(null);
     exchange.failPending("its process " + status);
@@ -126,7 +133,8 @@ final class PipeLink implements Link {
       return;
     }
     boolean again =
-        restart == Restart.ALWAYS || (restart == Restart.ON_FAILURE && !status.isSuccess());
+        restart == Restart.ALWAYS
+            || (restart == Restart.ON_FAILURE && (replaced || !status.isSuccess()));
     if (status.isSuccess()) {
       events.tell("exited", details);
     } else {
@@ -169,7 +177,7 @@ final class PipeLink implements Link {
     private final ChildProcess process;
     private ByteSink input;
     private ByteSource output;
-    private final Framing framing = exchange.framing();
+    private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
     private final long start = System.nanoTime();
     private final Reactor.Watch end;
     private ByteSource errors;
@@ -177,6 +185,7 @@ final class PipeLink implements Link {
     private boolean errorsEnded = true;
     private ExitStatus status;
     private boolean finished;
+    private boolean replaced;
     private long timer = -1;
 
     Run(Child child) throws IOException {
@@ -270,7 +279,7 @@ final class PipeLink implements Link {
       } catch (PosixException e) {
         log.warn("Closing a descriptor reported an error", e);
       }
-      onEnded(status, (System.nanoTime() - start) / 1_000_000);
+      onEnded(status, (System.nanoTime() - start) / 1_000_000, replaced);
     }
 
     private void ended() {
@@ -287,8 +296,19 @@ final class PipeLink implements Link {
     }
 
     void stop() {
-      input.end();
-      timer = context.owner().setTimer(options.getEofMillis(), id -> terminate());
+      exchange.whenWritten(input::end);
+      if (!replaced) {
+        timer = context.owner().setTimer(options.getEofMillis(), id -> terminate());
+      }
+    }
+
+    /** Ends the child, because its answers can't be told apart any more. */
+    void replace() {
+      replaced = true;
+      exchange.outlet(null);
+      if (status == null && stopping == null) {
+        terminate();
+      }
     }
 
     private void terminate() {
@@ -315,12 +335,13 @@ final class PipeLink implements Link {
       @Override
       public void onEnd(IOException failure) {
         outputEnded = true;
+        framing.end(exchange);
         ended();
       }
     }
 
     private final class Errors implements ByteSource.Handler, Framing.Items {
-      private final Framing lines = new LineFraming(options.getMaxMessageBytes());
+      private final Framing lines = new LineFraming(options.getMaxMessageBytes(), false);
 
       @Override
       public void onBytes(Buffer bytes) {

@@ -42,7 +42,7 @@ final class QueueLink implements Link {
     this.options = options;
     this.events =
         new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
-    this.exchange = Exchange.ofWholeMessages(context.owner().eventBus(), options, events);
+    this.exchange = Exchange.ofWholeMessages(context, reactor, options, events);
   }
 
   @Override
@@ -171,7 +171,7 @@ final class QueueLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, outlet, options.getCloseMillis(), events)
+    return LinkDrain.await(context, exchange.outlet(), options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();

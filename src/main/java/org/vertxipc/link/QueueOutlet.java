@@ -93,15 +93,15 @@ final class QueueOutlet implements Outlet {
   }
 
   @Override
-  public int dropOldest() {
+  public Buffer dropOldest() {
     if (waiting.isEmpty()) {
-      return 0;
+      return null;
     }
     // This is the oldest message of the lowest priority.
     Waiting oldest = waiting.ceiling(new Waiting(waiting.last().priority, 0, null));
     waiting.remove(oldest);
     queued -= oldest.message.length();
-    return oldest.message.length();
+    return oldest.message;
   }
 
   void close() {

@@ -9,9 +9,12 @@ import java.util.List;
  */
 public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
     extends LinkOptions<S> {
+  private static final long REPLY_TIMEOUT_MILLIS = 30_000;
+
   private String reply = "none";
   private String idField = "id";
   private String overflow = "block";
+  private long replyTimeoutMillis = REPLY_TIMEOUT_MILLIS;
 
   AnsweringLinkOptions() {}
 
@@ -29,12 +32,29 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
     if (reply.equals("id") && !getCodec().equals("json-lines")) {
       errors.add(path + "/reply: found \"id\", which needs codec \"json-lines\"");
     }
+    if (reply.equals("none") && replyTimeoutMillis != REPLY_TIMEOUT_MILLIS) {
+      errors.add(
+          path + "/replyTimeoutMillis: found " + replyTimeoutMillis + ", which needs 'reply'");
+    }
     return errors;
+  }
+
+  /** Adds what is wrong with the options of a link that reads a stream. */
+  void checkStream(boolean keep, String path, List<String> errors) {
+    if (reply.equals("turn") && getCodec().equals("raw")) {
+      errors.add(path + "/reply: found \"turn\", which needs another codec than \"raw\"");
+    }
+    if (keep && !(getCodec().equals("lines") && has(Direction.READ))) {
+      errors.add(
+          path
+              + "/keepCarriageReturn: found true, which needs codec \"lines\", and lines from the"
+              + " program");
+    }
   }
 
   /**
    * Returns how answers of the program are matched to requests: {@code none}, not at all; {@code
-   * turn}, strictly in order; {@code id}, by a field of the JSON object that is the same in both.
+   * turn}, one after the other; {@code id}, by a field of the JSON object that is the same in both.
    *
    * @return the option
    */
@@ -92,6 +112,27 @@ public abstract class AnsweringLinkOptions<S extends AnsweringLinkOptions<S>>
    */
   public S setOverflow(String overflow) {
     this.overflow = overflow;
+    return self();
+  }
+
+  /**
+   * Returns how long the program has for an answer, in milliseconds, unless the requester is known
+   * to wait longer.
+   *
+   * @return the option
+   */
+  public long getReplyTimeoutMillis() {
+    return replyTimeoutMillis;
+  }
+
+  /**
+   * Sets {@link #getReplyTimeoutMillis}.
+   *
+   * @param replyTimeoutMillis the option
+   * @return this
+   */
+  public S setReplyTimeoutMillis(long replyTimeoutMillis) {
+    this.replyTimeoutMillis = replyTimeoutMillis;
     return self();
   }
 }

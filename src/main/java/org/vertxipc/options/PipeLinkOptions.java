@@ -15,6 +15,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   private List<String> command = new ArrayList<>();
   private String directory;
   private Map<String, String> environment = new TreeMap<>();
+  private boolean keepCarriageReturn;
   private String stderr = "inherit";
   private String restart = "on-failure";
   private long restartMinMillis = 100;
@@ -62,6 +63,13 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   @Override
   boolean has(Direction direction) {
     return true;
+  }
+
+  @Override
+  List<String> errors(String path) {
+    List<String> errors = super.errors(path);
+    checkStream(keepCarriageReturn, path, errors);
+    return errors;
   }
 
   @Override
@@ -250,6 +258,27 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
    */
   public PipeLinkOptions setTermMillis(long termMillis) {
     this.termMillis = termMillis;
+    return this;
+  }
+
+  /**
+   * Returns whether a carriage return before a line feed belongs to the line, with codec {@code
+   * lines}, and not to the line break.
+   *
+   * @return the option
+   */
+  public boolean isKeepCarriageReturn() {
+    return keepCarriageReturn;
+  }
+
+  /**
+   * Sets {@link #isKeepCarriageReturn}.
+   *
+   * @param keepCarriageReturn the option
+   * @return this
+   */
+  public PipeLinkOptions setKeepCarriageReturn(boolean keepCarriageReturn) {
+    this.keepCarriageReturn = keepCarriageReturn;
     return this;
   }
 }

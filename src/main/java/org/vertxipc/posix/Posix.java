@@ -101,6 +101,18 @@ public final class Posix {
     return openWith(path, flags | ALWAYS, 0);
   }
 
+  /**
+   * Opens the file of a descriptor once more, whatever has become of its name.
+   *
+   * @param fd the descriptor
+   * @param flags access mode
+   * @return another descriptor, which shares nothing with the first but the file
+   * @throws PosixException when it fails
+   */
+  public static int reopen(int fd, int flags) throws PosixException {
+    return openFollowing(Path.of("/proc/self/fd/" + fd), flags);
+  }
+
   private static int openWith(Path path, int flags, int mode) throws PosixException {
     while (true) {
       int fd = NATIVE.open(path.toString(), flags, mode);

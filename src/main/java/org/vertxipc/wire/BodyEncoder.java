@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import org.vertxipc.json.JsonText;
 
 /**
  * Measures a body, then writes it in place. Bodies of the common types are written without a copy
@@ -31,7 +32,7 @@ final class BodyEncoder {
   /**
    * Takes a body of a type that Vert.x knows.
    *
-   * @throws IllegalArgumentException when it needs a codec
+   * @throws IllegalArgumentException when it needs a codec, or is JSON that nobody could read
    */
   void prepare(Object body) {
     codecName = null;
@@ -43,9 +44,9 @@ final class BodyEncoder {
     } else if (body instanceof String s) {
       set(BodyType.STRING, Utf8.length(s));
     } else if (body instanceof JsonObject o) {
-      prepareBuffer(BodyType.JSON_OBJECT, o.toBuffer());
+      prepareBuffer(BodyType.JSON_OBJECT, JsonText.of(o));
     } else if (body instanceof JsonArray a) {
-      prepareBuffer(BodyType.JSON_ARRAY, a.toBuffer());
+      prepareBuffer(BodyType.JSON_ARRAY, JsonText.of(a));
     } else if (body instanceof byte[] bytes) {
       set(BodyType.BYTES, bytes.length);
     } else if (body instanceof Integer n) {

@@ -107,7 +107,9 @@ class CodecTest {
       assertEquals(line ? 1 : 0, codec.lineBreak());
       assertEquals(longest.length() + (line ? 1 : codec == Codec.FRAMES ? 4 : 0), first.length());
       assertEquals(
-          List.of("+" + longest, "+y"), feed(codec.framing(MAX), first, second), codec.name());
+          List.of("+" + longest, "+y"),
+          feed(codec.framing(MAX, false), first, second),
+          codec.name());
     }
   }
 
@@ -122,7 +124,7 @@ class CodecTest {
             Codec.FRAMES.frame(Buffer.buffer())));
     assertEquals(
         List.of("-line of 21 bytes, at most 20 are accepted: " + zeros),
-        feed(new LineFraming(MAX), Codec.LINES.frame(zeros)));
+        feed(new LineFraming(MAX, false), Codec.LINES.frame(zeros)));
   }
 
   @Test
@@ -134,7 +136,7 @@ class CodecTest {
             "-line of 41 bytes, at most 20 are accepted: " + "x".repeat(20),
             "+b",
             "+" + "y".repeat(19)),
-        feed(new LineFraming(MAX), lines));
+        feed(new LineFraming(MAX, false), lines));
   }
 
   @Test
@@ -142,13 +144,17 @@ class CodecTest {
     assertEquals(
         List.of("-frame without its end: \u0005\u0000\u0000\u0000ab"),
         feed(new LengthFraming(MAX), Buffer.buffer().appendIntLE(5).appendString("ab")));
-    assertEquals(
-        List.of("-line without its end: ab"), feed(new LineFraming(MAX), Buffer.buffer("ab")));
-    assertEquals(List.of(), feed(new LineFraming(MAX), Buffer.buffer()));
+    assertEquals(List.of("+ab"), feed(new LineFraming(MAX, false), Buffer.buffer("ab")));
+    assertEquals(List.of("+ab"), feed(new LineFraming(MAX, false), Buffer.buffer("ab\r")));
+    assertEquals(List.of("+ab\r"), feed(new LineFraming(MAX, true), Buffer.buffer("ab\r")));
+    assertEquals(List.of(), feed(new LineFraming(MAX, false), Buffer.buffer()));
     // Its end never came: what was there is told as if it had come.
     assertEquals(
         List.of("-line of 46 bytes, at most 20 are accepted: " + "x".repeat(15) + "y".repeat(20)),
-        feed(new LineFraming(MAX), Buffer.buffer("x".repeat(15)), Buffer.buffer("y".repeat(30))));
+        feed(
+            new LineFraming(MAX, false),
+            Buffer.buffer("x".repeat(15)),
+            Buffer.buffer("y".repeat(30))));
   }
 
   /** A framing is used for the next stream too, which has nothing of the one before. */
@@ -160,9 +166,11 @@ class CodecTest {
     assertEquals(List.of("+a"), feed(lengths, Codec.FRAMES.frame(Buffer.buffer("a"))));
     assertEquals(1, feed(lengths, Buffer.buffer("ab")).size());
     assertEquals(List.of("+a"), feed(lengths, Codec.FRAMES.frame(Buffer.buffer("a"))));
-    Framing lines = new LineFraming(MAX);
+    Framing lines = new LineFraming(MAX, false);
     assertEquals(1, feed(lines, Buffer.buffer("x".repeat(40))).size());
-    assertEquals(List.of("+a"), feed(lines, Buffer.buffer("a\n")));
+    Buffer marked = Buffer.buffer("\ufeffa\n");
+    assertEquals(List.of("+a"), feed(lines, marked));
+    assertEquals(List.of("+a"), feed(lines, marked));
   }
 
   /** The excerpt of a line that is too long holds bounded memory, however long the line is. */

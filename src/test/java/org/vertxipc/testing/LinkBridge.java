@@ -25,8 +25,14 @@ public final class LinkBridge implements AutoCloseable {
 
   /** Creates a bridge, without starting it. */
   public static LinkBridge of(LinkOptions<?>... links) {
+    return of(true, links);
+  }
+
+  /** Creates a bridge with epoll or without. */
+  public static LinkBridge of(boolean nativeTransport, LinkOptions<?>... links) {
     Vertx vertx =
-        Vertx.vertx(BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(true)));
+        Vertx.vertx(
+            BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(nativeTransport)));
     vertx.exceptionHandler(Throwable::printStackTrace);
     IpcBridgeOptions options = new IpcBridgeOptions();
     List.of(links).forEach(options::addLink);
@@ -35,7 +41,12 @@ public final class LinkBridge implements AutoCloseable {
   }
 
   public static LinkBridge started(LinkOptions<?>... links) throws Exception {
-    LinkBridge bridge = of(links);
+    return started(true, links);
+  }
+
+  public static LinkBridge started(boolean nativeTransport, LinkOptions<?>... links)
+      throws Exception {
+    LinkBridge bridge = of(nativeTransport, links);
     Await.get(bridge.bridge.start());
     return bridge;
   }
