@@ -88,6 +88,7 @@ class LinkMisbehaviourTest {
   private final Map<String, Integer> outcomes = new ConcurrentSkipListMap<>();
   private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
   private LinkBridge bridge;
+  private final Object lock = new Object();
   private Random random;
   private volatile boolean enough;
 
@@ -145,7 +146,7 @@ class LinkMisbehaviourTest {
     waiting.add(n);
     int timeout;
     boolean withId;
-    synchronized (random) {
+    synchronized (lock) {
       timeout = 5 + random.nextInt(400);
       withId = random.nextBoolean();
     }
