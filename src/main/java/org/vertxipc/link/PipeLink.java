@@ -43,6 +43,7 @@ final class PipeLink implements Link {
   private long restartTimer = -1;
   private boolean paused;
   private boolean spawning;
+  private boolean unguarded;
   private Promise<Void> stopping;
 
   PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options) {
@@ -74,7 +75,7 @@ final class PipeLink implements Link {
                 return context
                     .executeBlocking(
                         () -> {
-                          child.process().destroy();
+                          child.destroy();
                           return null;
                         },
                         false)
@@ -119,7 +120,7 @@ final class PipeLink implements Link {
     }
   }
 
-  private void onEnded(ExitStatus status, long upMillis, boolean replaced) {
+  private void onEnded(ExitStatus status, long upMillis, boolean replaced, Future<?> guardEnded) {
     run = null;
     exchange.outlet(null);
     exchange.failPending("its process " + status);
@@ -129,7 +130,7 @@ final class PipeLink implements Link {
     }
     if (stopping != null) {
       events.tell("exited", details);
-      stopping.tryComplete();
+      guardEnded.onComplete(ended -> stopping.tryComplete());
       return;
     }
     boolean again =
@@ -175,6 +176,7 @@ final class PipeLink implements Link {
   /** One child, from its start to its end. */
   private final class Run implements ByteSink.Handler {
     private final ChildProcess process;
+    private final Guard guard;
     private ByteSink input;
     private ByteSource output;
     private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
@@ -190,6 +192,7 @@ final class PipeLink implements Link {
 
     Run(Child child) throws IOException {
       this.process = child.process();
+      this.guard = child.guard();
       boolean watched = false;
       try {
         this.input = new ByteSink(reactor, child.stdin(), this);
@@ -208,6 +211,10 @@ final class PipeLink implements Link {
       end.interest(true, false);
       output.setPaused(paused);
       events.tell("started", new JsonObject().put("pid", process.pid()));
+      if (guard.failure() != null && !unguarded) {
+        unguarded = true;
+        events.warn("unguarded", new JsonObject().put("reason", guard.failure()));
+      }
       exchange.outlet(input);
     }
 
@@ -279,7 +286,18 @@ final class PipeLink implements Link {
       } catch (PosixException e) {
         log.warn("Closing a descriptor reported an error", e);
       }
-      onEnded(status, (System.nanoTime() - start) / 1_000_000, replaced);
+      onEnded(status, (System.nanoTime() - start) / 1_000_000, replaced, endGuard());
+    }
+
+    private Future<?> endGuard() {
+      return context
+          .executeBlocking(
+              () -> {
+                guard.end();
+                return null;
+              },
+              false)
+          .onFailure(e -> log.warn("Link '" + options.getName() + "': its guard lives on", e));
     }
 
     private void ended() {
