@@ -91,8 +91,8 @@ public interface LibC {
   /** {@code syscall(2)} of a call with two numbers. */
   long syscall(long number, long first, long second);
 
-  /** {@code posix_spawnp(3)}: returns the error instead of setting errno. */
-  int posix_spawnp(
+  /** {@code posix_spawn(3)}: returns the error instead of setting errno. */
+  int posix_spawn(
       Pointer pid, String file, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
 
   /** {@code posix_spawn_file_actions_init(3)}. */
