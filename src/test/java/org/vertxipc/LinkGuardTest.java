@@ -1,21 +1,29 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
 import org.vertxipc.testing.LinkProcess;
 import org.vertxipc.testing.Processes;
 
-/** Kills real JVMs, and looks what becomes of the children of their links. */
+/** Kills real JVMs, and looks what becomes of the children of their links; and how they end. */
 class LinkGuardTest {
   private static PipeLinkOptions link(String... command) {
     return new PipeLinkOptions()
@@ -79,7 +87,7 @@ class LinkGuardTest {
       try {
         jvm.kill();
         Await.until("it has finished", () -> Files.exists(dir.resolve("end")));
-        assertEquals(true, isRunning(child));
+        assertTrue(isRunning(child));
       } finally {
         Processes.runs("kill", "-KILL", "--", "-" + child);
       }
@@ -109,6 +117,34 @@ class LinkGuardTest {
       assertEquals(List.of(pid + " " + self + " " + pid), bridge.received);
       assertEquals(10, exited.getInteger("signal"));
       assertEquals(List.of(), bridge.events("unguarded"));
+    }
+  }
+
+  /** Filters of older container runtimes refuse what they do not know, by either error. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ENOSYS", "EPERM"})
+  void theEndOfAChildIsNoticedWithoutPidfdOpen(String error) throws Exception {
+    String[] strace = {
+      "strace", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=pidfd_open", "-e"
+    };
+    String[] inject = Arrays.copyOf(strace, strace.length + 1);
+    inject[strace.length] = "inject=pidfd_open:error=" + error;
+    String[] probe = Arrays.copyOf(inject, inject.length + 1);
+    probe[inject.length] = "true";
+    assumeTrue(Processes.runs(probe), "strace is there and permitted");
+    PipeLinkOptions options =
+        link("sh", "-c", "echo hello; exit 3").setRestartMinMillis(10).setRestart("on-failure");
+    try (LinkProcess jvm = LinkProcess.start(options, inject)) {
+      String reason = jvm.awaitEvent("polling").getString("reason");
+      assertTrue(reason.matches("pidfd_open\\(process \\d+\\) failed: .*"), reason);
+      assertTrue(reason.endsWith("(" + error + ")"), reason);
+      List<String> said = new ArrayList<>();
+      while (Collections.frequency(said, "exited") < 3) {
+        JsonObject next = jvm.next();
+        said.add(next.getString("event", next.getString("message")));
+      }
+      assertTrue(said.contains("hello"), said.toString());
+      assertFalse(said.contains("polling"), "it is said once: " + said);
     }
   }
 }

@@ -8,6 +8,8 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
@@ -43,7 +45,7 @@ final class PipeLink implements Link {
   private long restartTimer = -1;
   private boolean paused;
   private boolean spawning;
-  private boolean unguarded;
+  private final Set<String> warned = new HashSet<>();
   private Promise<Void> stopping;
 
   PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options) {
@@ -173,6 +175,13 @@ final class PipeLink implements Link {
                 });
   }
 
+  /** What holds for every child of the link is said once. */
+  private void warnOnce(String event, String reason) {
+    if (warned.add(event)) {
+      events.warn(event, new JsonObject().put("reason", reason));
+    }
+  }
+
   /** One child, from its start to its end. */
   private final class Run implements ByteSink.Handler {
     private final ChildProcess process;
@@ -181,7 +190,7 @@ final class PipeLink implements Link {
     private ByteSource output;
     private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
     private final long start = System.nanoTime();
-    private final Reactor.Watch end;
+    private final ChildEnd end;
     private ByteSource errors;
     private boolean outputEnded;
     private boolean errorsEnded = true;
@@ -201,19 +210,17 @@ final class PipeLink implements Link {
           errorsEnded = false;
           this.errors = new ByteSource(reactor, child.stderr(), new Errors());
         }
-        this.end = reactor.watch(process.endFd(), (r, w, h) -> onEnd());
+        this.end = new ChildEnd(context, reactor, process, this::onRefused, this::onEnd);
         watched = true;
       } finally {
         if (!watched) {
           release(child);
         }
       }
-      end.interest(true, false);
       output.setPaused(paused);
       events.tell("started", new JsonObject().put("pid", process.pid()));
-      if (guard.failure() != null && !unguarded) {
-        unguarded = true;
-        events.warn("unguarded", new JsonObject().put("reason", guard.failure()));
+      if (guard.failure() != null) {
+        warnOnce("unguarded", guard.failure());
       }
       exchange.outlet(input);
     }
@@ -248,6 +255,10 @@ final class PipeLink implements Link {
       exchange.outlet(null);
       String reason = cause == null ? "it closed its standard input" : cause.getMessage();
       events.warn("broken-pipe", new JsonObject().put("reason", reason));
+    }
+
+    private void onRefused(PosixException e) {
+      warnOnce("polling", e.getMessage());
     }
 
     private void onEnd() {

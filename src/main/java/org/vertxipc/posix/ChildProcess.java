@@ -41,13 +41,12 @@ public final class ChildProcess implements AutoCloseable {
   private static final int SIGSET_BYTES = 128;
 
   private final int pid;
-  private final int pidFd;
+  private int endFd = -1;
   private ExitStatus status;
   private boolean closed;
 
-  private ChildProcess(int pid, int pidFd) {
+  private ChildProcess(int pid) {
     this.pid = pid;
-    this.pidFd = pidFd;
   }
 
   /**
@@ -104,7 +103,7 @@ public final class ChildProcess implements AutoCloseable {
         error = Errno.of(found) == Errno.EACCES ? found : error;
       }
       check(error, "posix_spawn", subject(command, directory, path));
-      return watched(pid.getInt(0));
+      return new ChildProcess(pid.getInt(0));
     } finally {
       C.posix_spawn_file_actions_destroy(actions);
       C.posix_spawnattr_destroy(attributes);
@@ -168,17 +167,6 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private static ChildProcess watched(int pid) throws IOException {
-    int pidFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
-    if (pidFd < 0) {
-      PosixException e = new PosixException("pidfd_open", "process " + pid, Posix.lastError());
-      Posix.kill(-pid, SIGKILL);
-      Posix.waitpid(pid, new int[1], 0);
-      throw e;
-    }
-    return new ChildProcess(pid, pidFd);
-  }
-
   private static Pointer zeros(int bytes) {
     return Memory.allocateDirect(RUNTIME, bytes, true);
   }
@@ -216,12 +204,20 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Returns a descriptor that is readable once the child has ended.
+   * Opens a descriptor that is readable once the child has ended, {@code pidfd_open(2)}.
    *
-   * @return the descriptor, which this object closes
+   * @return the descriptor, the same each time, which this object closes
+   * @throws PosixException when the kernel, or a filter in front of it, does not know the call:
+   *     {@link #reap} tells nevertheless whether the child has ended
    */
-  public int endFd() {
-    return pidFd;
+  public int endFd() throws PosixException {
+    if (endFd < 0) {
+      endFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
+      if (endFd < 0) {
+        throw new PosixException("pidfd_open", "process " + pid, Posix.lastError());
+      }
+    }
+    return endFd;
   }
 
   /**
@@ -275,7 +271,9 @@ public final class ChildProcess implements AutoCloseable {
   public void close() throws PosixException {
     if (!closed) {
       closed = true;
-      Posix.close(pidFd);
+      if (endFd >= 0) {
+        Posix.close(endFd);
+      }
     }
   }
 }

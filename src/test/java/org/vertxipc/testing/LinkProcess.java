@@ -31,22 +31,25 @@ public final class LinkProcess extends JvmProcess {
 
   /** Waits for an event of a kind, and passes over all that is said before. */
   public JsonObject awaitEvent(String kind) throws IOException {
-    while (true) {
-      JsonObject said = new JsonObject(line());
-      if (kind.equals(said.getString("event"))) {
-        return said;
-      }
+    JsonObject said = next();
+    while (!kind.equals(said.getString("event"))) {
+      said = next();
     }
+    return said;
   }
 
-  /** Waits for the next message. */
+  /** Waits for the next message, and passes over events. */
   public Object awaitMessage() throws IOException {
-    while (true) {
-      JsonObject said = new JsonObject(line());
-      if (said.containsKey("message")) {
-        return said.getValue("message");
-      }
+    JsonObject said = next();
+    while (!said.containsKey("message")) {
+      said = next();
     }
+    return said.getValue("message");
+  }
+
+  /** Waits for what it says next. */
+  public JsonObject next() throws IOException {
+    return new JsonObject(line());
   }
 
   @SuppressWarnings("checkstyle:UncommentedMain")
@@ -54,7 +57,13 @@ public final class LinkProcess extends JvmProcess {
     Vertx vertx = Vertx.vertx();
     vertx.eventBus().<JsonObject>consumer("events", m -> say(m.body()));
     vertx.eventBus().consumer("in", m -> say(new JsonObject().put("message", m.body())));
-    Await.get(IpcBridge.create(vertx, new IpcBridgeOptions(new JsonObject(args[0]))).start());
+    IpcBridge.create(vertx, new IpcBridgeOptions(new JsonObject(args[0])))
+        .start()
+        .onFailure(
+            e -> {
+              e.printStackTrace();
+              System.exit(1);
+            });
     InputStream in = System.in;
     while (in.read() >= 0) {
       // Nothing is said to it.
