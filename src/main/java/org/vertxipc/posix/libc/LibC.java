@@ -31,6 +31,9 @@ public interface LibC {
   /** {@code fcntl(2)} with a structure. */
   int fcntl(int fd, int command, Pointer argument);
 
+  /** {@code ioctl(2)} with the address of an argument. */
+  int ioctl(int fd, @u_int64_t long request, Pointer argument);
+
   /** {@code posix_fallocate(3)}: returns the error instead of setting errno. */
   int posix_fallocate(int fd, @off_t long offset, @off_t long length);
 
