@@ -137,6 +137,11 @@ final class ByteSink implements Outlet {
     }
   }
 
+  /** Returns the descriptor, which it closes. */
+  int fd() {
+    return out.fd();
+  }
+
   /** Closes when all waiting messages are written. */
   void end() {
     ending = true;

@@ -16,11 +16,12 @@ import org.vertxipc.posix.Posix;
  * A child that has just been started, and this side's ends of its pipes.
  *
  * @param process the child
+ * @param guard ends the child when this JVM is killed
  * @param stdin to write to
  * @param stdout to read from
  * @param stderr to read from, or -1
  */
-record Child(ChildProcess process, int stdin, int stdout, int stderr) {
+record Child(ChildProcess process, Guard guard, int stdin, int stdout, int stderr) {
   /** Where standard error goes. */
   private enum Stderr {
     /** To that of this process. */
@@ -39,6 +40,7 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     boolean spawned = false;
+    Guard guard = Guard.start(options);
     try {
       add(Pipe.toOther(), ours, theirs);
       add(Pipe.fromOther(), ours, theirs);
@@ -64,14 +66,23 @@ record Child(ChildProcess process, int stdin, int stdout, int stderr) {
               theirs.get(0),
               theirs.get(1),
               stderr);
+      guard.watch(process);
       spawned = true;
-      return new Child(process, ours.get(0), ours.get(1), ours.size() > 2 ? ours.get(2) : -1);
+      int errors = ours.size() > 2 ? ours.get(2) : -1;
+      return new Child(process, guard, ours.get(0), ours.get(1), errors);
     } finally {
       theirs.forEach(Cleanup::close);
       if (!spawned) {
         ours.forEach(Cleanup::close);
+        guard.end();
       }
     }
+  }
+
+  /** Kills it and all of its group. Waits for the kernel. */
+  void destroy() throws IOException {
+    process.destroy();
+    guard.end();
   }
 
   private static void add(Pipe pipe, List<Integer> ours, List<Integer> theirs) {

@@ -3,6 +3,8 @@ package org.vertxipc.link;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ import org.vertxipc.reactor.Reactor;
  * goes: what that has left without an end is not taken for the start of what another writes.
  */
 final class FifoLink implements Link {
+  private static final Logger log = LoggerFactory.getLogger(FifoLink.class);
+
   private final ContextInternal context;
   private final Reactor reactor;
   private final FifoLinkOptions options;
@@ -31,6 +35,7 @@ final class FifoLink implements Link {
   private final List<Path> made = new ArrayList<>();
   private ByteSource source;
   private ByteSink sink;
+  private FifoRest rest;
 
   FifoLink(ContextInternal context, Reactor reactor, FifoLinkOptions options) {
     this.context = context;
@@ -121,7 +126,7 @@ final class FifoLink implements Link {
   @Override
   public Future<Void> stop() {
     exchange.stopTaking();
-    return LinkDrain.await(context, exchange.outlet(), options.getCloseMillis(), events)
+    return LinkDrain.await(context, this::unread, options.getCloseMillis(), events)
         .compose(
             v -> {
               exchange.close();
@@ -131,6 +136,10 @@ final class FifoLink implements Link {
               if (sink != null) {
                 sink.close();
               }
+              if (rest != null) {
+                rest.close();
+                rest = null;
+              }
               return context.executeBlocking(
                   () -> {
                     made.forEach(Cleanup::unlink);
@@ -139,6 +148,21 @@ final class FifoLink implements Link {
                   },
                   false);
             });
+  }
+
+  /** Returns how many bytes would be lost if the link were closed now. */
+  private long unread(boolean last) {
+    Outlet outlet = exchange.outlet();
+    long queued = outlet == null ? 0 : outlet.queued();
+    try {
+      if (rest == null && outlet != null && (queued == 0 || last)) {
+        rest = FifoRest.of(sink);
+      }
+      return rest == null ? queued : queued + rest.bytes();
+    } catch (PosixException e) {
+      log.warn("Link '" + options.getName() + "': can't tell what nobody has read", e);
+      return queued;
+    }
   }
 
   private final class Input implements ByteSource.Handler {

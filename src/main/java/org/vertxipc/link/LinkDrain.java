@@ -11,27 +11,40 @@ final class LinkDrain {
 
   private LinkDrain() {}
 
+  /** Counts the bytes that would be lost now; told whether it is asked for the last time. */
+  interface Count {
+    long bytes(boolean last);
+  }
+
   /** Completes when nothing waits, or the time is over and the loss is reported. Never fails. */
   static Future<Void> await(
       ContextInternal context, Outlet outlet, long millis, LinkEvents events) {
+    return await(context, last -> outlet == null ? 0 : outlet.queued(), millis, events);
+  }
+
+  /** The same for bytes that somebody else counts. */
+  static Future<Void> await(
+      ContextInternal context, Count waiting, long millis, LinkEvents events) {
     Promise<Void> done = context.promise();
-    look(context, outlet, System.nanoTime() + millis * 1_000_000, events, done);
+    look(context, waiting, System.nanoTime() + millis * 1_000_000, events, done);
     return done.future();
   }
 
   private static void look(
       ContextInternal context,
-      Outlet outlet,
+      Count waiting,
       long deadline,
       LinkEvents events,
       Promise<Void> done) {
-    if (outlet == null || outlet.queued() == 0) {
+    boolean last = System.nanoTime() - deadline >= 0;
+    long bytes = waiting.bytes(last);
+    if (bytes == 0) {
       done.complete();
-    } else if (System.nanoTime() - deadline >= 0) {
-      events.warn("lost", new JsonObject().put("bytes", outlet.queued()));
+    } else if (last) {
+      events.warn("lost", new JsonObject().put("bytes", bytes));
       done.complete();
     } else {
-      context.owner().setTimer(LOOK_MILLIS, id -> look(context, outlet, deadline, events, done));
+      context.owner().setTimer(LOOK_MILLIS, id -> look(context, waiting, deadline, events, done));
     }
   }
 }

@@ -8,6 +8,8 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
@@ -43,6 +45,7 @@ final class PipeLink implements Link {
   private long restartTimer = -1;
   private boolean paused;
   private boolean spawning;
+  private final Set<String> warned = new HashSet<>();
   private Promise<Void> stopping;
 
   PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options) {
@@ -74,7 +77,7 @@ final class PipeLink implements Link {
                 return context
                     .executeBlocking(
                         () -> {
-                          child.process().destroy();
+                          child.destroy();
                           return null;
                         },
                         false)
@@ -119,7 +122,7 @@ final class PipeLink implements Link {
     }
   }
 
-  private void onEnded(ExitStatus status, long upMillis, boolean replaced) {
+  private void onEnded(ExitStatus status, long upMillis, boolean replaced, Future<?> guardEnded) {
     run = null;
     exchange.outlet(null);
     exchange.failPending("its process " + status);
@@ -129,7 +132,7 @@ final class PipeLink implements Link {
     }
     if (stopping != null) {
       events.tell("exited", details);
-      stopping.tryComplete();
+      guardEnded.onComplete(ended -> stopping.tryComplete());
       return;
     }
     boolean again =
@@ -172,14 +175,22 @@ final class PipeLink implements Link {
                 });
   }
 
+  /** What holds for every child of the link is said once. */
+  private void warnOnce(String event, String reason) {
+    if (warned.add(event)) {
+      events.warn(event, new JsonObject().put("reason", reason));
+    }
+  }
+
   /** One child, from its start to its end. */
   private final class Run implements ByteSink.Handler {
     private final ChildProcess process;
+    private final Guard guard;
     private ByteSink input;
     private ByteSource output;
     private final Framing framing = exchange.framing(options.isKeepCarriageReturn());
     private final long start = System.nanoTime();
-    private final Reactor.Watch end;
+    private final ChildEnd end;
     private ByteSource errors;
     private boolean outputEnded;
     private boolean errorsEnded = true;
@@ -190,6 +201,7 @@ final class PipeLink implements Link {
 
     Run(Child child) throws IOException {
       this.process = child.process();
+      this.guard = child.guard();
       boolean watched = false;
       try {
         this.input = new ByteSink(reactor, child.stdin(), this);
@@ -198,16 +210,18 @@ final class PipeLink implements Link {
           errorsEnded = false;
           this.errors = new ByteSource(reactor, child.stderr(), new Errors());
         }
-        this.end = reactor.watch(process.endFd(), (r, w, h) -> onEnd());
+        this.end = new ChildEnd(context, reactor, process, this::onRefused, this::onEnd);
         watched = true;
       } finally {
         if (!watched) {
           release(child);
         }
       }
-      end.interest(true, false);
       output.setPaused(paused);
       events.tell("started", new JsonObject().put("pid", process.pid()));
+      if (guard.failure() != null) {
+        warnOnce("unguarded", guard.failure());
+      }
       exchange.outlet(input);
     }
 
@@ -241,6 +255,10 @@ final class PipeLink implements Link {
       exchange.outlet(null);
       String reason = cause == null ? "it closed its standard input" : cause.getMessage();
       events.warn("broken-pipe", new JsonObject().put("reason", reason));
+    }
+
+    private void onRefused(PosixException e) {
+      warnOnce("polling", e.getMessage());
     }
 
     private void onEnd() {
@@ -279,7 +297,18 @@ final class PipeLink implements Link {
       } catch (PosixException e) {
         log.warn("Closing a descriptor reported an error", e);
       }
-      onEnded(status, (System.nanoTime() - start) / 1_000_000, replaced);
+      onEnded(status, (System.nanoTime() - start) / 1_000_000, replaced, endGuard());
+    }
+
+    private Future<?> endGuard() {
+      return context
+          .executeBlocking(
+              () -> {
+                guard.end();
+                return null;
+              },
+              false)
+          .onFailure(e -> log.warn("Link '" + options.getName() + "': its guard lives on", e));
     }
 
     private void ended() {

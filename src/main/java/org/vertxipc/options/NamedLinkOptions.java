@@ -102,7 +102,8 @@ public abstract class NamedLinkOptions<S extends NamedLinkOptions<S>>
   }
 
   /**
-   * Returns how long a stop waits until sent messages have left this process, in milliseconds.
+   * Returns how long a stop waits until sent messages have left this process, and a FIFO has been
+   * read, in milliseconds.
    *
    * @return the option
    */

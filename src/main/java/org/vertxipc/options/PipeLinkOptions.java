@@ -80,7 +80,7 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   /**
-   * Returns the command, which is searched in PATH, and its arguments.
+   * Returns the command, which is searched in the PATH of its environment, and its arguments.
    *
    * @return the option
    */

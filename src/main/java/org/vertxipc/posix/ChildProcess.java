@@ -2,8 +2,11 @@ package org.vertxipc.posix;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -24,6 +27,10 @@ public final class ChildProcess implements AutoCloseable {
 
   private static final LibC C = LibC.INSTANCE;
   private static final Runtime RUNTIME = Runtime.getSystemRuntime();
+  private static final String PATH = "PATH=";
+  private static final String DEFAULT_PATH = "/bin:/usr/bin";
+  // After these execvp(3) goes on with the next entry of PATH.
+  private static final Set<Errno> NOT_HERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
   private static final int SIGPIPE = 13;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final int WNOHANG = 1;
@@ -34,19 +41,19 @@ public final class ChildProcess implements AutoCloseable {
   private static final int SIGSET_BYTES = 128;
 
   private final int pid;
-  private final int pidFd;
+  private int endFd = -1;
   private ExitStatus status;
   private boolean closed;
 
-  private ChildProcess(int pid, int pidFd) {
+  private ChildProcess(int pid) {
     this.pid = pid;
-    this.pidFd = pidFd;
   }
 
   /**
    * Starts a child. Waits until the command is loaded: call it on a worker thread.
    *
-   * @param command the file, which is searched in {@code PATH}, and its arguments
+   * @param command the file, which is searched in the {@code PATH} of its environment as {@code
+   *     execvp(3)} does, and its arguments
    * @param directory its working directory, null for that of this process
    * @param environment {@code NAME=value} each
    * @param stdin its standard input
@@ -82,16 +89,57 @@ public final class ChildProcess implements AutoCloseable {
           "posix_spawnattr_setflags",
           "");
       Pointer pid = zeros(Integer.BYTES);
-      int error =
-          C.posix_spawnp(
-              pid, command.get(0), actions, attributes, strings(command), strings(environment));
-      String where = directory == null ? "" : " in " + directory;
-      check(error, "posix_spawn", String.join(" ", command) + where);
-      return watched(pid.getInt(0));
+      String path = command.get(0).contains("/") ? null : path(environment);
+      Pointer argv = strings(command);
+      Pointer envp = strings(environment);
+      int error = Errno.ENOENT.number();
+      for (String file : files(command.get(0), path)) {
+        int found = C.posix_spawn(pid, file, actions, attributes, argv, envp);
+        if (!NOT_HERE.contains(Errno.of(found))) {
+          error = found;
+          break;
+        }
+        // What may not be run is said when nothing else is found.
+        error = Errno.of(found) == Errno.EACCES ? found : error;
+      }
+      check(error, "posix_spawn", subject(command, directory, path));
+      return new ChildProcess(pid.getInt(0));
     } finally {
       C.posix_spawn_file_actions_destroy(actions);
       C.posix_spawnattr_destroy(attributes);
     }
+  }
+
+  /** Returns the last part of a message that says what can't be started. */
+  private static String subject(List<String> command, Path directory, String path) {
+    StringBuilder subject = new StringBuilder(String.join(" ", command));
+    if (directory != null) {
+      subject.append(" in ").append(directory);
+    }
+    // In a directory that is not there nothing was looked for.
+    if (path != null && (directory == null || Files.isDirectory(directory))) {
+      subject.append(", PATH=").append(path);
+    }
+    return subject.toString();
+  }
+
+  /** The child's own PATH, because {@code posix_spawnp(3)} takes that of this process. */
+  private static String path(List<String> environment) {
+    return environment.stream()
+        .filter(variable -> variable.startsWith(PATH))
+        .findFirst()
+        .map(variable -> variable.substring(PATH.length()))
+        .orElse(DEFAULT_PATH);
+  }
+
+  /** Returns the files that a command may be, in the order in which {@code execvp(3)} tries. */
+  private static List<String> files(String command, String path) {
+    if (path == null || command.isEmpty()) {
+      return List.of(command);
+    }
+    return Arrays.stream(path.split(":", -1))
+        .map(entry -> (entry.isEmpty() ? "." : entry) + "/" + command)
+        .toList();
   }
 
   private static void describe(Pointer actions, Path directory, int[] standard)
@@ -117,17 +165,6 @@ public final class ChildProcess implements AutoCloseable {
     } catch (UnsatisfiedLinkError e) {
       assert e.getMessage() != null : "before glibc 2.34 the flag alone has to do";
     }
-  }
-
-  private static ChildProcess watched(int pid) throws IOException {
-    int pidFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
-    if (pidFd < 0) {
-      PosixException e = new PosixException("pidfd_open", "process " + pid, Posix.lastError());
-      Posix.kill(-pid, SIGKILL);
-      Posix.waitpid(pid, new int[1], 0);
-      throw e;
-    }
-    return new ChildProcess(pid, pidFd);
   }
 
   private static Pointer zeros(int bytes) {
@@ -167,12 +204,20 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Returns a descriptor that is readable once the child has ended.
+   * Opens a descriptor that is readable once the child has ended, {@code pidfd_open(2)}.
    *
-   * @return the descriptor, which this object closes
+   * @return the descriptor, the same each time, which this object closes
+   * @throws PosixException when the kernel, or a filter in front of it, does not know the call:
+   *     {@link #reap} tells nevertheless whether the child has ended
    */
-  public int endFd() {
-    return pidFd;
+  public int endFd() throws PosixException {
+    if (endFd < 0) {
+      endFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
+      if (endFd < 0) {
+        throw new PosixException("pidfd_open", "process " + pid, Posix.lastError());
+      }
+    }
+    return endFd;
   }
 
   /**
@@ -226,7 +271,9 @@ public final class ChildProcess implements AutoCloseable {
   public void close() throws PosixException {
     if (!closed) {
       closed = true;
-      Posix.close(pidFd);
+      if (endFd >= 0) {
+        Posix.close(endFd);
+      }
     }
   }
 }

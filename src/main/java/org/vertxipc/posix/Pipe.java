@@ -16,6 +16,7 @@ public record Pipe(int ours, int theirs) {
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
   private static final int F_SETFL = 4;
+  private static final long FIONREAD = 0x541B;
 
   /**
    * Makes a pipe into which this process writes.
@@ -37,6 +38,21 @@ public record Pipe(int ours, int theirs) {
   public static Pipe fromOther() throws PosixException {
     int[] ends = make();
     return new Pipe(nonBlocking(ends, 0), ends[1]);
+  }
+
+  /**
+   * Returns how many bytes nobody has read yet, {@code FIONREAD} of {@code ioctl(2)}.
+   *
+   * @param fd any end of a pipe or FIFO
+   * @return the bytes
+   * @throws PosixException when it is neither
+   */
+  public static int unread(int fd) throws PosixException {
+    Pointer count = Memory.allocateDirect(Runtime.getSystemRuntime(), Integer.BYTES, true);
+    if (LibC.INSTANCE.ioctl(fd, FIONREAD, count) < 0) {
+      throw new PosixException("ioctl", "fd " + fd + ", FIONREAD", Posix.lastError());
+    }
+    return count.getInt(0);
   }
 
   private static int[] make() throws PosixException {

@@ -91,6 +91,7 @@ class LinkMisbehaviourTest {
   private final Map<String, Integer> outcomes = new ConcurrentSkipListMap<>();
   private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
   private LinkBridge bridge;
+  private final Object lock = new Object();
   private Random random;
   private volatile boolean enough;
 
@@ -146,8 +147,12 @@ class LinkMisbehaviourTest {
     }
     int n = asked.getAndIncrement();
     waiting.add(n);
-    int timeout = 5 + random.nextInt(400);
-    boolean withId = random.nextBoolean();
+    int timeout;
+    boolean withId;
+    synchronized (lock) {
+      timeout = 5 + random.nextInt(400);
+      withId = random.nextBoolean();
+    }
     JsonObject body = new JsonObject().put("n", n).put("pad", PAD);
     if (withId) {
       body.put("id", (long) n);

@@ -31,6 +31,9 @@ public interface LibC {
   /** {@code fcntl(2)} with a structure. */
   int fcntl(int fd, int command, Pointer argument);
 
+  /** {@code ioctl(2)} with the address of an argument. */
+  int ioctl(int fd, @u_int64_t long request, Pointer argument);
+
   /** {@code posix_fallocate(3)}: returns the error instead of setting errno. */
   int posix_fallocate(int fd, @off_t long offset, @off_t long length);
 
@@ -91,8 +94,8 @@ public interface LibC {
   /** {@code syscall(2)} of a call with two numbers. */
   long syscall(long number, long first, long second);
 
-  /** {@code posix_spawnp(3)}: returns the error instead of setting errno. */
-  int posix_spawnp(
+  /** {@code posix_spawn(3)}: returns the error instead of setting errno. */
+  int posix_spawn(
       Pointer pid, String file, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
 
   /** {@code posix_spawn_file_actions_init(3)}. */
