@@ -182,22 +182,39 @@ final class Replica {
     }
   }
 
-  /**
-   * Writes commands and applies them. It is this node's turn to write.
-   *
-   * @return true when others are to be woken
-   */
-  boolean write(List<Submission<?>> batch) {
+  /** What has come of writing. */
+  enum Written {
+    /** All is written, or has failed. */
+    ALL,
+    /** The same, and others are to be woken. */
+    ALL_WAKE,
+    /** Nothing is written, because there is no room before the log is compacted. */
+    NOTHING
+  }
+
+  /** Writes a command, and applies it, if there is room. It is this node's turn to write. */
+  Written writeIfRoom(Submission<?> submission) {
+    return write(List.of(submission), false);
+  }
+
+  /** Writes commands and applies them, which may take long. It is this node's turn to write. */
+  Written write(List<Submission<?>> batch) {
+    return write(batch, true);
+  }
+
+  private Written write(List<Submission<?>> batch, boolean compact) {
     state.writeLock().lock();
     try {
       if (broken != null) {
         batch.forEach(each -> each.fail(refusal()));
-        return false;
+        return Written.ALL;
       }
       applyNews();
       events.takeForOthers();
       for (Submission<?> each : batch) {
-        write(each);
+        if (!write(each, compact)) {
+          return Written.NOTHING;
+        }
       }
     } catch (IOException e) {
       breakDown(e);
@@ -209,25 +226,29 @@ final class Replica {
     if (lag) {
       written = 0;
     }
-    return events.takeForOthers() || lag;
+    return events.takeForOthers() || lag ? Written.ALL_WAKE : Written.ALL;
   }
 
-  private void write(Submission<?> submission) throws IOException {
+  /** Returns false when the log would have to be compacted, which was not allowed. */
+  private boolean write(Submission<?> submission, boolean compact) throws IOException {
     byte[] bytes;
     try {
       bytes = submission.encode(System.nanoTime());
     } catch (RuntimeException e) {
       // It is no command that anybody could read, which is nobody else's business.
       submission.fail(e);
-      return;
+      return true;
     }
     if (!log.append(bytes)) {
+      if (!compact) {
+        return false;
+      }
       try {
         compact(bytes.length);
       } catch (IOException e) {
         // Nothing has changed. What comes later may be smaller, or find more room.
         submission.fail(new IOException("there is no room for a command: " + e.getMessage(), e));
-        return;
+        return true;
       }
       if (!log.append(bytes)) {
         throw new IOException("no room in a new log");
@@ -240,6 +261,7 @@ final class Replica {
     } catch (RuntimeException e) {
       throw new IOException("a command that was written can't be applied", e);
     }
+    return true;
   }
 
   @SuppressWarnings("LockNotBeforeTry") // One lock is exchanged for the other, and back.

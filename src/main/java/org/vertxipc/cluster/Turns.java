@@ -15,13 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.vertxipc.cluster.Replica.Written;
 import org.vertxipc.log.CommandLog;
 import org.vertxipc.machine.Command;
 
 /**
  * Brings commands into the log: at once, on the thread that submits them, when it can be this
- * node's turn without waiting; else on a worker thread, as many at once as have come meanwhile.
- * Commands of one thread keep their order. Thread-safe.
+ * node's turn without waiting and there is room; else on a worker thread, as many at once as have
+ * come meanwhile. Commands of one thread keep their order. Thread-safe.
  */
 final class Turns {
   private static final Logger log = LoggerFactory.getLogger(Turns.class);
@@ -76,7 +77,7 @@ final class Turns {
   }
 
   private boolean tryNow(Submission<?> submission) {
-    boolean wake = false;
+    Written written;
     if (!turn.tryLock()) {
       return false;
     }
@@ -85,28 +86,32 @@ final class Turns {
       if (closed || queued.get() != 0 || !commands.tryLock()) {
         return false;
       }
-      wake = write(List.of(submission));
+      // The thread may be that of an event loop, and to compact a log takes long.
+      written = inTurn(() -> replica.writeIfRoom(submission));
     } catch (IOException e) {
       replica.breakDown(e);
       return false;
     } finally {
       turn.unlock();
     }
-    finish(List.of(submission), wake);
+    if (written == Written.NOTHING) {
+      return false;
+    }
+    finish(List.of(submission), written);
     return true;
   }
 
   /** Writes, and gives the turn back to others. */
-  private boolean write(List<Submission<?>> batch) throws IOException {
+  private Written inTurn(Supplier<Written> write) throws IOException {
     try {
-      return replica.write(batch);
+      return write.get();
     } finally {
       commands.unlock();
     }
   }
 
-  private void finish(List<Submission<?>> batch, boolean wake) {
-    if (wake) {
+  private void finish(List<Submission<?>> batch, Written written) {
+    if (written == Written.ALL_WAKE) {
       wakeOthers.run();
     }
     replica.deliver();
@@ -123,12 +128,12 @@ final class Turns {
     if (batch.isEmpty()) {
       return;
     }
-    boolean wake = false;
+    Written written = Written.ALL;
     turn.lock();
     try {
       IOException refusal = refusal();
       if (refusal == null && awaitTurn(Long.MAX_VALUE)) {
-        wake = write(batch);
+        written = inTurn(() -> replica.write(batch));
       } else {
         IOException why = refusal();
         IOException noTurn = new IOException("this node was interrupted while it waited to write");
@@ -141,7 +146,7 @@ final class Turns {
       turn.unlock();
       queued.addAndGet(-batch.size());
     }
-    finish(batch, wake);
+    finish(batch, written);
     if (!queue.isEmpty()) {
       drainSoon();
     }
@@ -212,7 +217,7 @@ final class Turns {
   boolean exclusively(long nanos, Supplier<List<Submission<?>>> work, Exclusive last)
       throws IOException {
     List<Submission<?>> batch;
-    boolean wake;
+    Written written;
     long start = System.nanoTime();
     // Another thread of this node may wait for its turn, for as long as a process is stopped.
     if (!tryTurn(nanos)) {
@@ -225,7 +230,7 @@ final class Turns {
       try {
         replica.catchUpLocked();
         batch = work.get();
-        wake = replica.write(batch);
+        written = replica.write(batch);
         last.run();
       } finally {
         commands.unlock();
@@ -233,7 +238,7 @@ final class Turns {
     } finally {
       turn.unlock();
     }
-    finish(batch, wake);
+    finish(batch, written);
     return true;
   }
 

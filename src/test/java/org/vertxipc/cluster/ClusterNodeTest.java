@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -98,6 +100,43 @@ class ClusterNodeTest extends NodesFixture {
         values.stream().sorted().collect(Collectors.toList()));
     try (Stream<Path> logs = Files.list(directory())) {
       assertTrue(logs.noneMatch(each -> each.endsWith("log-1")), "it was compacted");
+    }
+  }
+
+  /** It takes long, and that thread may be an event loop. */
+  @Test
+  void whoSubmitsDoesNotCompactTheLog() throws Exception {
+    Hood node = join("n", 2048);
+    int atOnce = 0;
+    int compacted = 0;
+    for (int i = 0; i < 2_000; i++) {
+      String before = log();
+      Promise<Long> done = Promise.promise();
+      AtomicReference<Thread> by = new AtomicReference<>();
+      node.node.submit(
+          new CounterCommand.Add("count", 1),
+          (value, failure) -> {
+            by.set(Thread.currentThread());
+            done.complete(value, failure);
+          });
+      assertEquals(i + 1, Await.get(done.future()));
+      if (by.get() == Thread.currentThread()) {
+        assertEquals(before, log());
+        atOnce++;
+      } else {
+        compacted += before.equals(log()) ? 0 : 1;
+      }
+    }
+    assertTrue(atOnce > 0 && compacted > 10, atOnce + " at once, " + compacted + " compacted");
+  }
+
+  private String log() throws IOException {
+    try (Stream<Path> files = Files.list(directory())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("log-[0-9]+"))
+          .max(Comparator.comparingLong(name -> Long.parseLong(name.substring(4))))
+          .orElseThrow();
     }
   }
 
