@@ -2,7 +2,9 @@ package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
+import org.vertxipc.bridge.Failures;
 
 /**
  * The requests that the program has not answered, and the rule by which one of its messages is the
@@ -11,6 +13,14 @@ import java.util.List;
 interface Requests {
   /** How many requests may wait for answers. */
   int MAX_WAITING = 100_000;
+
+  /** Refuses a request because of all the others. */
+  static ReplyException tooMany(String link) {
+    return new ReplyException(
+        ReplyFailure.ERROR,
+        Failures.QUEUE_FULL,
+        "More than " + MAX_WAITING + " requests wait for link '" + link + "'");
+  }
 
   /**
    * Returns the body that is sent for a request.

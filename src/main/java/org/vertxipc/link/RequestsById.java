@@ -65,18 +65,10 @@ final class RequestsById implements Requests {
     }
     byId.remove(key);
     if (byId.size() >= MAX_WAITING) {
-      return tooMany(options.getName());
+      return Requests.tooMany(options.getName());
     }
     byId.put(key, asked);
     return null;
-  }
-
-  /** Refuses a request because of all the others. */
-  static ReplyException tooMany(String link) {
-    return new ReplyException(
-        ReplyFailure.ERROR,
-        Failures.QUEUE_FULL,
-        "More than " + MAX_WAITING + " requests wait for link '" + link + "'");
   }
 
   @Override

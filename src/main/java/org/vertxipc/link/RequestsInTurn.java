@@ -78,7 +78,7 @@ final class RequestsInTurn implements Requests, Outlet {
       return new ReplyException(ReplyFailure.ERROR, Failures.LINK_DOWN, late());
     }
     if (heldRequests >= MAX_WAITING) {
-      return RequestsById.tooMany(options.getName());
+      return Requests.tooMany(options.getName());
     }
     added = request;
     return null;
