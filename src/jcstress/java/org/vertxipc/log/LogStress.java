@@ -13,6 +13,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.vertxipc.testing.Slabs;
 
 /**
  * Runs those who write and read the log of a cluster on several threads, millions of times, and
@@ -24,9 +25,7 @@ public class LogStress {
   private static final int FILE = 512;
   private static final int SIZE = WORDS + 2 * FILE;
   private static final int RECORD = 40;
-  private static final int SLAB = 256;
-  private static final ThreadLocal<ByteBuffer> SLABS =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SLAB * SIZE));
+  private static final Slabs SLABS = new Slabs(SIZE);
 
   private LogStress() {}
 
@@ -43,20 +42,10 @@ public class LogStress {
     int last;
 
     Log() {
-      ByteBuffer slab = SLABS.get();
-      if (slab.remaining() < SIZE) {
-        slab = ByteBuffer.allocateDirect(SLAB * SIZE);
-        SLABS.set(slab);
-      }
-      words = new Words(slice(slab, WORDS));
-      first = slice(slab, FILE);
-      second = slice(slab, FILE);
-    }
-
-    private static ByteBuffer slice(ByteBuffer slab, int length) {
-      ByteBuffer slice = slab.slice(slab.position(), length).order(ByteOrder.nativeOrder());
-      slab.position(slab.position() + length);
-      return slice;
+      ByteBuffer memory = SLABS.next();
+      words = new Words(memory.slice(0, WORDS).order(ByteOrder.nativeOrder()));
+      first = memory.slice(WORDS, FILE).order(ByteOrder.nativeOrder());
+      second = memory.slice(WORDS + FILE, FILE).order(ByteOrder.nativeOrder());
     }
 
     static int write(ByteBuffer file, int at, int value) {
@@ -83,6 +72,13 @@ public class LogStress {
         at += Records.length(RECORD);
       }
     }
+
+    /** The same, and says what was seen. */
+    final void read(II_Result result) {
+      read();
+      result.r1 = records;
+      result.r2 = last;
+    }
   }
 
   /** Tests Words.commit with Words.head: a record is seen whole or not at all. */
@@ -97,11 +93,10 @@ public class LogStress {
       words.commit(1, write(first, 0, 7));
     }
 
+    // jcstress finds actors in the class of a test only.
     @Actor
-    public void read(II_Result r) {
-      read();
-      r.r1 = records;
-      r.r2 = last;
+    public void reader(II_Result r) {
+      read(r);
     }
   }
 
@@ -118,10 +113,8 @@ public class LogStress {
     }
 
     @Actor
-    public void read(II_Result r) {
-      read();
-      r.r1 = records;
-      r.r2 = last;
+    public void reader(II_Result r) {
+      read(r);
     }
   }
 
@@ -145,10 +138,8 @@ public class LogStress {
     }
 
     @Actor
-    public void read(II_Result r) {
-      read();
-      r.r1 = records;
-      r.r2 = last;
+    public void reader(II_Result r) {
+      read(r);
     }
   }
 

@@ -4,7 +4,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -13,6 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.vertxipc.testing.Slabs;
 
 /**
  * Runs the two ends of a ring on two threads, millions of times, and checks which results the
@@ -22,9 +22,7 @@ public class RingStress {
   private static final int CAPACITY = 4096;
   private static final int SIZE = RingLayout.size(CAPACITY);
   private static final int LONGEST = RingLayout.maxPayload(CAPACITY);
-  private static final int SLAB = 256;
-  private static final ThreadLocal<ByteBuffer> SLABS =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SLAB * SIZE));
+  private static final Slabs SLABS = new Slabs(SIZE);
 
   private RingStress() {}
 
@@ -39,13 +37,7 @@ public class RingStress {
     int records;
 
     Ring() {
-      ByteBuffer slab = SLABS.get();
-      if (slab.remaining() < SIZE) {
-        slab = ByteBuffer.allocateDirect(SLAB * SIZE);
-        SLABS.set(slab);
-      }
-      buffer = slab.slice(slab.position(), SIZE).order(ByteOrder.nativeOrder());
-      slab.position(slab.position() + SIZE);
+      buffer = SLABS.next();
       RingLayout.initialize(buffer, CAPACITY);
       producer = new RingProducer(buffer);
       consumer = new RingConsumer(buffer);
