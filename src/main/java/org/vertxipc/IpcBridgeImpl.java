@@ -62,7 +62,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   IpcBridgeImpl(Vertx vertx, IpcBridgeOptions options) {
     OptionsCheck.bridge(options);
     // The options are copied, so that later changes by the caller have no effect here.
-    IpcBridgeOptions own = new IpcBridgeOptions(options);
+    IpcBridgeOptions own = new IpcBridgeOptions(options).nameLinks();
     this.bus = own.getBus();
     this.onBus = own.hasBus();
     // A wrong key is reported now, not when the bridge is started.

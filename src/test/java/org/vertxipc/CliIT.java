@@ -144,7 +144,9 @@ class CliIT {
         public class Upper extends VerticleBase {
           public Future<?> start() {
             return vertx.eventBus().<String>consumer(
-                "upper", m -> m.reply(m.body().toUpperCase())).completion();
+                "upper", m -> m.reply(m.body().toUpperCase())).completion()
+                .onSuccess(v -> vertx.eventBus().consumer(
+                    "words", m -> System.out.println(m.body())));
           }
         }
         """);
@@ -156,7 +158,9 @@ class CliIT {
     Files.writeString(
         temp.resolve("upper.json"),
         """
-        {"bus": {"name": "%s", "node": "upper", "directory": "%s", "exports": ["upper"]}}
+        {"bus": {"name": "%s", "node": "upper", "directory": "%s", "exports": ["upper"]},
+         "links": [{"type": "pipe", "command": ["printf", "one\\ntwo\\nthree"],
+                    "restart": "never", "receive": "words"}]}
         """
             .formatted(bus, directory()));
     Process run =
@@ -173,6 +177,7 @@ class CliIT {
     assertEquals(0, exit(shell("publish", "$CLI publish $BUS things $DIR '[1, null]'")));
     assertEquals(0, exit(tail), text("tail.err"));
     assertEquals("{\"sku\":7}\n[1,null]\n", text("tail.out"));
+    assertEquals("one\ntwo\nthree\n", text("run.out"), "said before the verticle was there");
 
     run.destroy();
     assertTrue(run.waitFor(20, TimeUnit.SECONDS), "closes on SIGTERM");

@@ -3,7 +3,6 @@ package org.vertxipc.cli;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBridgeVerticle;
 import org.vertxipc.options.IpcBridgeOptions;
 import picocli.CommandLine.Command;
@@ -44,27 +44,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    JsonObject config = read(conf);
+    IpcBridgeOptions options = new IpcBridgeOptions(read(conf)).nameLinks();
     Vertx vertx = Cli.vertx();
     CountDownLatch closed = new CountDownLatch(1);
     try {
-      IpcBridgeVerticle bridge = new IpcBridgeVerticle();
-      IpcBridgeOptions options = new IpcBridgeOptions(config);
-      List<String> exports = options.getBus().getExports();
-      if (verticle != null && !exports.isEmpty()) {
-        // The verticle may use the bus as it starts, but peers must not use the verticle before it
-        // has started.
-        config.getJsonObject("bus").put("exports", new JsonArray());
-      }
-      Cli.await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(config)));
-      if (verticle != null) {
-        Cli.await(vertx.deployVerticle("java:" + verticle, options()));
-        for (String address : exports) {
-          Cli.await(bridge.bridge().export(address));
-        }
-      }
+      IpcBridge bridge = verticle == null ? deploy(vertx, options) : deployAll(vertx, options);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx, closed)));
-      System.err.println(report(options, bridge.bridge().node()));
+      System.err.println(report(options, bridge));
     } catch (Exception e) {
       Cli.await(vertx.close());
       throw e;
@@ -73,10 +59,41 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String report(IpcBridgeOptions options, String node) {
+  private static IpcBridge deploy(Vertx vertx, IpcBridgeOptions options) throws Exception {
+    IpcBridgeVerticle bridge = new IpcBridgeVerticle();
+    Cli.await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(options.toJson())));
+    return bridge.bridge();
+  }
+
+  /**
+   * Deploys the verticle between what it may use as it starts, the bus and the links to which it
+   * may send, and what uses the verticle: peers, and links that only receive. Returns the bridge on
+   * the bus, null when there is none.
+   */
+  private IpcBridge deployAll(Vertx vertx, IpcBridgeOptions options) throws Exception {
+    IpcBridgeOptions first = new IpcBridgeOptions(options);
+    first.getLinks().removeIf(link -> link.getSend() == null);
+    IpcBridgeOptions last = new IpcBridgeOptions().setLinks(new ArrayList<>(options.getLinks()));
+    last.getLinks().removeIf(link -> link.getSend() != null);
+    first.getBus().setExports(List.of());
+    IpcBridge bridge = null;
+    if (options.hasBus() || !first.getLinks().isEmpty()) {
+      bridge = deploy(vertx, first);
+    }
+    Cli.await(vertx.deployVerticle("java:" + verticle, options()));
+    for (String address : options.getBus().getExports()) {
+      Cli.await(bridge.export(address));
+    }
+    if (!last.getLinks().isEmpty()) {
+      deploy(vertx, last);
+    }
+    return bridge;
+  }
+
+  private static String report(IpcBridgeOptions options, IpcBridge bridge) {
     List<String> parts = new ArrayList<>();
     if (options.getBus().getName() != null) {
-      parts.add("Node " + node + " is on the bus " + options.getBus().getName());
+      parts.add("Node " + bridge.node() + " is on the bus " + options.getBus().getName());
     }
     if (!options.getLinks().isEmpty()) {
       parts.add("Links: " + options.getLinks().size());

@@ -62,7 +62,7 @@ final class ByteSource {
         }
         return;
       }
-      for (int reads = 0; !in.isClosed() && reads < MAX_READS; reads++) {
+      for (int reads = 0; isToBeRead(hangup) && reads < MAX_READS; reads++) {
         int n = Posix.read(in.fd(), address, BUFFER_BYTES);
         if (n == Posix.WOULD_BLOCK) {
           return;
@@ -87,6 +87,10 @@ final class ByteSource {
       close();
       handler.onEnd(e);
     }
+  }
+
+  private boolean isToBeRead(boolean hangup) {
+    return !in.isClosed() && (!paused || (hangup && !lasting));
   }
 
   /**

@@ -3,10 +3,10 @@ package org.vertxipc.link;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
 import org.vertxipc.bridge.Failures;
 import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.AnsweringLinkOptions;
@@ -17,12 +17,14 @@ import org.vertxipc.reactor.Reactor;
  * its answers to those who asked. One thread only: the link's context.
  */
 final class Exchange implements Framing.Items {
-  private final EventBus eventBus;
   private final AnsweringLinkOptions<?> options;
   private final Codec codec;
   private final Waiting waiting;
   private final Overflow overflow;
-  private final boolean publish;
+  private final ContextInternal context;
+  private final Intake intake = new Intake();
+  // Null when there is no address for what the program says.
+  private final Delivery delivery;
   private final LinkEvents events;
   private final boolean stream;
   private final DeliveryOptions plain = new DeliveryOptions();
@@ -51,15 +53,18 @@ final class Exchange implements Framing.Items {
       LinkEvents events,
       Runnable restart,
       boolean stream) {
-    this.eventBus = context.owner().eventBus();
+    this.context = context;
     this.options = options;
     this.codec = Constants.of(Codec.class, options.getCodec());
     this.overflow = new Overflow(options, events);
-    this.publish = options.getDeliver().equals("publish");
     this.events = events;
     this.stream = stream;
     this.maxMessageBytes = options.getMaxMessageBytes();
     this.waiting = new Waiting(context, reactor, options, events, restart, this::onRoom);
+    this.delivery =
+        options.getReceive() == null
+            ? null
+            : new Delivery(context, options, events, stopReading(options));
   }
 
   /** Creates one for an endpoint that keeps messages apart by itself. */
@@ -71,11 +76,22 @@ final class Exchange implements Framing.Items {
     return new Exchange(context, reactor, options, events, null, false);
   }
 
+  /** Returns what stops reading the program, null where answers must be read or nothing waits. */
+  private Consumer<Boolean> stopReading(AnsweringLinkOptions<?> options) {
+    boolean canBe = !waiting.hasAnswers() && options.getDeliver().equals("send");
+    return canBe ? stop -> intake.set(Intake.Reason.UNHEARD, stop) : null;
+  }
+
+  /** Returns what says whether to read the program. */
+  Intake intake() {
+    return intake;
+  }
+
   /** Starts taking messages. */
   Future<Void> open() {
     return options.getSend() == null
         ? Future.succeededFuture()
-        : overflow.open(eventBus, this::onMessage);
+        : overflow.open(context.owner().eventBus(), this::onMessage);
   }
 
   /** Sets where messages go; with null they go nowhere, and fail meanwhile. */
@@ -180,7 +196,7 @@ final class Exchange implements Framing.Items {
   }
 
   /** Called with a message from the program. */
-  void onItem(Buffer bytes, DeliveryOptions delivery) {
+  void onItem(Buffer bytes, DeliveryOptions with) {
     if (codec.isBlank(bytes)) {
       return;
     }
@@ -193,14 +209,12 @@ final class Exchange implements Framing.Items {
     }
     Message<Object> asked = waiting.answered(body);
     if (asked != null) {
-      asked.reply(body, delivery);
-    } else if (options.getReceive() == null) {
+      asked.reply(body, with);
+    } else if (delivery == null) {
       String excerpt = new BadMessageException("", bytes, null).excerpt();
       events.warn("unexpected", new JsonObject().put("text", excerpt));
-    } else if (publish) {
-      eventBus.publish(options.getReceive(), body, delivery);
     } else {
-      eventBus.send(options.getReceive(), body, delivery);
+      delivery.deliver(body, with, bytes.length());
     }
   }
 
@@ -227,5 +241,9 @@ final class Exchange implements Framing.Items {
     stopTaking();
     waiting.close();
     outlet = null;
+    int unheard = delivery == null ? 0 : delivery.close();
+    if (unheard > 0) {
+      events.warn("lost", new JsonObject().put("messages", unheard));
+    }
   }
 }

@@ -103,6 +103,7 @@ final class FifoLink implements Link {
     try {
       if (read >= 0) {
         source = ByteSource.ofStreams(reactor, read, new Input());
+        exchange.intake().source(source::setPaused);
       }
     } catch (IOException e) {
       if (write >= 0) {
@@ -118,9 +119,7 @@ final class FifoLink implements Link {
 
   @Override
   public void setPaused(boolean paused) {
-    if (source != null) {
-      source.setPaused(paused);
-    }
+    exchange.intake().set(Intake.Reason.PAUSED, paused);
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.vertxipc.link;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
@@ -31,10 +30,10 @@ final class JournalReplay {
   private static final int MAX_RECORDS = 256;
 
   private final ContextInternal context;
-  private final EventBus eventBus;
+  private final Intake intake = new Intake();
+  private final Delivery delivery;
   private final JournalLinkOptions options;
   private final Codec codec;
-  private final boolean publish;
   private final boolean recordedPace;
   private final JournalDirectory directory;
   private final LinkEvents events;
@@ -42,7 +41,6 @@ final class JournalReplay {
   private final Runnable again;
   private JournalReader reader;
   private long timer = -1;
-  private boolean paused;
   private boolean turning;
   private boolean queued;
   private boolean stopped;
@@ -52,13 +50,13 @@ final class JournalReplay {
   JournalReplay(
       ContextInternal context, Reactor reactor, JournalLinkOptions options, LinkEvents events) {
     this.context = context;
-    this.eventBus = context.owner().eventBus();
     this.options = options;
     this.codec = Constants.of(Codec.class, options.getCodec());
-    this.publish = options.getDeliver().equals("publish");
     this.recordedPace = options.getPace().equals("recorded");
     this.directory = new JournalDirectory(Path.of(options.getDirectory()));
     this.events = events;
+    this.delivery =
+        new Delivery(context, options, events, stop -> intake.set(Intake.Reason.UNHEARD, stop));
     this.again =
         reactor.perTurn(
             () -> {
@@ -74,7 +72,7 @@ final class JournalReplay {
             opened -> {
               reader = opened;
               events.tell("replaying", new JsonObject().put("position", reader.position()));
-              enqueue();
+              intake.source(this::onStopped);
               return null;
             });
   }
@@ -94,7 +92,7 @@ final class JournalReplay {
   }
 
   private void turn() {
-    if (stopped || paused || turning) {
+    if (stopped || intake.isStopped() || turning) {
       return;
     }
     try {
@@ -106,7 +104,7 @@ final class JournalReplay {
 
   private void replay() throws IOException {
     int count = reader.poll(records, due() ? MAX_RECORDS : 0);
-    if (stopped || paused) {
+    if (stopped || intake.isStopped()) {
       return;
     }
     if (reader.isAtEndOfFile()) {
@@ -157,15 +155,11 @@ final class JournalReplay {
     buffer.get(at, bytes);
     try {
       Object body = codec.decode(Buffer.buffer(bytes));
-      DeliveryOptions delivery =
+      DeliveryOptions with =
           new DeliveryOptions()
               .addHeader(POSITION, Long.toString(position))
               .addHeader(TIME, Long.toString(time));
-      if (publish) {
-        eventBus.publish(options.getReceive(), body, delivery);
-      } else {
-        eventBus.send(options.getReceive(), body, delivery);
-      }
+      delivery.deliver(body, with, length);
     } catch (BadMessageException e) {
       events.warn(
           "bad-input",
@@ -174,7 +168,7 @@ final class JournalReplay {
               .put("text", e.excerpt())
               .put("position", position));
     }
-    return !paused && !stopped && due();
+    return !intake.isStopped() && !stopped && due();
   }
 
   private void nextFile() {
@@ -204,8 +198,11 @@ final class JournalReplay {
   }
 
   void setPaused(boolean paused) {
-    this.paused = paused;
-    if (!paused && reader != null) {
+    intake.set(Intake.Reason.PAUSED, paused);
+  }
+
+  private void onStopped(boolean stop) {
+    if (!stop) {
       // The pace of the recording continues from here.
       delay = Long.MIN_VALUE;
       enqueue();
@@ -215,6 +212,8 @@ final class JournalReplay {
   Future<Void> stop() {
     if (!stopped) {
       stopped = true;
+      // What has waited for somebody is in the journal.
+      delivery.close();
       if (timer >= 0) {
         context.owner().cancelTimer(timer);
       }

@@ -31,17 +31,11 @@ public final class Links {
    * Creates links without starting them.
    *
    * @param owner the event-loop context whose loop does all the work
-   * @param all options of the links; those without a name get one
+   * @param all options of the links, each with a name
    */
   public Links(ContextInternal owner, List<LinkOptions<?>> all) {
     this.context = owner;
     this.options = List.copyOf(all);
-    for (int i = 0; i < all.size(); i++) {
-      LinkOptions<?> options = all.get(i);
-      if (options.getName() == null) {
-        options.setName(options.getType() + "-" + i);
-      }
-    }
   }
 
   /**

@@ -43,7 +43,6 @@ final class PipeLink implements Link {
   private Run run;
   private long backoffMillis;
   private long restartTimer = -1;
-  private boolean paused;
   private boolean spawning;
   private final Set<String> warned = new HashSet<>();
   private Promise<Void> stopping;
@@ -92,10 +91,7 @@ final class PipeLink implements Link {
 
   @Override
   public void setPaused(boolean paused) {
-    this.paused = paused;
-    if (run != null) {
-      run.output.setPaused(paused);
-    }
+    exchange.intake().set(Intake.Reason.PAUSED, paused);
   }
 
   @Override
@@ -217,7 +213,7 @@ final class PipeLink implements Link {
           release(child);
         }
       }
-      output.setPaused(paused);
+      exchange.intake().source(this::setPaused);
       events.tell("started", new JsonObject().put("pid", process.pid()));
       if (guard.failure() != null) {
         warnOnce("unguarded", guard.failure());
@@ -257,6 +253,11 @@ final class PipeLink implements Link {
       events.warn("broken-pipe", new JsonObject().put("reason", reason));
     }
 
+    /** Stops reading, unless the child has ended: then what it has said is read to its end. */
+    private void setPaused(boolean paused) {
+      output.setPaused(paused && status == null);
+    }
+
     private void onRefused(PosixException e) {
       warnOnce("polling", e.getMessage());
     }
@@ -273,7 +274,7 @@ final class PipeLink implements Link {
         if (outputEnded && errorsEnded) {
           finish();
         } else {
-          output.setPaused(false);
+          setPaused(false);
           cancelTimer();
           timer = context.owner().setTimer(LAST_OUTPUT_MILLIS, id -> finish());
         }

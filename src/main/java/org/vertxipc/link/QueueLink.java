@@ -128,7 +128,7 @@ final class QueueLink implements Link {
     if (inbound != null) {
       buffer = ByteBuffer.allocateDirect(inbound.messageBytes());
       watch = reactor.watch(inbound.fd(), (readable, writable, hangup) -> take());
-      watch.interest(true, false);
+      exchange.intake().source(stopped -> watch.interest(!stopped, false));
     }
   }
 
@@ -144,7 +144,7 @@ final class QueueLink implements Link {
   private void take() {
     try {
       long address = Posix.address(buffer);
-      for (int i = 0; i < MAX_MESSAGES && inbound != null; i++) {
+      for (int i = 0; i < MAX_MESSAGES && inbound != null && !exchange.intake().isStopped(); i++) {
         int length = inbound.receive(address);
         if (length == Posix.WOULD_BLOCK) {
           return;
@@ -163,9 +163,7 @@ final class QueueLink implements Link {
 
   @Override
   public void setPaused(boolean paused) {
-    if (watch != null) {
-      watch.interest(!paused, false);
-    }
+    exchange.intake().set(Intake.Reason.PAUSED, paused);
   }
 
   @Override

@@ -143,6 +143,11 @@ final class Waiting {
     }
   }
 
+  /** Returns whether the program may answer. */
+  boolean hasAnswers() {
+    return requests != null;
+  }
+
   /** Returns whether messages wait for something else than room. */
   boolean isHolding() {
     return requests != null && requests.isHolding();

@@ -50,6 +50,22 @@ public final class IpcBridgeOptions {
     requireLinks(links);
   }
 
+  /**
+   * Gives a name to each link that has none: its type and its position in the list. A bridge does
+   * this with its own copy of the options.
+   *
+   * @return this
+   */
+  public IpcBridgeOptions nameLinks() {
+    for (int i = 0; i < links.size(); i++) {
+      LinkOptions<?> link = links.get(i);
+      if (link.getName() == null) {
+        link.setName(link.getType() + "-" + i);
+      }
+    }
+    return this;
+  }
+
   /** Checks what the schema can't. */
   static void requireLinks(List<LinkOptions<?>> links) {
     List<String> errors = new ArrayList<>();
