@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Doorbell;
 import org.vertxipc.channel.Fifo;
 import org.vertxipc.channel.WatchedDescriptor;
 import org.vertxipc.machine.Members.Member;
@@ -30,21 +31,18 @@ final class Bells {
   private static final Logger log = LoggerFactory.getLogger(Bells.class);
 
   private static final String PREFIX = "bell-";
-  private static final int DRAIN_BYTES = 4096;
 
   private final Access access;
   private final Path directory;
   private final Reactor reactor;
   private final Runnable onRing;
   private final Runnable onHangup;
-  private final ByteBuffer drained = ByteBuffer.allocateDirect(DRAIN_BYTES);
-  private final long address = Posix.address(drained);
   private final Map<String, WatchedDescriptor> watched = new HashMap<>();
   // Guarded by itself: a descriptor that is closed may be another file at once.
   private final Map<String, Integer> writers = new HashMap<>();
   private final ByteBuffer ring = ByteBuffer.allocateDirect(1);
   private final long ringAddress = Posix.address(ring);
-  private WatchedDescriptor own;
+  private Doorbell own;
   private boolean closed;
 
   /**
@@ -91,18 +89,22 @@ final class Bells {
 
   /** Begins to listen. */
   void listen(int fd) throws IOException {
-    own = new WatchedDescriptor(reactor, fd, this::rung);
-    own.interest(true, false);
+    own = new Doorbell(reactor, fd);
+    own.listen(new Own());
   }
 
-  private void rung(boolean readable, boolean writable, boolean hangup) {
-    try {
-      // How many have rung does not matter.
-      Posix.read(own.fd(), address, DRAIN_BYTES);
-    } catch (PosixException e) {
-      log.warn("The bell of this node can't be read", e);
+  /** This node has its bell open for writing, too, so that it never hangs up. */
+  private final class Own implements Doorbell.Handler {
+    @Override
+    public void onRing() {
+      onRing.run();
     }
-    onRing.run();
+
+    @Override
+    public void onBroken(IOException cause) {
+      log.warn("The bell of this node can't be read", cause);
+      onRing.run();
+    }
   }
 
   /** Watches these and no others. */

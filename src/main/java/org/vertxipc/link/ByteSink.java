@@ -4,19 +4,19 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import org.vertxipc.channel.WatchedDescriptor;
+import org.vertxipc.channel.ByteWriter;
+import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** Writes messages to a descriptor as far as there is room, and keeps the rest. One thread only. */
-final class ByteSink implements Outlet {
+final class ByteSink implements Outlet, OutboundHandler {
   private static final int BUFFER_BYTES = 64 * 1024;
   // What the kernel writes in one piece, or not at all now: see pipe(7).
   private static final int PIPE_BUF = 4096;
 
-  private final WatchedDescriptor out;
-  private final Handler handler;
+  private final ByteWriter out;
+  private final OutboundHandler handler;
   // Messages are gathered in one write up to this length, so that it ends where one of them does.
   private final int most;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -27,26 +27,30 @@ final class ByteSink implements Outlet {
   private long queued;
   private boolean ending;
 
-  /** Takes over the descriptor, also when this fails. */
-  ByteSink(Reactor reactor, int fd, Handler handler) throws IOException {
+  /**
+   * Takes over the descriptor, also when this fails.
+   *
+   * @param handler is told when less waits than before, and that the sink has been closed because
+   *     nobody reads any more, or writing failed
+   */
+  ByteSink(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
     this(reactor, fd, handler, BUFFER_BYTES);
   }
 
   /** The same for what others write, too: no write ends within a message that is short enough. */
-  static ByteSink ofShared(Reactor reactor, int fd, Handler handler) throws IOException {
+  static ByteSink ofShared(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
     return new ByteSink(reactor, fd, handler, PIPE_BUF);
   }
 
-  private ByteSink(Reactor reactor, int fd, Handler handler, int most) throws IOException {
+  private ByteSink(Reactor reactor, int fd, OutboundHandler handler, int most) throws IOException {
     this.handler = handler;
     this.most = most;
-    this.out = new WatchedDescriptor(reactor, fd, this::ready);
-    out.interest(false, false);
+    this.out = new ByteWriter(reactor, fd, this);
   }
 
   @Override
   public void write(Buffer message, int priority) {
-    if (!out.isClosed() && !ending) {
+    if (!out.isOver() && !ending) {
       boolean first = queue.isEmpty();
       queue.add(message);
       queued += message.length();
@@ -74,27 +78,18 @@ final class ByteSink implements Outlet {
   }
 
   private void drain() {
-    while (!out.isClosed() && !queue.isEmpty()) {
-      int length = collect();
-      int n;
-      try {
-        n = Posix.write(out.fd(), address, length);
-      } catch (PosixException e) {
-        close();
-        handler.onBroken(e);
-        return;
-      }
-      if (n == Posix.WOULD_BLOCK) {
-        out.interest(false, true);
+    while (!queue.isEmpty()) {
+      int n = out.write(address, collect());
+      if (out.isOver()) {
         return;
       }
       advance(n);
-    }
-    if (!out.isClosed()) {
-      out.interest(false, false);
-      if (ending) {
-        close();
+      if (out.isFull()) {
+        return;
       }
+    }
+    if (ending) {
+      close();
     }
   }
 
@@ -125,16 +120,16 @@ final class ByteSink implements Outlet {
     written = rest;
   }
 
-  private void ready(boolean readable, boolean writable, boolean hangup) {
-    if (!out.isClosed()) {
-      if (hangup && queue.isEmpty()) {
-        close();
-        handler.onBroken(null);
-        return;
-      }
-      drain();
-      handler.onRoom();
-    }
+  @Override
+  public void onRoom() {
+    drain();
+    handler.onRoom();
+  }
+
+  @Override
+  public void onBroken(Throwable cause) {
+    close();
+    handler.onBroken(cause);
   }
 
   /** Returns the descriptor, which it closes. */
@@ -154,14 +149,5 @@ final class ByteSink implements Outlet {
     queue.clear();
     queued = 0;
     out.close();
-  }
-
-  /** Is told what happens. */
-  interface Handler {
-    /** Less waits than before. */
-    void onRoom();
-
-    /** Nobody reads any more ({@code EPIPE}, or null), or writing failed. The sink is closed. */
-    void onBroken(PosixException cause);
   }
 }

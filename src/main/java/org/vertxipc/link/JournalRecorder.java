@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.vertxipc.bridge.Failures;
@@ -29,16 +27,6 @@ import org.vertxipc.options.JournalLinkOptions;
  * current one fills; messages that arrive before it is ready wait.
  */
 final class JournalRecorder {
-  /** When recorded messages are synced to disk. */
-  private enum Sync {
-    /** When the kernel decides. */
-    NONE,
-    /** At an interval. */
-    INTERVAL,
-    /** Before a request that records a message is answered. */
-    MESSAGE
-  }
-
   private static final Logger log = LoggerFactory.getLogger(JournalRecorder.class);
   private static final double PREPARE_AT = 0.5;
   // The wait after the disk has failed or was full.
@@ -46,7 +34,7 @@ final class JournalRecorder {
 
   private final ContextInternal context;
   private final JournalLinkOptions options;
-  private final Sync sync;
+  private final Durability durability;
   private final Codec codec;
   private final JournalDirectory directory;
   private final LinkEvents events;
@@ -58,12 +46,7 @@ final class JournalRecorder {
   // How many syncs or preparations run, which use the writer on another thread.
   private int busy;
   private long waitingBytes;
-  private boolean syncing;
-  private boolean dirty;
   private boolean lastSync;
-  private List<Runnable> unsafe = new ArrayList<>();
-  private List<Runnable> underWay = new ArrayList<>();
-  private long syncTimer = -1;
   private Promise<Void> stopped;
 
   private record Waiting(Message<Object> message, Buffer bytes, long time) {}
@@ -71,10 +54,15 @@ final class JournalRecorder {
   JournalRecorder(ContextInternal context, JournalLinkOptions options, LinkEvents events) {
     this.context = context;
     this.options = options;
-    this.sync = Constants.of(Sync.class, options.getFsync());
     this.codec = Constants.of(Codec.class, options.getCodec());
     this.directory = new JournalDirectory(Path.of(options.getDirectory()));
     this.events = events;
+    this.durability = new Durability(context, options, this::inBackground, this::writeOut);
+  }
+
+  private Void writeOut() throws IOException {
+    writer.sync();
+    return null;
   }
 
   Future<Void> start() {
@@ -88,9 +76,7 @@ final class JournalRecorder {
                 events.warn("torn", details);
               }
               events.tell("recording", details);
-              if (sync == Sync.INTERVAL) {
-                syncTimer = context.owner().setPeriodic(options.getFsyncMillis(), id -> sync());
-              }
+              durability.start();
               prepareNext();
               consumer = context.owner().eventBus().consumer(options.getSend());
               consumer.handler(this::onMessage);
@@ -141,8 +127,8 @@ final class JournalRecorder {
     if (position == JournalWriter.NEXT_FILE) {
       // This must not run while a worker thread uses the file, nor before the data is as durable as
       // configured.
-      if (busy == 0 && dirty && sync != Sync.NONE) {
-        sync();
+      if (busy == 0 && durability.isOpen()) {
+        durability.sync();
       }
       if (busy > 0 || next == null) {
         prepareNext();
@@ -152,9 +138,9 @@ final class JournalRecorder {
       position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
     }
     long recorded = position;
-    dirty = true;
+    durability.onRecord();
     if (message.replyAddress() != null) {
-      whenSafe(() -> message.reply(recorded));
+      durability.whenSafe(() -> message.reply(recorded));
     }
     if (writer.fill() >= PREPARE_AT) {
       prepareNext();
@@ -177,7 +163,8 @@ final class JournalRecorder {
             directory.retain(options.getRetainFiles());
             return null;
           },
-          done -> {});
+          done -> {},
+          () -> {});
     }
   }
 
@@ -191,7 +178,8 @@ final class JournalRecorder {
             preparing = false;
             next = (JournalFile) made;
             drain();
-          });
+          },
+          () -> preparing = false);
     }
   }
 
@@ -199,7 +187,7 @@ final class JournalRecorder {
    * Runs work that blocks on the disk; a failure is reported, and the waiting messages are tried
    * again later.
    */
-  private void inBackground(Callable<?> task, Consumer<Object> then) {
+  private void inBackground(Callable<?> task, Consumer<Object> then, Runnable failed) {
     busy++;
     context
         .executeBlocking(task, true)
@@ -207,6 +195,7 @@ final class JournalRecorder {
             result -> {
               busy--;
               if (result.failed()) {
+                failed.run();
                 onFailure(result.cause());
               } else {
                 then.accept(result.result());
@@ -220,14 +209,6 @@ final class JournalRecorder {
 
   private void onFailure(Throwable cause) {
     events.warn("failed", new JsonObject().put("reason", cause.getMessage()));
-    preparing = false;
-    if (syncing) {
-      syncing = false;
-      dirty = true;
-      underWay.addAll(unsafe);
-      unsafe = underWay;
-      underWay = new ArrayList<>();
-    }
     context
         .owner()
         .setTimer(
@@ -236,7 +217,7 @@ final class JournalRecorder {
                 context.dispatch(
                     () -> {
                       if (stopped == null) {
-                        sync();
+                        durability.sync();
                         drain();
                       }
                     }));
@@ -253,48 +234,13 @@ final class JournalRecorder {
     }
   }
 
-  private void whenSafe(Runnable safe) {
-    if (sync != Sync.MESSAGE) {
-      safe.run();
-      return;
-    }
-    unsafe.add(safe);
-    sync();
-  }
-
-  private void sync() {
-    if (!dirty || syncing || writer == null) {
-      return;
-    }
-    syncing = true;
-    dirty = false;
-    underWay = unsafe;
-    unsafe = new ArrayList<>();
-    inBackground(
-        () -> {
-          writer.sync();
-          return null;
-        },
-        done -> {
-          syncing = false;
-          List<Runnable> safe = underWay;
-          underWay = new ArrayList<>();
-          safe.forEach(Runnable::run);
-          if (sync == Sync.MESSAGE) {
-            sync();
-          }
-        });
-  }
-
   Future<Void> stop() {
     if (stopped == null) {
       stopped = context.promise();
       if (consumer != null) {
         consumer.unregister();
       }
-      if (syncTimer >= 0) {
-        context.owner().cancelTimer(syncTimer);
-      }
+      durability.stop();
       finish();
     }
     return stopped.future();
@@ -304,9 +250,9 @@ final class JournalRecorder {
     if (busy > 0 || stopped.future().isComplete()) {
       return;
     }
-    if (dirty && sync != Sync.NONE && !lastSync) {
+    if (durability.isOpen() && !lastSync) {
       lastSync = true;
-      sync();
+      durability.sync();
       return;
     }
     if (!waiting.isEmpty()) {

@@ -18,12 +18,6 @@ final class LinkDrain {
 
   /** Completes when nothing waits, or the time is over and the loss is reported. Never fails. */
   static Future<Void> await(
-      ContextInternal context, Outlet outlet, long millis, LinkEvents events) {
-    return await(context, last -> outlet == null ? 0 : outlet.queued(), millis, events);
-  }
-
-  /** The same for bytes that somebody else counts. */
-  static Future<Void> await(
       ContextInternal context, Count waiting, long millis, LinkEvents events) {
     Promise<Void> done = context.promise();
     look(context, waiting, System.nanoTime() + millis * 1_000_000, events, done);

@@ -80,14 +80,12 @@ public final class Links {
   }
 
   private Link link(LinkOptions<?> options) {
-    if (options instanceof PipeLinkOptions pipe) {
-      return new PipeLink(context, reactor, pipe);
-    } else if (options instanceof FifoLinkOptions fifo) {
-      return new FifoLink(context, reactor, fifo);
-    } else if (options instanceof JournalLinkOptions journal) {
-      return new JournalLink(context, reactor, journal);
-    }
-    return new QueueLink(context, reactor, (MqueueLinkOptions) options);
+    return switch (options.type()) {
+      case PIPE -> new PipeLink(context, reactor, (PipeLinkOptions) options);
+      case FIFO -> new FifoLink(context, reactor, (FifoLinkOptions) options);
+      case MQUEUE -> new QueueLink(context, reactor, (MqueueLinkOptions) options);
+      case JOURNAL -> new JournalLink(context, reactor, (JournalLinkOptions) options);
+    };
   }
 
   private Future<Void> startOne(LinkOptions<?> options) {

@@ -1,6 +1,5 @@
 package org.vertxipc.link;
 
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.internal.ContextInternal;
@@ -9,95 +8,38 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.vertxipc.bridge.Priority;
 import org.vertxipc.options.MqueueLinkOptions;
-import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** POSIX message queues that programs write to and read from, see {@code mq_overview(7)}. */
-final class QueueLink implements Link {
+final class QueueLink extends NamedLink<MessageQueue> {
   private static final Logger log = LoggerFactory.getLogger(QueueLink.class);
   // Messages per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_MESSAGES = 64;
 
-  private final ContextInternal context;
-  private final Reactor reactor;
   private final MqueueLinkOptions options;
-  private final LinkEvents events;
-  private final Exchange exchange;
-  private final List<String> made = new ArrayList<>();
   private MessageQueue inbound;
   private Reactor.Watch watch;
   private ByteBuffer buffer;
   private QueueOutlet outlet;
 
   QueueLink(ContextInternal context, Reactor reactor, MqueueLinkOptions options) {
-    this.context = context;
-    this.reactor = reactor;
+    super(context, reactor, options, true, Posix.O_WRONLY);
     this.options = options;
-    this.events =
-        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
-    this.exchange = Exchange.ofWholeMessages(context, reactor, options, events);
   }
 
   @Override
-  public Future<Void> start() {
-    return context
-        .executeBlocking(
-            () -> {
-              Queues queues = new Queues(null, null);
-              if (options.getRead() != null) {
-                queues = new Queues(open(options.getRead(), Posix.O_RDONLY), null);
-              }
-              try {
-                return options.getWrite() == null
-                    ? queues
-                    : new Queues(queues.read, open(options.getWrite(), Posix.O_WRONLY));
-              } catch (IOException e) {
-                if (queues.read != null) {
-                  queues.read.close();
-                }
-                throw e;
-              }
-            },
-            false)
-        .compose(
-            queues -> {
-              try {
-                watch(queues);
-                return exchange.open();
-              } catch (IOException e) {
-                return context.failedFuture(e);
-              }
-            })
-        .recover(e -> stop().transform(stopped -> Future.failedFuture(e)));
+  MessageQueue make(String name, int access, int mode) throws IOException {
+    return MessageQueue.create(
+        name, access, mode, options.getMaxMessages(), options.getMessageBytes());
   }
 
-  private record Queues(MessageQueue read, MessageQueue write) {}
-
-  private MessageQueue open(String name, int access) throws IOException {
-    if (options.isCreate()) {
-      try {
-        MessageQueue queue =
-            MessageQueue.create(
-                name,
-                access,
-                Integer.parseInt(options.getMode(), 8),
-                options.getMaxMessages(),
-                options.getMessageBytes());
-        made.add(name);
-        return queue;
-      } catch (PosixException e) {
-        if (!e.is(Errno.EEXIST)) {
-          throw e;
-        }
-      }
-    }
+  @Override
+  MessageQueue find(String name, int access) throws IOException {
     MessageQueue queue = MessageQueue.open(name, access);
     if (differs(options.getMaxMessages(), queue.maxMessages())
         || differs(options.getMessageBytes(), queue.messageBytes())) {
@@ -119,32 +61,34 @@ final class QueueLink implements Link {
     return configured != 0 && configured != found;
   }
 
-  private void watch(Queues queues) throws IOException {
-    inbound = queues.read;
-    if (queues.write != null) {
-      outlet = new QueueOutlet(reactor, queues.write, this::onRoom, this::onBroken);
-      exchange.outlet(outlet, queues.write.messageBytes());
-    }
-    if (inbound != null) {
-      buffer = ByteBuffer.allocateDirect(inbound.messageBytes());
-      watch = reactor.watch(inbound.fd(), (readable, writable, hangup) -> take());
-      exchange.intake().source(stopped -> watch.interest(!stopped, false));
+  @Override
+  void discard(MessageQueue queue) {
+    try {
+      queue.close();
+    } catch (PosixException e) {
+      log.warn("Closing a message queue reported an error", e);
     }
   }
 
-  private void onRoom() {
-    exchange.onRoom();
+  @Override
+  void read(MessageQueue queue) throws IOException {
+    inbound = queue;
+    buffer = ByteBuffer.allocateDirect(queue.messageBytes());
+    watch = reactor.watch(queue.fd(), (readable, writable, hangup) -> take());
+    exchange.intake().source(stopped -> watch.interest(!stopped, false));
   }
 
-  private void onBroken(PosixException e) {
-    exchange.outlet(null);
-    events.warn("failed", new JsonObject().put("reason", e.getMessage()));
+  @Override
+  void write(MessageQueue queue) throws IOException {
+    int most = queue.messageBytes();
+    outlet = new QueueOutlet(reactor, queue, this);
+    exchange.outlet(outlet, most);
   }
 
   private void take() {
     try {
       long address = Posix.address(buffer);
-      for (int i = 0; i < MAX_MESSAGES && inbound != null && !exchange.intake().isStopped(); i++) {
+      for (int i = 0; i < MAX_MESSAGES && isToBeRead(); i++) {
         int length = inbound.receive(address);
         if (length == Posix.WOULD_BLOCK) {
           return;
@@ -161,32 +105,18 @@ final class QueueLink implements Link {
     }
   }
 
-  @Override
-  public void setPaused(boolean paused) {
-    exchange.intake().set(Intake.Reason.PAUSED, paused);
+  private boolean isToBeRead() {
+    return inbound != null && !exchange.intake().isStopped();
   }
 
   @Override
-  public Future<Void> stop() {
-    exchange.stopTaking();
-    return LinkDrain.await(context, exchange.outlet(), options.getCloseMillis(), events)
-        .compose(
-            v -> {
-              exchange.close();
-              close();
-              return context.executeBlocking(
-                  () -> {
-                    for (String name : made) {
-                      MessageQueue.unlink(name);
-                    }
-                    made.clear();
-                    return null;
-                  },
-                  false);
-            });
+  long unread(boolean last) {
+    Outlet outlet = exchange.outlet();
+    return outlet == null ? 0 : outlet.queued();
   }
 
-  private void close() {
+  @Override
+  void close() {
     if (watch != null) {
       watch.close();
     }
@@ -194,12 +124,13 @@ final class QueueLink implements Link {
       outlet.close();
     }
     if (inbound != null) {
-      try {
-        inbound.close();
-      } catch (PosixException e) {
-        log.warn("Closing a message queue reported an error", e);
-      }
+      discard(inbound);
       inbound = null;
     }
+  }
+
+  @Override
+  void remove(String name) throws IOException {
+    MessageQueue.unlink(name);
   }
 }

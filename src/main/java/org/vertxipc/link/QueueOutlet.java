@@ -1,57 +1,47 @@
 package org.vertxipc.link;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.logging.Logger;
-import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import org.vertxipc.channel.OutboundHandler;
+import org.vertxipc.channel.QueueWriter;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** Sends messages to a queue while it has room, and keeps the rest, in the queue's own order. */
-final class QueueOutlet implements Outlet {
-  private static final Logger log = LoggerFactory.getLogger(QueueOutlet.class);
-
-  private final MessageQueue queue;
-  private final Runnable onRoom;
-  private final Consumer<PosixException> onBroken;
-  private final ByteBuffer buffer;
-  private final Reactor.Watch watch;
-  private final TreeSet<Waiting> waiting = new TreeSet<>(ORDER);
-  private long queued;
-  private long number;
-  private boolean closed;
-
-  private record Waiting(int priority, long number, Buffer message) {}
-
+final class QueueOutlet implements Outlet, OutboundHandler {
   private static final Comparator<Waiting> ORDER =
       Comparator.comparingInt(Waiting::priority).reversed().thenComparingLong(Waiting::number);
 
-  /** Takes over the queue, also when this fails. */
-  QueueOutlet(
-      Reactor reactor, MessageQueue queue, Runnable onRoom, Consumer<PosixException> onBroken)
-      throws IOException {
-    this.queue = queue;
-    this.onRoom = onRoom;
-    this.onBroken = onBroken;
+  private final QueueWriter queue;
+  private final OutboundHandler handler;
+  private final ByteBuffer buffer;
+  private final long address;
+  private final TreeSet<Waiting> waiting = new TreeSet<>(ORDER);
+  private long queued;
+  private long number;
+
+  private record Waiting(int priority, long number, Buffer message) {}
+
+  /**
+   * Takes over the queue, also when this fails.
+   *
+   * @param handler is told when less waits than before, and that the queue has been closed because
+   *     sending failed
+   */
+  QueueOutlet(Reactor reactor, MessageQueue queue, OutboundHandler handler) throws IOException {
+    this.handler = handler;
     this.buffer = ByteBuffer.allocateDirect(queue.messageBytes());
-    try {
-      this.watch = reactor.watch(queue.fd(), (readable, writable, hangup) -> ready());
-    } catch (IOException | RuntimeException e) {
-      queue.close();
-      throw e;
-    }
-    watch.interest(false, false);
+    this.address = Posix.address(buffer);
+    this.queue = new QueueWriter(reactor, queue, this);
   }
 
   @Override
   public void write(Buffer message, int priority) {
-    if (!closed) {
+    if (!queue.isOver()) {
       waiting.add(new Waiting(priority, number++, message));
       queued += message.length();
       drain();
@@ -59,32 +49,28 @@ final class QueueOutlet implements Outlet {
   }
 
   private void drain() {
-    try {
-      while (!closed && !waiting.isEmpty()) {
-        Waiting first = waiting.first();
-        int length = first.message.length();
-        buffer.put(0, first.message.getBytes());
-        if (!queue.send(Posix.address(buffer), length, first.priority)) {
-          watch.interest(false, true);
-          return;
-        }
-        waiting.remove(first);
-        queued -= length;
+    while (!waiting.isEmpty()) {
+      Waiting first = waiting.first();
+      int length = first.message.length();
+      buffer.put(0, first.message.getBytes());
+      if (!queue.send(address, length, first.priority)) {
+        return;
       }
-      if (!closed) {
-        watch.interest(false, false);
-      }
-    } catch (PosixException e) {
-      close();
-      onBroken.accept(e);
+      waiting.remove(first);
+      queued -= length;
     }
   }
 
-  private void ready() {
-    if (!closed) {
-      drain();
-      onRoom.run();
-    }
+  @Override
+  public void onRoom() {
+    drain();
+    handler.onRoom();
+  }
+
+  @Override
+  public void onBroken(Throwable cause) {
+    close();
+    handler.onBroken(cause);
   }
 
   @Override
@@ -105,16 +91,8 @@ final class QueueOutlet implements Outlet {
   }
 
   void close() {
-    if (!closed) {
-      closed = true;
-      waiting.clear();
-      queued = 0;
-      watch.close();
-      try {
-        queue.close();
-      } catch (PosixException e) {
-        log.warn("Closing a message queue reported an error", e);
-      }
-    }
+    waiting.clear();
+    queued = 0;
+    queue.close();
   }
 }

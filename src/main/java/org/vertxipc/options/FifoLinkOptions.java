@@ -48,8 +48,8 @@ public final class FifoLinkOptions extends NamedLinkOptions<FifoLinkOptions> {
   }
 
   @Override
-  public String getType() {
-    return "fifo";
+  public LinkType type() {
+    return LinkType.FIFO;
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class IpcBridgeOptions {
     IpcBridgeOptionsConverter.fromJson(json, this);
     // The generator does not know the class of each link.
     for (Object link : json.getJsonArray("links", new JsonArray())) {
-      links.add(LinkOptions.of((JsonObject) link));
+      links.add(LinkType.options((JsonObject) link));
     }
     requireLinks(links);
   }

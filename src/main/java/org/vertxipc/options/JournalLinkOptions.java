@@ -53,8 +53,8 @@ public final class JournalLinkOptions extends LinkOptions<JournalLinkOptions> {
   }
 
   @Override
-  public String getType() {
-    return "journal";
+  public LinkType type() {
+    return LinkType.JOURNAL;
   }
 
   @Override

@@ -22,21 +22,6 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
 
   LinkOptions() {}
 
-  /**
-   * Creates options of the type that the JSON form names.
-   *
-   * @param json checked against the schema
-   * @return a new object
-   */
-  static LinkOptions<?> of(JsonObject json) {
-    return switch (json.getString("type")) {
-      case "pipe" -> new PipeLinkOptions(json);
-      case "fifo" -> new FifoLinkOptions(json);
-      case "journal" -> new JournalLinkOptions(json);
-      default -> new MqueueLinkOptions(json);
-    };
-  }
-
   abstract S self();
 
   /** Returns a copy. */
@@ -45,9 +30,18 @@ public abstract class LinkOptions<S extends LinkOptions<S>> {
   /**
    * Returns the type of the link.
    *
+   * @return the same for all objects of a class
+   */
+  public abstract LinkType type();
+
+  /**
+   * Returns the name of {@link #type}.
+   *
    * @return as in the JSON form
    */
-  public abstract String getType();
+  public final String getType() {
+    return type().toString();
+  }
 
   /** Returns whether messages can go to the program, or come from it. */
   abstract boolean has(Direction direction);

@@ -44,8 +44,8 @@ public final class MqueueLinkOptions extends NamedLinkOptions<MqueueLinkOptions>
   }
 
   @Override
-  public String getType() {
-    return "mqueue";
+  public LinkType type() {
+    return LinkType.MQUEUE;
   }
 
   @Override

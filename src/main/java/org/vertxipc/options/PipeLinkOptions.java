@@ -56,8 +56,8 @@ public final class PipeLinkOptions extends AnsweringLinkOptions<PipeLinkOptions>
   }
 
   @Override
-  public String getType() {
-    return "pipe";
+  public LinkType type() {
+    return LinkType.PIPE;
   }
 
   @Override

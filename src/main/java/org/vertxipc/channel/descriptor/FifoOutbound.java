@@ -2,32 +2,26 @@ package org.vertxipc.channel.descriptor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.vertxipc.channel.ByteWriter;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.RecordWriter;
-import org.vertxipc.channel.WatchedDescriptor;
-import org.vertxipc.posix.Errno;
-import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** Collects records in a buffer and writes them in one call when they are flushed. */
-final class FifoOutbound implements OutboundChannel {
+final class FifoOutbound implements OutboundChannel, OutboundHandler {
   private static final RecordWriter NOTHING = (out, at) -> {};
 
-  private final WatchedDescriptor fifo;
+  private final ByteWriter fifo;
   private final OutboundHandler handler;
   private final GrowingBuffer memory = new GrowingBuffer();
   private int start;
   private int end;
-  private boolean kernelFull;
   private boolean roomWanted;
-  private boolean broken;
 
   FifoOutbound(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
     this.handler = handler;
-    this.fifo = new WatchedDescriptor(reactor, fd, this::ready);
-    fifo.interest(false, false);
+    this.fifo = new ByteWriter(reactor, fd, this);
   }
 
   @Override
@@ -49,17 +43,13 @@ final class FifoOutbound implements OutboundChannel {
         return false;
       }
     }
-    if (isOver()) {
+    if (fifo.isOver()) {
       return false;
     }
     record.write(memory.bytes(), end + StreamRecords.HEADER);
     memory.bytes().putInt(end, length);
     end += required;
     return true;
-  }
-
-  private boolean isOver() {
-    return broken || fifo.isClosed();
   }
 
   private void compact() {
@@ -73,58 +63,36 @@ final class FifoOutbound implements OutboundChannel {
 
   @Override
   public void flush() {
-    if (!kernelFull) {
+    if (!fifo.isFull()) {
       drain();
     }
   }
 
   private void drain() {
-    while (!isOver() && start < end) {
-      int n;
-      try {
-        n = Posix.write(fifo.fd(), memory.address() + start, end - start);
-      } catch (PosixException e) {
-        broken = true;
-        handler.onBroken(e.is(Errno.EPIPE) ? null : e);
-        return;
-      }
-      if (n == Posix.WOULD_BLOCK) {
-        setKernelFull(true);
-        return;
-      }
-      start += n;
-    }
-    start = 0;
-    end = 0;
-    setKernelFull(false);
-  }
-
-  private void setKernelFull(boolean full) {
-    if (kernelFull != full && !fifo.isClosed()) {
-      kernelFull = full;
-      fifo.interest(false, full);
+    start += fifo.write(memory.address() + start, end - start);
+    if (start == end) {
+      start = 0;
+      end = 0;
     }
   }
 
-  private void ready(boolean readable, boolean writable, boolean hangup) {
-    if (fifo.isClosed()) {
-      return;
-    }
-    if (hangup) {
-      broken = true;
-      handler.onBroken(null);
-      return;
-    }
+  @Override
+  public void onRoom() {
     drain();
-    if (roomWanted && !kernelFull && !isOver()) {
+    if (roomWanted && !fifo.isFull() && !fifo.isOver()) {
       roomWanted = false;
       handler.onRoom();
     }
   }
 
   @Override
+  public void onBroken(Throwable cause) {
+    handler.onBroken(cause);
+  }
+
+  @Override
   public boolean isFlushed() {
-    return isOver() || start == end;
+    return fifo.isOver() || start == end;
   }
 
   @Override

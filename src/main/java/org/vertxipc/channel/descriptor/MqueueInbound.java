@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Doorbell;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
 import org.vertxipc.posix.MessageQueue;
@@ -15,24 +16,20 @@ import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
 /** Takes messages from a queue, a bounded number per turn, and extracts the records of each. */
-final class MqueueInbound implements InboundChannel {
+final class MqueueInbound implements InboundChannel, Doorbell.Handler {
   private static final Logger log = LoggerFactory.getLogger(MqueueInbound.class);
 
   // Messages per turn of the event loop, so that other descriptors have their turn.
   private static final int MAX_MESSAGES = 64;
-  private static final int BELL_BYTES = 256;
 
   private final Reactor reactor;
   private final MessageQueue queue;
   private final Path file;
-  private final int bell;
+  private final Doorbell bell;
   private final Path bellPath;
   private final ByteBuffer buffer;
   private final long address;
-  private final ByteBuffer rings = ByteBuffer.allocateDirect(BELL_BYTES);
-  private final long ringsAddress = Posix.address(rings);
   private Reactor.Watch messages;
-  private Reactor.Watch lifeline;
   private InboundHandler handler;
   private final Runnable readOnNextTurn;
   private boolean paused;
@@ -44,7 +41,7 @@ final class MqueueInbound implements InboundChannel {
     this.reactor = reactor;
     this.queue = queue;
     this.file = file;
-    this.bell = bell;
+    this.bell = new Doorbell(reactor, bell);
     this.bellPath = bellPath;
     this.readOnNextTurn = reactor.perTurn(this::readOn);
     this.buffer = ByteBuffer.allocateDirect(queue.messageBytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -56,9 +53,8 @@ final class MqueueInbound implements InboundChannel {
     this.handler = handler;
     try {
       messages = reactor.watch(queue.fd(), this::messagesReady);
-      lifeline = reactor.watch(bell, this::bellReady);
       messages.interest(true, false);
-      lifeline.interest(true, false);
+      bell.listen(this);
     } catch (IOException e) {
       handler.onBroken(e);
     }
@@ -82,21 +78,20 @@ final class MqueueInbound implements InboundChannel {
     }
   }
 
-  private void bellReady(boolean readable, boolean writable, boolean hangup) {
-    boolean gone = hangup;
-    try {
-      gone |= Posix.read(bell, ringsAddress, BELL_BYTES) == 0;
-    } catch (PosixException e) {
-      broken(e);
-      return;
-    }
+  @Override
+  public void onRing() {
     handler.onNudge();
-    if (gone && !closed) {
-      ended = true;
-      // The kernel would report this again and again.
-      lifeline.close();
-      readOn();
-    }
+  }
+
+  @Override
+  public void onGone() {
+    ended = true;
+    readOn();
+  }
+
+  @Override
+  public void onBroken(IOException cause) {
+    broken(cause);
   }
 
   /** What the writer sent before it went must still be taken. */
@@ -163,10 +158,7 @@ final class MqueueInbound implements InboundChannel {
       if (messages != null) {
         messages.close();
       }
-      if (lifeline != null) {
-        lifeline.close();
-      }
-      Cleanup.close(bell);
+      bell.close();
       try {
         MessageQueue.unlink(queue.name());
         queue.close();

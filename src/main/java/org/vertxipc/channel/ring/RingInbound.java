@@ -3,30 +3,23 @@ package org.vertxipc.channel.ring;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.channel.Doorbell;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
-import org.vertxipc.posix.Posix;
-import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.RingConsumer;
 
 /** The reading end of a ring, and the doorbell that its writer rings. */
-final class RingInbound extends ReadRing implements InboundChannel {
+final class RingInbound extends ReadRing implements InboundChannel, Doorbell.Handler {
   private static final Logger log = LoggerFactory.getLogger(RingInbound.class);
-  private static final int BELL_BYTES = 256;
   // The bound per turn of the event loop, when the writer is gone.
   private static final int TURN_BYTES = 64 * 1024;
 
-  private final Reactor reactor;
   private final RingMemory memory;
-  private final int bell;
+  private final Doorbell bell;
   private final Path bellPath;
-  private final ByteBuffer rings = ByteBuffer.allocateDirect(BELL_BYTES);
-  private final long ringsAddress = Posix.address(rings);
-  private Reactor.Watch watch;
   private final Runnable readOnNextTurn;
   private boolean attached;
   // Whether the writer is gone.
@@ -34,9 +27,8 @@ final class RingInbound extends ReadRing implements InboundChannel {
 
   RingInbound(Reactor reactor, RingPoller poller, RingMemory memory, int bell, Path bellPath) {
     super(poller, new RingConsumer(memory.buffer()));
-    this.reactor = reactor;
     this.memory = memory;
-    this.bell = bell;
+    this.bell = new Doorbell(reactor, bell);
     this.bellPath = bellPath;
     this.readOnNextTurn = reactor.perTurn(this::readOn);
   }
@@ -45,8 +37,7 @@ final class RingInbound extends ReadRing implements InboundChannel {
   public void start(InboundHandler handler) {
     handler(handler);
     try {
-      watch = reactor.watch(bell, this::bellRings);
-      watch.interest(true, false);
+      bell.listen(this);
     } catch (IOException e) {
       handler.onBroken(e);
       return;
@@ -54,23 +45,21 @@ final class RingInbound extends ReadRing implements InboundChannel {
     attend();
   }
 
-  private void bellRings(boolean readable, boolean writable, boolean hangup) {
-    boolean gone = hangup;
-    try {
-      int n = Posix.read(bell, ringsAddress, BELL_BYTES);
-      gone |= n == 0;
-    } catch (PosixException e) {
-      broken(e);
-      return;
-    }
+  @Override
+  public void onRing() {
     wake();
     handler().onNudge();
-    if (gone && !isClosed()) {
-      ended = true;
-      // The kernel would report this again and again.
-      watch.close();
-      readOn();
-    }
+  }
+
+  @Override
+  public void onGone() {
+    ended = true;
+    readOn();
+  }
+
+  @Override
+  public void onBroken(IOException cause) {
+    broken(cause);
   }
 
   /** What the writer published before it went must still be taken, as a FIFO is read to its end. */
@@ -113,10 +102,7 @@ final class RingInbound extends ReadRing implements InboundChannel {
   @Override
   public void close() {
     if (finish()) {
-      if (watch != null) {
-        watch.close();
-      }
-      Cleanup.close(bell);
+      bell.close();
       Cleanup.unlink(bellPath);
       memory.unlink();
       releaseUnlessPolling();
