@@ -3,12 +3,11 @@ package org.vertxipc.link;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
+import org.vertxipc.posix.Environment;
 import org.vertxipc.posix.Pipe;
 import org.vertxipc.posix.Posix;
 
@@ -62,7 +61,7 @@ record Child(ChildProcess process, Guard guard, int stdin, int stdout, int stder
           ChildProcess.spawn(
               options.getCommand(),
               options.getDirectory() == null ? null : Path.of(options.getDirectory()),
-              environment(options.getEnvironment()),
+              Environment.inherited().with(options.getEnvironment()),
               theirs.get(0),
               theirs.get(1),
               stderr);
@@ -88,11 +87,5 @@ record Child(ChildProcess process, Guard guard, int stdin, int stdout, int stder
   private static void add(Pipe pipe, List<Integer> ours, List<Integer> theirs) {
     ours.add(pipe.ours());
     theirs.add(pipe.theirs());
-  }
-
-  private static List<String> environment(Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(System.getenv());
-    all.putAll(more);
-    return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
   }
 }

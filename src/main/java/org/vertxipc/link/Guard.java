@@ -8,6 +8,7 @@ import java.util.List;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.posix.ChildProcess;
+import org.vertxipc.posix.Environment;
 import org.vertxipc.posix.Pipe;
 import org.vertxipc.posix.Posix;
 
@@ -78,7 +79,6 @@ final class Guard {
   }
 
   private static ChildProcess shell(PipeLinkOptions options, int stdin) throws IOException {
-    String path = System.getenv("PATH");
     int nowhere = Posix.open(NOWHERE, Posix.O_WRONLY, 0);
     try {
       return ChildProcess.spawn(
@@ -90,7 +90,8 @@ final class Guard {
               steps(options.getEofMillis()),
               steps(options.getTermMillis())),
           ROOT,
-          List.of("PATH=" + (path == null ? "/bin:/usr/bin" : path)),
+          // Without a PATH the shell has a default.
+          Environment.inherited().only("PATH"),
           stdin,
           nowhere,
           nowhere);

@@ -106,6 +106,7 @@ final class ConfigSchema {
     if (!Boolean.TRUE.equals(result.getValid())) {
       result.getErrors().forEach(unit -> describe(config, unit, errors));
     }
+    errors.addAll(SystemTexts.errors(config));
     return errors;
   }
 

@@ -27,7 +27,6 @@ public final class ChildProcess implements AutoCloseable {
 
   private static final LibC C = LibC.INSTANCE;
   private static final Runtime RUNTIME = Runtime.getSystemRuntime();
-  private static final String PATH = "PATH=";
   private static final String DEFAULT_PATH = "/bin:/usr/bin";
   // After these execvp(3) goes on with the next entry of PATH.
   private static final Set<Errno> NOT_HERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
@@ -53,9 +52,9 @@ public final class ChildProcess implements AutoCloseable {
    * Starts a child. Waits until the command is loaded: call it on a worker thread.
    *
    * @param command the file, which is searched in the {@code PATH} of its environment as {@code
-   *     execvp(3)} does, and its arguments
+   *     execvp(3)} does, and its arguments; the child gets them in UTF-8
    * @param directory its working directory, null for that of this process
-   * @param environment {@code NAME=value} each
+   * @param environment its environment
    * @param stdin its standard input
    * @param stdout its standard output
    * @param stderr its standard error
@@ -65,7 +64,7 @@ public final class ChildProcess implements AutoCloseable {
   public static ChildProcess spawn(
       List<String> command,
       Path directory,
-      List<String> environment,
+      Environment environment,
       int stdin,
       int stdout,
       int stderr)
@@ -89,11 +88,13 @@ public final class ChildProcess implements AutoCloseable {
           "posix_spawnattr_setflags",
           "");
       Pointer pid = zeros(Integer.BYTES);
-      String path = command.get(0).contains("/") ? null : path(environment);
-      Pointer argv = strings(command);
-      Pointer envp = strings(environment);
+      byte[] path = command.get(0).contains("/") ? null : path(environment);
+      Pointer argv = strings(command.stream().map(Environment::bytes).toList());
+      Pointer envp = strings(environment.variables());
       int error = Errno.ENOENT.number();
-      for (String file : files(command.get(0), path)) {
+      for (byte[] name : files(command.get(0), path)) {
+        Pointer file = zeros(name.length + 1);
+        file.put(0, name, 0, name.length);
         int found = C.posix_spawn(pid, file, actions, attributes, argv, envp);
         if (!NOT_HERE.contains(Errno.of(found))) {
           error = found;
@@ -111,34 +112,34 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** Returns the last part of a message that says what can't be started. */
-  private static String subject(List<String> command, Path directory, String path) {
+  private static String subject(List<String> command, Path directory, byte[] path) {
     StringBuilder subject = new StringBuilder(String.join(" ", command));
     if (directory != null) {
       subject.append(" in ").append(directory);
     }
     // In a directory that is not there nothing was looked for.
     if (path != null && (directory == null || Files.isDirectory(directory))) {
-      subject.append(", PATH=").append(path);
+      subject.append(", PATH=").append(new String(path, StandardCharsets.UTF_8));
     }
     return subject.toString();
   }
 
   /** The child's own PATH, because {@code posix_spawnp(3)} takes that of this process. */
-  private static String path(List<String> environment) {
-    return environment.stream()
-        .filter(variable -> variable.startsWith(PATH))
-        .findFirst()
-        .map(variable -> variable.substring(PATH.length()))
-        .orElse(DEFAULT_PATH);
+  private static byte[] path(Environment environment) {
+    byte[] path = environment.get("PATH");
+    return path == null ? Environment.bytes(DEFAULT_PATH) : path;
   }
 
   /** Returns the files that a command may be, in the order in which {@code execvp(3)} tries. */
-  private static List<String> files(String command, String path) {
+  private static List<byte[]> files(String command, byte[] path) {
     if (path == null || command.isEmpty()) {
-      return List.of(command);
+      return List.of(Environment.bytes(command));
     }
-    return Arrays.stream(path.split(":", -1))
-        .map(entry -> (entry.isEmpty() ? "." : entry) + "/" + command)
+    // Each byte becomes a character and a byte again, whatever they mean.
+    String name = new String(Environment.bytes(command), StandardCharsets.ISO_8859_1);
+    return Arrays.stream(new String(path, StandardCharsets.ISO_8859_1).split(":", -1))
+        .map(entry -> (entry.isEmpty() ? "." : entry) + "/" + name)
+        .map(file -> file.getBytes(StandardCharsets.ISO_8859_1))
         .toList();
   }
 
@@ -172,15 +173,15 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** Returns a null-terminated array of null-terminated strings, in one block of memory. */
-  private static Pointer strings(List<String> strings) {
+  private static Pointer strings(List<byte[]> strings) {
     int at = (strings.size() + 1) * Long.BYTES;
     int size = at;
-    for (String s : strings) {
-      size += s.getBytes(StandardCharsets.UTF_8).length + 1;
+    for (byte[] bytes : strings) {
+      size += bytes.length + 1;
     }
     Pointer memory = zeros(size);
     for (int i = 0; i < strings.size(); i++) {
-      byte[] bytes = strings.get(i).getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = strings.get(i);
       memory.put(at, bytes, 0, bytes.length);
       memory.putLong((long) i * Long.BYTES, memory.address() + at);
       at += bytes.length + 1;

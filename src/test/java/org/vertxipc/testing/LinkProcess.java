@@ -1,5 +1,6 @@
 package org.vertxipc.testing;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,8 +26,27 @@ public final class LinkProcess extends JvmProcess {
     List<String> command = new ArrayList<>(List.of(before));
     command.addAll(java());
     command.add(LinkProcess.class.getName());
-    command.add(new IpcBridgeOptions().addLink(link).toJson().encode());
+    command.add(ascii(new IpcBridgeOptions().addLink(link).toJson().encode()));
     return new LinkProcess(command);
+  }
+
+  /** The same JSON, which is the same argument in each locale. */
+  private static String ascii(String json) {
+    StringBuilder ascii = new StringBuilder();
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      ascii.append(c < 0x80 ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    }
+    return ascii.toString();
+  }
+
+  /** Waits until it can't be started; returns why. */
+  public String awaitFailure() throws IOException {
+    JsonObject said = next();
+    while (!said.containsKey("failed")) {
+      said = next();
+    }
+    return said.getString("failed");
   }
 
   /** Waits for an event of a kind, and passes over all that is said before. */
@@ -57,12 +77,17 @@ public final class LinkProcess extends JvmProcess {
     Vertx vertx = Vertx.vertx();
     vertx.eventBus().<JsonObject>consumer("events", m -> say(m.body()));
     vertx.eventBus().consumer("in", m -> say(new JsonObject().put("message", m.body())));
-    IpcBridge.create(vertx, new IpcBridgeOptions(new JsonObject(args[0])))
-        .start()
+    Future.<Void>future(
+            started ->
+                IpcBridge.create(vertx, new IpcBridgeOptions(new JsonObject(args[0])))
+                    .start()
+                    .onComplete(started))
         .onFailure(
             e -> {
               e.printStackTrace();
-              System.exit(1);
+              say(new JsonObject().put("failed", e.getMessage()));
+              // The test gets the reason as a line, so the process itself has succeeded.
+              System.exit(0);
             });
     InputStream in = System.in;
     while (in.read() >= 0) {

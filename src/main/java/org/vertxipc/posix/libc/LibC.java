@@ -96,7 +96,7 @@ public interface LibC {
 
   /** {@code posix_spawn(3)}: returns the error instead of setting errno. */
   int posix_spawn(
-      Pointer pid, String file, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
+      Pointer pid, Pointer file, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
 
   /** {@code posix_spawn_file_actions_init(3)}. */
   int posix_spawn_file_actions_init(Pointer actions);
