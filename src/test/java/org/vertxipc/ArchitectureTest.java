@@ -44,6 +44,7 @@ class ArchitectureTest {
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",
+          ROOT + ".counters",
           ROOT + ".posix..",
           ROOT + ".reactor",
           ROOT + ".json",

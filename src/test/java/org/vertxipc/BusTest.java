@@ -210,7 +210,7 @@ class BusTest {
     assertFalse(Files.exists(bus.path().resolve("node")));
     Await.until(
         "the channel's files are gone",
-        () -> names(bus.path().resolve("other")).equals(List.of("door", "node.json")));
+        () -> names(bus.path().resolve("other")).equals(List.of("counters", "door", "node.json")));
   }
 
   private static List<String> names(Path directory) {

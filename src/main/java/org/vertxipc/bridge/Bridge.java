@@ -28,6 +28,8 @@ import org.vertxipc.wire.ControlFrames;
 public final class Bridge {
   private static final long SWEEP_MILLIS = 100;
   private static final long TICK_MILLIS = 1_000;
+  // How soon after news somebody may see more.
+  private static final long SHOW_MILLIS = 250;
 
   private final VertxInternal vertx;
   private final ContextInternal context;
@@ -95,7 +97,10 @@ public final class Bridge {
     timer = vertx.setTimer(millis, id -> context.dispatch(() -> sweep(millis)));
   }
 
-  /** Sweeps often only while somebody waits for a reply, so that an idle node costs nothing. */
+  /**
+   * Sweeps often only while somebody waits for a reply or something is counted, so that an idle
+   * node costs nothing.
+   */
   private void sweep(long millis) {
     long now = System.nanoTime();
     boolean waiting = false;
@@ -108,7 +113,9 @@ public final class Bridge {
       sinceTick = 0;
       floor.losses.tick();
     }
-    sweepAfter(waiting ? SWEEP_MILLIS : TICK_MILLIS);
+    boolean news = floor.bus.show(floor.counters.shown());
+    long idle = news ? SHOW_MILLIS : TICK_MILLIS;
+    sweepAfter(waiting ? SWEEP_MILLIS : idle);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.Collection;
 import org.vertxipc.bus.Bus;
 import org.vertxipc.bus.BusListener;
+import org.vertxipc.counters.CounterSet;
 
 /**
  * This node on its bus, as far as the bridge needs it. {@link Bus} implements it, and so does a
@@ -17,6 +18,9 @@ interface BusMember {
   Future<Void> exported(Collection<String> addresses);
 
   void setPaused(boolean paused);
+
+  /** Shows counters to others, if there is news; returns whether there is. */
+  boolean show(CounterSet counters);
 
   /** Makes it for the listener that is told about peers. */
   interface Factory {
@@ -44,6 +48,11 @@ interface BusMember {
       @Override
       public void setPaused(boolean paused) {
         bus.setPaused(paused);
+      }
+
+      @Override
+      public boolean show(CounterSet counters) {
+        return bus.show(counters);
       }
     };
   }

@@ -13,7 +13,7 @@ import org.vertxipc.wire.SerializableBodies;
 /** Creates the parts of a bridge, and wires each to those that it needs. */
 final class Floor {
   final Losses losses = new Losses();
-  final Counters counters = new Counters();
+  final Counters counters = new Counters(losses);
   final Hub hub;
   final Exports exports;
   final Availability availability;
@@ -82,6 +82,7 @@ final class Floor {
             stored,
             outlets,
             counters,
+            config.options().getTransport(),
             undelivered);
     bus = members.create(local.incarnation(), listener);
     config.options().getExports().forEach(exports::add);

@@ -22,6 +22,7 @@ final class PeerListener implements BusListener {
   private final StoredDelivery stored;
   private final Outlets outlets;
   private final Counters counters;
+  private final String transport;
   private final Undelivered undelivered;
 
   PeerListener(
@@ -33,6 +34,7 @@ final class PeerListener implements BusListener {
       StoredDelivery stored,
       Outlets outlets,
       Counters counters,
+      String transport,
       Undelivered undelivered) {
     this.imports = imports;
     this.exports = exports;
@@ -42,12 +44,13 @@ final class PeerListener implements BusListener {
     this.stored = stored;
     this.outlets = outlets;
     this.counters = counters;
+    this.transport = transport;
     this.undelivered = undelivered;
   }
 
   @Override
   public void onUp(LivePeer peer) {
-    PeerSession.Live session = new PeerSession.Live(peer);
+    PeerSession.Live session = new PeerSession.Live(peer, counters.shown(), transport);
     for (Exports.Export export : exports.all()) {
       boolean available = availability.check(export);
       peer.send(ControlFrames.export(export.number(), export.address(), available));
@@ -65,8 +68,10 @@ final class PeerListener implements BusListener {
           FrameKind.REQUEST,
           FrameKind.REPLY,
           FrameKind.RELAYED,
-          FrameKind.BOUNCE ->
-          inbound.onMessage(session, frame);
+          FrameKind.BOUNCE -> {
+        session.counters().onReceived(frame.length());
+        inbound.onMessage(session, frame);
+      }
       case FrameKind.EXPORT -> sessions.onExport(session, frame);
       case FrameKind.WITHDRAW -> sessions.onWithdraw(session, frame);
       case FrameKind.AVAILABLE -> sessions.onAvailable(session, frame, true);
@@ -116,5 +121,6 @@ final class PeerListener implements BusListener {
     int lost = peer.givenUp() + session.pending().size();
     undelivered.gaveUp(peer.name(), lost, why.toString());
     sessions.down(session, why, standIn);
+    session.counters().remove();
   }
 }

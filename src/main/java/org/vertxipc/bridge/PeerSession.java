@@ -8,6 +8,7 @@ import java.util.Map;
 import org.vertxipc.bus.AbsentPeer;
 import org.vertxipc.bus.LivePeer;
 import org.vertxipc.bus.Peer;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.eventbus.PublishWindow;
 
 /** What the bridge keeps about one other node. One thread only: the bridge's. */
@@ -25,6 +26,7 @@ sealed interface PeerSession {
   final class Live implements PeerSession {
     private final LivePeer peer;
     private final Pending pending = new Pending();
+    private final PeerCounters counters;
     private final Map<String, Route> routes = new LinkedHashMap<>();
     // Withdrawn addresses are kept too, because messages to them may come back.
     private final Map<Integer, String> addresses = new HashMap<>();
@@ -32,8 +34,14 @@ sealed interface PeerSession {
     private PublishWindow window;
     private boolean synced;
 
-    Live(LivePeer peer) {
+    /**
+     * Creates the session of a node, and shows its counters.
+     *
+     * @param transport by which this node receives
+     */
+    Live(LivePeer peer, CounterSet shown, String transport) {
       this.peer = peer;
+      this.counters = new PeerCounters(shown, peer, transport, pending);
       peer.attach(this);
     }
 
@@ -44,6 +52,10 @@ sealed interface PeerSession {
     @Override
     public LivePeer peer() {
       return peer;
+    }
+
+    PeerCounters counters() {
+      return counters;
     }
 
     Pending pending() {

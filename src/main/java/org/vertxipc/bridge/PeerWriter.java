@@ -61,6 +61,7 @@ final class PeerWriter {
     LivePeer peer = live.peer();
     if (peer.offer(encoder)) {
       counters.sent.increment();
+      live.counters().onSent(encoder.length());
       if (safe != null) {
         safe.done(true);
       }
@@ -132,6 +133,7 @@ final class PeerWriter {
     }
     if (outbox.offer(encoder, safe)) {
       counters.sent.increment();
+      counters.stored.increment();
       return null;
     }
     String down = to instanceof AbsentPeer ? ", which is down," : "";

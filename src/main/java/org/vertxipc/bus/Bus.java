@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.reactor.Reactor;
@@ -42,6 +43,7 @@ public final class Bus {
   private BusDirectory directory;
   private StoreDirectory storeDirectory;
   private Membership membership;
+  private Showcase showcase;
   private Vigil vigil;
   private Reactor reactor;
   private Transports transports;
@@ -89,6 +91,7 @@ public final class Bus {
         .compose(
             claimed -> {
               membership = claimed;
+              showcase = new Showcase(context, membership);
               return joinClaimed().recover(e -> leave().transform(left -> Future.failedFuture(e)));
             });
   }
@@ -216,6 +219,16 @@ public final class Bus {
     }
   }
 
+  /**
+   * Shows counters to others, if there is news and this node is on the bus.
+   *
+   * @param counters as they are now
+   * @return whether there is news
+   */
+  public boolean show(CounterSet counters) {
+    return showcase != null && !leaving && showcase.show(counters);
+  }
+
   private <T> Future<T> blocking(Callable<T> task) {
     return context.executeBlocking(task, false);
   }
@@ -328,6 +341,7 @@ public final class Bus {
 
     @Override
     public void onMended(List<Path> made) {
+      showcase.startOver();
       if (made.contains(directory.door(config.node())) && handshakes.isDoorOpen()) {
         try {
           handshakes.openDoor();

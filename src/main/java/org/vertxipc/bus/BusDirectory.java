@@ -35,12 +35,14 @@ final class BusDirectory {
   private static final String LOCK = ".lock";
   private static final String RECORD = "node.json";
   private static final String DOOR = "door";
+  private static final String COUNTERS = "counters";
   private static final int MAX_RECORD_BYTES = 4096;
 
   private final Access access;
   private final Path parent;
   private final Path directory;
   private final AddressBook addresses;
+  private final DeadCounters dead;
 
   /** Binds the C library, and looks the group up: call it on a worker thread. */
   BusDirectory(BusConfig config) throws IOException {
@@ -51,6 +53,12 @@ final class BusDirectory {
     this.parent = config.directory();
     this.directory = parent.resolve(config.bus());
     this.addresses = new AddressBook(access, directory);
+    this.dead = new DeadCounters(access, directory);
+  }
+
+  /** What dead nodes have counted. */
+  DeadCounters dead() {
+    return dead;
   }
 
   /** Which nodes have addresses of the network. */
@@ -64,6 +72,11 @@ final class BusDirectory {
 
   Path door(String node) {
     return nodeDirectory(node).resolve(DOOR);
+  }
+
+  /** Returns the path of the file in which a node shows its counters. */
+  Path counters(String node) {
+    return nodeDirectory(node).resolve(COUNTERS);
   }
 
   Path lockPath(String node) {
@@ -103,7 +116,8 @@ final class BusDirectory {
    * directory takes a descriptor, and there may be none left.
    */
   void removeNamed(String node) {
-    for (Path file : List.of(door(node), recordPath(node), SmallFile.draft(recordPath(node)))) {
+    for (Path file :
+        List.of(door(node), counters(node), recordPath(node), SmallFile.draft(recordPath(node)))) {
       Cleanup.unlink(file);
     }
   }
@@ -150,10 +164,14 @@ final class BusDirectory {
   private void removeIfEmpty() {
     try {
       Posix.rmdir(addresses.directory());
+      // To list a directory takes a descriptor, and there may be none left.
+      if (dead.isAny() && nodes().isEmpty()) {
+        dead.remove();
+      }
       if (Posix.rmdir(directory)) {
         Posix.rmdir(parent);
       }
-    } catch (PosixException e) {
+    } catch (IOException e) {
       // Somebody else made this directory for us, perhaps in a read-only parent.
       log.debug("A directory is left behind", e);
     }
@@ -303,6 +321,7 @@ final class BusDirectory {
         return false;
       }
       log.debug("Cleaning up after node " + node);
+      dead.keep(counters(node), node);
       release(node, fd);
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {

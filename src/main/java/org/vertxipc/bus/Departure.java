@@ -47,6 +47,11 @@ public record Departure(Reason why, String detail) {
     return new Departure(Reason.CUT_OFF, detail);
   }
 
+  /** Creates that of a node whose channel ended: because of a fault, or null when it just died. */
+  static Departure after(Throwable fault) {
+    return fault == null ? of(Reason.DIED) : cutOff(fault.getMessage());
+  }
+
   /**
    * Returns whether it left normally.
    *

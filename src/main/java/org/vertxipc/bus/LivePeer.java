@@ -9,7 +9,6 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
-import org.vertxipc.wire.ProtocolException;
 
 /**
  * A node that is up, as this node sees it. The way to it and the way from it each end on their own:
@@ -109,6 +108,15 @@ public final class LivePeer implements Peer {
   }
 
   /**
+   * Returns the transport by which it receives.
+   *
+   * @return its name in the configuration
+   */
+  public String receivesBy() {
+    return transport.option();
+  }
+
+  /**
    * Returns what the listener keeps with this peer.
    *
    * @return null at first
@@ -175,8 +183,7 @@ public final class LivePeer implements Peer {
   }
 
   /**
-   * Returns how many messages were accepted by {@link #offer} and have been given up, because it no
-   * longer reads.
+   * Returns how many messages {@link #offer} has accepted that are given up: it no longer reads.
    *
    * @return known when the listener is told that it is muted or down
    */
@@ -210,12 +217,7 @@ public final class LivePeer implements Peer {
   }
 
   private void greet(ControlFrames.Hello hello) {
-    if (!hello.node().equals(name)
-        || hello.incarnation() != incarnation
-        || hello.addressee() != home.incarnation()) {
-      throw new ProtocolException(
-          "hello of node " + hello.node() + " on the channel of node " + name);
-    }
+    hello.require(name, incarnation, home.incarnation());
     this.hello = hello;
     this.greetedAt = System.nanoTime();
   }
@@ -224,9 +226,7 @@ public final class LivePeer implements Peer {
   private void onEnd(Throwable cause) {
     // A peer that noticed truncated memory before this node did hangs up as if it had died.
     Throwable why = cause == null ? damage() : cause;
-    boolean died = why == null;
-    home.onDeparted(
-        this, died ? Departure.of(Departure.Reason.DIED) : Departure.cutOff(why.getMessage()), why);
+    home.onDeparted(this, Departure.after(why), why);
   }
 
   /** Returns what was done to the memory shared with it; null when the memory is whole. */

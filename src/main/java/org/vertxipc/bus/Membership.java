@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
+import org.vertxipc.counters.CountersFile;
+import org.vertxipc.counters.CountersImage;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileStatus;
@@ -41,6 +43,8 @@ final class Membership {
   private int lock;
   private FileStatus door;
   private FileStatus record;
+  private FileStatus counters;
+  private int countersFd = -1;
   private boolean released;
 
   private Membership(
@@ -142,6 +146,7 @@ final class Membership {
       access.mkdir(directory.nodeDirectory(node));
       makeDoor();
       makeRecord();
+      makeCounters();
     } catch (IOException | RuntimeException e) {
       directory.removeNamed(node);
       directory.release(node, lock);
@@ -161,6 +166,29 @@ final class Membership {
   private void makeRecord() throws IOException {
     directory.write(self);
     record = Posix.lstat(directory.recordPath(self.node()));
+  }
+
+  private void makeCounters() throws IOException {
+    Path path = directory.counters(self.node());
+    Posix.unlink(path);
+    int fd = access.create(path, Posix.O_WRONLY);
+    closeCounters();
+    countersFd = fd;
+    counters = Posix.lstat(path);
+  }
+
+  private void closeCounters() {
+    if (countersFd >= 0) {
+      Cleanup.close(countersFd);
+      countersFd = -1;
+    }
+  }
+
+  /** Shows counters to others. */
+  synchronized void show(CountersImage image) throws IOException {
+    if (!released) {
+      CountersFile.write(countersFd, image);
+    }
   }
 
   // A process that ends normally without leaving the bus must not leave files behind either.
@@ -197,6 +225,10 @@ final class Membership {
     if (!isThere(directory.recordPath(node), record)) {
       makeRecord();
       made.add(directory.recordPath(node));
+    }
+    if (!isThere(directory.counters(node), counters)) {
+      makeCounters();
+      made.add(directory.counters(node));
     }
     return made;
   }
@@ -253,6 +285,7 @@ final class Membership {
       log.debug("Leaving the bus while the process ends");
     }
     released = true;
+    closeCounters();
     directory.release(self.node(), lock);
     guard.close();
   }

@@ -178,6 +178,20 @@ public final class Posix {
     }
   }
 
+  /** Writes at a place of a regular file, {@code pwrite(2)}; returns how much is written. */
+  static int pwrite(int fd, long address, int length, long offset) throws PosixException {
+    while (true) {
+      long n = C.pwrite(fd, address, length, offset);
+      if (n >= 0) {
+        return (int) n;
+      }
+      int error = lastError();
+      if (Errno.of(error) != Errno.EINTR) {
+        throw new PosixException("pwrite", "fd " + fd, error);
+      }
+    }
+  }
+
   private static boolean wouldBlock(String call, int fd) throws PosixException {
     int error = lastError();
     if (Errno.of(error) == Errno.EAGAIN) {

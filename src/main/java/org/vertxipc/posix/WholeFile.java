@@ -35,6 +35,21 @@ public final class WholeFile {
   }
 
   /**
+   * Writes bytes over those at the start of a file, which gets longer if it was shorter.
+   *
+   * @param fd a regular file open for writing
+   * @param address where the bytes are: the caller guarantees {@code length} of them
+   * @param length in bytes
+   * @throws PosixException when it fails; a part may be written then
+   */
+  public static void overwrite(int fd, long address, int length) throws PosixException {
+    int done = 0;
+    while (done < length) {
+      done += Posix.pwrite(fd, address + done, length - done, done);
+    }
+  }
+
+  /**
    * Reads to the end, or up to a maximum.
    *
    * @param fd a regular file open for reading

@@ -183,7 +183,22 @@ public final class ControlFrames {
    * @param node name of the sender
    */
   public record Hello(
-      long incarnation, long addressee, long vertx, int maxMessageBytes, String node) {}
+      long incarnation, long addressee, long vertx, int maxMessageBytes, String node) {
+
+    /**
+     * Fails unless it is from one node and for another.
+     *
+     * @param from name of the sender
+     * @param own incarnation of the sender
+     * @param to incarnation of the receiver
+     * @throws ProtocolException when it is not
+     */
+    public void require(String from, long own, long to) {
+      if (!node.equals(from) || incarnation != own || addressee != to) {
+        throw new ProtocolException("hello of node " + node + " on the channel of node " + from);
+      }
+    }
+  }
 
   private abstract static class Control implements FrameWriter {
     private final int length;

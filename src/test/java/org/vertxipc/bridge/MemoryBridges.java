@@ -28,6 +28,7 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.bus.MemoryNode;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 
@@ -191,6 +192,12 @@ final class MemoryBridges implements AutoCloseable {
       @Override
       public void setPaused(boolean paused) {
         node.setPaused(paused);
+      }
+
+      @Override
+      public boolean show(CounterSet counters) {
+        // There are no files here.
+        return false;
       }
     };
   }

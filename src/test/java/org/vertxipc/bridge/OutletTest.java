@@ -40,7 +40,7 @@ class OutletTest {
   private final Losses losses = new Losses();
   private final Undelivered undelivered = new Undelivered(losses, BODIES);
   private final Hub hub = Hub.of(vertx);
-  private final Counters counters = new Counters();
+  private final Counters counters = new Counters(losses);
   private final Outbound outbound =
       new Outbound(
           "bus",

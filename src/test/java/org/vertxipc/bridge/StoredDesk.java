@@ -40,7 +40,7 @@ final class StoredDesk implements AutoCloseable {
   private long sequence;
   private boolean ended;
   final Losses losses = new Losses();
-  final Counters counters = new Counters();
+  final Counters counters = new Counters(losses);
 
   /** The sequence numbers of the messages that need not be delivered again. */
   final Queue<Long> done = new ConcurrentLinkedQueue<>();

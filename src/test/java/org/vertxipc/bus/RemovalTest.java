@@ -27,7 +27,8 @@ import org.vertxipc.testing.TestBus;
 
 /** Tests what happens when somebody removes files of a bus in use, as systemd's RemoveIPC does. */
 class RemovalTest {
-  private static final List<String> FILES = List.of("a.lock", "a/door", "a/node.json");
+  private static final List<String> FILES =
+      List.of("a.lock", "a/counters", "a/door", "a/node.json");
 
   private static boolean areThere(TestBus bus) {
     return FILES.stream().allMatch(file -> Files.exists(bus.path().resolve(file)));
@@ -130,7 +131,7 @@ class RemovalTest {
   void aRemovedFileIsNoticedAndMadeAnew() throws Exception {
     Map<String, Scene> scenes = new LinkedHashMap<>();
     try {
-      for (String file : List.of("a.lock", "a/door", "a/node.json", "a")) {
+      for (String file : List.of("a.lock", "a/counters", "a/door", "a/node.json", "a")) {
         scenes.put(file, new Scene());
       }
       // All JVMs have started before anything is removed, which must be noticed within a time.

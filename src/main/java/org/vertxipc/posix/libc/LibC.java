@@ -25,6 +25,10 @@ public interface LibC {
   @ssize_t
   long write(int fd, @u_int64_t long address, @size_t long length);
 
+  /** {@code pwrite(2)} from raw memory. */
+  @ssize_t
+  long pwrite(int fd, @u_int64_t long address, @size_t long length, @off_t long offset);
+
   /** {@code fcntl(2)} with an integer argument. */
   int fcntl(int fd, int command, @u_int64_t long argument);
 

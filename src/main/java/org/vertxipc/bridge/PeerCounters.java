@@ -1,0 +1,52 @@
+package org.vertxipc.bridge;
+
+import java.util.Map;
+import org.vertxipc.bus.LivePeer;
+import org.vertxipc.counters.Counter;
+import org.vertxipc.counters.CounterSet;
+
+/** What has gone to a node that is up, and come from it. One thread only: the bridge's. */
+final class PeerCounters {
+  private final CounterSet shown;
+  private final LivePeer peer;
+  private final Counter sent;
+  private final Counter sentBytes;
+  private final Counter received;
+  private final Counter receivedBytes;
+  private final Counter mostQueued;
+
+  /**
+   * Shows the counters of a node.
+   *
+   * @param transport by which this node receives
+   * @param pending the requests that wait for its replies
+   */
+  PeerCounters(CounterSet shown, LivePeer peer, String transport, Pending pending) {
+    this.shown = shown;
+    this.peer = peer;
+    Map<String, String> out = Map.of("peer", peer.name(), "transport", peer.receivesBy());
+    Map<String, String> in = Map.of("peer", peer.name(), "transport", transport);
+    this.sent = shown.counter(this, "peer.messages.sent", out);
+    this.sentBytes = shown.counter(this, "peer.bytes.sent", out);
+    this.received = shown.counter(this, "peer.messages.received", in);
+    this.receivedBytes = shown.counter(this, "peer.bytes.received", in);
+    shown.show(this, "peer.queue.bytes", out, peer::queuedBytes);
+    this.mostQueued = shown.counter(this, "peer.queue.bytes.max", out);
+    shown.show(this, "peer.requests.pending", out, pending::size);
+  }
+
+  void onSent(int bytes) {
+    sent.increment();
+    sentBytes.add(bytes);
+    mostQueued.reach(peer.queuedBytes());
+  }
+
+  void onReceived(int bytes) {
+    received.increment();
+    receivedBytes.add(bytes);
+  }
+
+  void remove() {
+    shown.remove(this);
+  }
+}
