@@ -102,8 +102,13 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   static Future<List<String>> clean(
       Vertx vertx, BusOptions options, boolean stores, boolean dryRun) {
     OptionsCheck.place(options);
-    BusConfig bus = new BusConfig(new BusOptions(options), defaultNode());
+    BusConfig bus = place(options);
     return vertx.executeBlocking(() -> new BusCleaner(bus).clean(stores, dryRun));
+  }
+
+  /** Returns where a bus is, for somebody who takes no part in it. */
+  static BusConfig place(BusOptions options) {
+    return new BusConfig(new BusOptions(options), defaultNode());
   }
 
   BusOptions bus() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.eventbus.Consumers;
 import org.vertxipc.eventbus.LocalBus;
 
@@ -15,12 +16,24 @@ import org.vertxipc.eventbus.LocalBus;
  * another one. One thread only.
  */
 final class Exports {
+  // How many addresses are shown one by one, with their consumers.
+  private static final int MOST_SHOWN = 1_000;
+
   private final LocalBus local;
+  private final CounterSet shown;
+  private int showing;
   private final Map<String, Export> exports = new LinkedHashMap<>();
   private final List<Export> byNumber = new ArrayList<>();
 
-  Exports(LocalBus local) {
+  /**
+   * Creates an empty set.
+   *
+   * @param shown where others see what is exported
+   */
+  Exports(LocalBus local, CounterSet shown) {
     this.local = local;
+    this.shown = shown;
+    shown.show(this, "exports", Map.of(), exports::size);
     byNumber.add(null);
   }
 
@@ -31,6 +44,7 @@ final class Exports {
     private final Consumers consumers;
     private boolean withdrawn;
     private boolean saidAvailable;
+    private boolean isShown;
 
     private Export(int number, String address, Consumers consumers) {
       this.number = number;
@@ -73,6 +87,11 @@ final class Exports {
     Export export = new Export(byNumber.size(), address, local.consumers(address));
     exports.put(address, export);
     byNumber.add(export);
+    if (showing < MOST_SHOWN) {
+      showing++;
+      export.isShown = true;
+      shown.show(export, "export.consumers", Map.of("address", address), export.consumers::count);
+    }
     return export;
   }
 
@@ -81,6 +100,10 @@ final class Exports {
     Export export = exports.remove(address);
     if (export != null) {
       export.withdrawn = true;
+      if (export.isShown) {
+        showing--;
+        shown.remove(export);
+      }
     }
     return export;
   }

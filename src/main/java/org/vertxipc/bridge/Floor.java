@@ -43,7 +43,7 @@ final class Floor {
     HandOver handOver = new HandOver(context);
     hub = Hub.of(vertx);
     LocalBus local = hub.local();
-    exports = new Exports(local);
+    exports = new Exports(local, counters.shown());
     cluster =
         vertx.isClustered()
             ? new ClusteredDelivery(

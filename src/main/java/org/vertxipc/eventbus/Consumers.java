@@ -72,6 +72,15 @@ public final class Consumers {
   }
 
   /**
+   * Returns how many consumers take messages from elsewhere.
+   *
+   * @return without local consumers
+   */
+  public int count() {
+    return view().open.length;
+  }
+
+  /**
    * Returns whether there is a consumer that takes messages sent in this Vert.x.
    *
    * @return true also where there are local consumers only

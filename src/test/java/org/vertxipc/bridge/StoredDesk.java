@@ -88,7 +88,7 @@ final class StoredDesk implements AutoCloseable {
     this.vertx = vertx;
     this.context = vertx.createEventLoopContext();
     Hub hub = Hub.of(vertx);
-    exports = new Exports(hub.local());
+    exports = new Exports(hub.local(), counters.shown());
     for (String address : addresses) {
       exports.add(address);
     }

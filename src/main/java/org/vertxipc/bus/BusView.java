@@ -1,0 +1,127 @@
+package org.vertxipc.bus;
+
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.vertxipc.counters.CountersFile;
+import org.vertxipc.posix.Posix;
+
+/**
+ * A bus as somebody sees it who takes no part in it: it reads files, and changes nothing. All
+ * methods block.
+ */
+public final class BusView {
+  private static final Logger log = LoggerFactory.getLogger(BusView.class);
+
+  private final BusConfig config;
+  private final BusDirectory directory;
+
+  /**
+   * A node.
+   *
+   * @param name its name
+   * @param alive whether its process lives
+   * @param transport by which it receives, null when it is not known
+   * @param shown what it has shown, null when it has shown nothing
+   */
+  public record Seen(String name, boolean alive, String transport, CountersFile.Content shown) {}
+
+  /**
+   * Creates a view.
+   *
+   * @param config of the bus; its node is not used
+   * @throws IOException when there is no such group
+   */
+  public BusView(BusConfig config) throws IOException {
+    Posix.load();
+    this.config = config;
+    this.directory = new BusDirectory(config);
+  }
+
+  /**
+   * Returns the names of all buses in the directory, sorted.
+   *
+   * @return none when there is no directory
+   * @throws IOException when it can't be read, or is not ours
+   */
+  public List<String> buses() throws IOException {
+    List<String> names = new ArrayList<>();
+    if (Posix.lstat(config.directory()) == null) {
+      return names;
+    }
+    BusDirectory.ensure(config.access(), config.directory());
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(config.directory(), Files::isDirectory)) {
+      for (Path each : all) {
+        String name = each.getFileName().toString();
+        if (!name.startsWith(".")) {
+          names.add(name);
+        }
+      }
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
+  }
+
+  /**
+   * Returns the members of the bus by name, and then those that died of which something is known.
+   *
+   * @return null when there is no such bus
+   * @throws IOException when it can't be read, or is not ours
+   */
+  public List<Seen> nodes() throws IOException {
+    try {
+      if (!directory.exists()) {
+        return null;
+      }
+      List<Seen> seen = new ArrayList<>();
+      for (String node : directory.nodes()) {
+        look(node, seen);
+      }
+      seen.sort(Comparator.comparing(Seen::name));
+      List<Seen> dead = new ArrayList<>();
+      for (Path file : directory.dead().files()) {
+        String name = file.getFileName().toString();
+        dead.add(new Seen(name, false, null, shown(file, name)));
+      }
+      dead.sort(Comparator.comparing(Seen::name));
+      seen.addAll(dead);
+      return seen;
+    } catch (NoSuchFileException e) {
+      // The last node has removed it just now.
+      log.debug("The bus has gone", e);
+      return null;
+    }
+  }
+
+  private void look(String node, List<Seen> seen) throws IOException {
+    boolean alive = directory.isAlive(node);
+    NodeRecord record = null;
+    try {
+      record = directory.read(node);
+    } catch (IOException e) {
+      log.warn("The record of node " + node + " can't be read: " + e.getMessage());
+    }
+    if (record != null && record.isOfStreams()) {
+      return;
+    }
+    String transport = record == null ? null : record.transport();
+    seen.add(new Seen(node, alive, transport, shown(directory.counters(node), node)));
+  }
+
+  private CountersFile.Content shown(Path file, String node) {
+    try {
+      return CountersFile.read(config.access(), file);
+    } catch (IOException e) {
+      log.warn("What node " + node + " shows can't be read: " + e.getMessage());
+      return null;
+    }
+  }
+}
