@@ -66,11 +66,11 @@ public enum Namespace {
    * @return for an error message
    */
   public String hint(String transport) {
-    return need(transport) + "; " + OTHERS;
+    return need(transport) + " namespace; " + OTHERS;
   }
 
   private String need(String transport) {
-    return "transport " + transport + " needs nodes in the same " + name() + " namespace";
+    return "transport " + transport + " needs nodes in the same " + name();
   }
 
   /**
@@ -87,7 +87,7 @@ public enum Namespace {
       String transport, String reader, String readers, String writer, String writers) {
     return new ApartException(
         need(transport)
-            + ": node '"
+            + " namespace: node '"
             + reader
             + "', which receives by it, is in "
             + readers
