@@ -101,7 +101,7 @@ class LimitsTest {
   private static String limitOfQueues(NodeProcess node) throws IOException {
     return Files.readAllLines(Path.of("/proc/" + node.pid() + "/limits")).stream()
         .filter(line -> line.startsWith("Max msgqueue size "))
-        .map(line -> line.split(" +")[4])
+        .map(line -> line.split(" +", -1)[3])
         .findAny()
         .orElseThrow();
   }
