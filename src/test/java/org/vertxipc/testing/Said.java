@@ -12,11 +12,11 @@ import java.util.logging.Logger;
 public final class Said extends Handler implements AutoCloseable {
   // This reference is needed, because the log manager keeps none.
   private final Logger logger = Logger.getLogger("org.vertxipc");
-  private final Level before = logger.getLevel();
   private final Queue<String> messages = new ConcurrentLinkedQueue<>();
   private final Queue<String> traces = new ConcurrentLinkedQueue<>();
 
   public Said() {
+    // It stays so, because others may listen at the same time; the console takes only warnings.
     logger.setLevel(Level.INFO);
     logger.addHandler(this);
   }
@@ -45,6 +45,5 @@ public final class Said extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
-    logger.setLevel(before);
   }
 }
