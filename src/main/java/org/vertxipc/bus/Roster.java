@@ -146,8 +146,8 @@ final class Roster implements LivePeer.Home {
       listener.onFrame(peer, frame);
     }
     if (kind == FrameKind.SYNCED) {
-      owner.onSettled(peer);
       settled(peer);
+      owner.onSettled(peer);
     }
   }
 
