@@ -40,6 +40,7 @@ public final class Bus {
   private final long vertx;
   private final BusListener listener;
   private final long incarnation = new SecureRandom().nextLong();
+  private NodeRecord self;
   private BusDirectory directory;
   private StoreDirectory storeDirectory;
   private Membership membership;
@@ -79,10 +80,10 @@ public final class Bus {
    *     BusOptions#getStartTimeoutMillis} at the latest
    */
   public Future<Void> join() {
-    NodeRecord self = NodeRecord.ofThisProcess(config, incarnation);
     return blocking(
             () -> {
               Posix.load();
+              self = NodeRecord.ofThisProcess(config, incarnation);
               directory = new BusDirectory(config);
               storeDirectory =
                   new StoreDirectory(config.access(), config.options().getMapped(), config.bus());
@@ -153,7 +154,7 @@ public final class Bus {
     stores.setPaused(paused);
     handshakes =
         new Handshakes(
-            context, reactor, config, vertx, directory, transports, roster, reunions, events);
+            context, reactor, config, self, vertx, directory, transports, roster, reunions, events);
     vigil = new Vigil(context, membership, events);
   }
 

@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.JsonFile;
 import org.vertxipc.channel.SmallFile;
@@ -43,6 +45,7 @@ final class BusDirectory {
   private final Path directory;
   private final AddressBook addresses;
   private final DeadCounters dead;
+  private final Map<String, String> said = new ConcurrentHashMap<>();
 
   /** Binds the C library, and looks the group up: call it on a worker thread. */
   BusDirectory(BusConfig config) throws IOException {
@@ -248,6 +251,7 @@ final class BusDirectory {
         try {
           if (isAlive(node)) {
             NodeRecord record = read(node);
+            said.remove(node);
             if (record != null && !record.isOfStreams()) {
               alive.add(record);
             }
@@ -255,7 +259,7 @@ final class BusDirectory {
             cleanIfDead(node);
           }
         } catch (IOException e) {
-          log.warn("Node " + node + " is ignored", e);
+          warn(node, "Node " + node + " is ignored: " + e.getMessage());
         }
       }
     }
@@ -271,7 +275,7 @@ final class BusDirectory {
             cleanIfDead(node);
           }
         } catch (IOException e) {
-          log.warn("Nobody can tell whether node " + node + " is alive", e);
+          warn(node, "Nobody can tell whether node " + node + " is alive: " + e.getMessage());
         }
       }
     }
@@ -323,20 +327,20 @@ final class BusDirectory {
       log.debug("Cleaning up after node " + node);
       dead.keep(counters(node), node);
       release(node, fd);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        log.warn("Can't clean up after node " + node, e);
-      }
+      said.remove(node);
     } catch (IOException e) {
-      log.warn("Can't clean up after node " + node, e);
+      if (!(e instanceof PosixException failed && failed.is(Errno.ENOENT))) {
+        warn(node, "Can't clean up after node " + node + ": " + e.getMessage());
+      }
     }
     return true;
   }
 
-  /** Returns the process of a node, 0 when it is not known. */
-  long pid(String node) throws IOException {
-    NodeRecord record = read(node);
-    return record == null ? 0 : record.pid();
+  /** Says once what is wrong with a node, because others look at it again and again. */
+  private void warn(String node, String sentence) {
+    if (!sentence.equals(said.put(node, sentence))) {
+      log.warn(sentence);
+    }
   }
 
   /** Returns the record of a node, or null when it has none, or none any more. */

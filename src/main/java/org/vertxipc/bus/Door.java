@@ -30,6 +30,7 @@ final class Door {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(32 * BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final long address = Posix.address(buffer);
+  private final OncePerSecond complaints = new OncePerSecond();
 
   /** Reads what somebody wrote. */
   @FunctionalInterface
@@ -73,7 +74,9 @@ final class Door {
       porter.read(buffer, at);
     } catch (IllegalArgumentException e) {
       // What others have written beside it is not wrong, and is not written again.
-      log.warn("A knock is ignored", e);
+      if (complaints.permits()) {
+        log.warn("A knock is ignored: " + e.getMessage());
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import org.vertxipc.channel.ApartException;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
@@ -34,6 +34,7 @@ final class Handshakes {
 
   private final ContextInternal context;
   private final BusConfig config;
+  private final NodeRecord self;
   private final long vertx;
   private final BusDirectory directory;
   private final Transports transports;
@@ -47,7 +48,7 @@ final class Handshakes {
   private final Map<String, Knock> successors = new HashMap<>();
   private long timer = -1;
   private boolean closed;
-  private long complainedAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(2);
+  private final OncePerSecond complaints = new OncePerSecond();
 
   /** Is told before and after a meeting. */
   interface Owner {
@@ -64,12 +65,14 @@ final class Handshakes {
   /**
    * Creates handshakes; nobody is let in before {@link #openDoor}.
    *
+   * @param self what this node publishes about itself
    * @param vertx incarnation of the Vert.x, which peers are told
    */
   Handshakes(
       ContextInternal context,
       Reactor reactor,
       BusConfig config,
+      NodeRecord self,
       long vertx,
       BusDirectory directory,
       Transports transports,
@@ -78,6 +81,7 @@ final class Handshakes {
       Owner owner) {
     this.context = context;
     this.config = config;
+    this.self = self;
     this.vertx = vertx;
     this.directory = directory;
     this.transports = transports;
@@ -154,15 +158,14 @@ final class Handshakes {
     owner.onMeeting(name);
     context
         .executeBlocking(
-            () -> transports.get(transports.receiving()).createInbound(base, directory.pid(name)),
-            false)
+            () -> transports.createInbound(base, self, directory.read(name), incarnation), false)
         .onComplete(made -> onPrepared(peer, made));
     return peer;
   }
 
   private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
     if (made.failed()) {
-      unreachable(peer, "no channel can be made for it", made.cause());
+      fail(peer, made.cause());
     } else if (closed || peer.state() != LivePeer.State.PREPARING) {
       made.result().close();
     } else {
@@ -172,8 +175,19 @@ final class Handshakes {
     }
   }
 
+  private void fail(LivePeer peer, Throwable cause) {
+    if (!(cause instanceof ApartException)) {
+      unreachable(peer, "no channel can be made for it", cause);
+      return;
+    }
+    if (!closed && peer.state() == LivePeer.State.PREPARING) {
+      knock(peer); // It finds out, too, and says so.
+    }
+    unreachable(peer, null, cause);
+  }
+
   private void unreachable(LivePeer peer, String what, Throwable cause) {
-    String detail = what + ": " + cause.getMessage();
+    String detail = what == null ? cause.getMessage() : what + ": " + cause.getMessage();
     roster.onDeparted(peer, new Departure(Departure.Reason.UNREACHABLE, detail), cause);
   }
 
@@ -186,11 +200,16 @@ final class Handshakes {
       if (!directory.isPublished(name, incarnation)) {
         reunions.forget(name);
       } else if (roster.get(name) == null) {
-        log.info("Node '" + name + "' was lost but is alive: reconnecting");
+        if (reunions.complaint(name).isFirstOfConnection()) {
+          log.info("Node '" + name + "' was lost but is alive: reconnecting");
+        }
         meet(name, incarnation);
       }
     } catch (IOException e) {
-      log.warn("Can't check whether node '" + name + "' is alive", e);
+      reunions.postpone(name, incarnation);
+      if (reunions.complaint(name).isNew("check", false)) {
+        log.warn("Can't check whether node '" + name + "' is alive: " + e.getMessage());
+      }
     }
   }
 
@@ -264,11 +283,8 @@ final class Handshakes {
     return false;
   }
 
-  // Logs once a second, because whoever can write to the door could fill the disk with log lines.
   private void passOver(Knock knock, String why) {
-    long now = System.nanoTime();
-    if (now - complainedAt > TimeUnit.SECONDS.toNanos(1)) {
-      complainedAt = now;
+    if (complaints.permits()) {
       log.warn("A knock is ignored (" + why + "): " + knock);
     }
   }

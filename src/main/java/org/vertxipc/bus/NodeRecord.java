@@ -1,7 +1,13 @@
 package org.vertxipc.bus;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import org.vertxipc.channel.JsonFile;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.posix.BadFileException;
 
 /**
@@ -13,9 +19,20 @@ import org.vertxipc.posix.BadFileException;
  * @param startMillis when that process started, in milliseconds since the epoch
  * @param transport by which it receives, {@link #STREAMS} for one that is no member of the bus
  * @param passing whether its name was made for its process, so that no other will have it
+ * @param namespaces in which its process is, as the kernel calls them; without those that it does
+ *     not tell, as a node of another version may not
  */
 record NodeRecord(
-    String node, long incarnation, long pid, long startMillis, String transport, boolean passing) {
+    String node,
+    long incarnation,
+    long pid,
+    long startMillis,
+    String transport,
+    boolean passing,
+    Map<Namespace, String> namespaces) {
+  private static final Logger log = LoggerFactory.getLogger(NodeRecord.class);
+  private static final String NAMESPACES = "namespaces";
+
   static final int VERSION = 2;
 
   /** What a node has in place of a transport that takes connections and no messages. */
@@ -30,7 +47,20 @@ record NodeRecord(
       String node, long incarnation, String transport, boolean passing) {
     ProcessHandle self = ProcessHandle.current();
     long start = self.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
-    return new NodeRecord(node, incarnation, self.pid(), start, transport, passing);
+    return new NodeRecord(
+        node, incarnation, self.pid(), start, transport, passing, namespacesOfThisProcess());
+  }
+
+  private static Map<Namespace, String> namespacesOfThisProcess() {
+    Map<Namespace, String> own = new EnumMap<>(Namespace.class);
+    for (Namespace namespace : TransportType.namespaces()) {
+      try {
+        own.put(namespace, namespace.identity());
+      } catch (IOException e) {
+        log.debug("The " + namespace + " namespace of this process is not known", e);
+      }
+    }
+    return own;
   }
 
   /** Whether the node takes connections and no messages. */
@@ -46,7 +76,14 @@ record NodeRecord(
         .put("pid", pid)
         .put("startMillis", startMillis)
         .put("transport", transport)
-        .put("passing", passing);
+        .put("passing", passing)
+        .put(NAMESPACES, namespacesToJson());
+  }
+
+  private JsonObject namespacesToJson() {
+    JsonObject json = new JsonObject();
+    namespaces.forEach((namespace, identity) -> json.put(namespace.key(), identity));
+    return json;
   }
 
   static NodeRecord of(JsonFile file) throws BadFileException {
@@ -61,7 +98,31 @@ record NodeRecord(
         file.number("pid"),
         file.number("startMillis"),
         file.text("transport"),
-        file.flag("passing"));
+        file.flag("passing"),
+        namespaces(file));
+  }
+
+  /** What is unknown here is passed over; what is known is compared, and must have its form. */
+  private static Map<Namespace, String> namespaces(JsonFile file) throws BadFileException {
+    Map<Namespace, String> namespaces = new EnumMap<>(Namespace.class);
+    if (!file.json().containsKey(NAMESPACES)) {
+      return namespaces;
+    }
+    if (!(file.json().getValue(NAMESPACES) instanceof JsonObject json)) {
+      throw file.unexpected(NAMESPACES, "an object");
+    }
+    for (Namespace namespace : TransportType.namespaces()) {
+      Object identity = json.getValue(namespace.key());
+      if (identity == null) {
+        continue;
+      }
+      if (!(identity instanceof String text) || !namespace.isIdentity(text)) {
+        throw file.unexpected(
+            NAMESPACES, "identities such as " + namespace.key() + ":[4026531839]");
+      }
+      namespaces.put(namespace, text);
+    }
+    return namespaces;
   }
 
   private static long incarnation(JsonFile file) throws BadFileException {

@@ -8,13 +8,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * Meets lost peers again that may be alive: one that was cut off, or could not be connected because
  * something ran short, or that has cut this node off. They are checked at intervals that grow as
- * long as this fails. One thread only: the bus's context.
+ * long as this fails, and what fails is said once. One thread only: the bus's context.
  */
 final class Reunions {
   private static final long FIRST_MILLIS = 100;
   private static final long LONGEST_MILLIS = 5_000;
-  // A peer that was there for this long has overcome what was wrong with it.
-  private static final long WELL_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * LONGEST_MILLIS);
+
+  /** A peer that was there for this long has overcome what was wrong with it. */
+  static final long WELL_MILLIS = 2 * LONGEST_MILLIS;
+
+  private static final long WELL_NANOS = TimeUnit.MILLISECONDS.toNanos(WELL_MILLIS);
 
   // The entry of a node that nobody has lost. It makes the JVM load the class now, because loading
   // it later takes a descriptor, and there may be none left.
@@ -31,6 +34,7 @@ final class Reunions {
 
   private static final class Reunion {
     private final long incarnation;
+    private final Complaint complaint = new Complaint();
     private long delay;
     private long timer = -1;
 
@@ -44,29 +48,57 @@ final class Reunions {
     this.look = look;
   }
 
-  /** Plans to check a lost peer later; returns in how many milliseconds. */
-  long plan(LivePeer peer) {
-    String node = peer.name();
+  /**
+   * Plans to check a lost peer later; returns in how many milliseconds.
+   *
+   * @param lasting whether what is wrong will stay, so that there is no hurry
+   */
+  long plan(LivePeer peer, boolean lasting) {
+    Reunion reunion = of(peer.name(), peer.incarnation());
+    if (peer.hasBeenThere(WELL_NANOS)) {
+      reunion.delay = 0;
+      reunion.complaint.over();
+    }
+    return plan(peer.name(), reunion, lasting);
+  }
+
+  /** Plans to check a node once more, because nobody can tell now whether it is alive. */
+  long postpone(String node, long incarnation) {
+    return plan(node, of(node, incarnation), false);
+  }
+
+  private Reunion of(String node, long incarnation) {
     Reunion reunion = byNode.get(node);
-    if (reunion == null || reunion.incarnation != peer.incarnation()) {
+    if (reunion == null || reunion.incarnation != incarnation) {
       forget(node);
-      reunion = new Reunion(peer.incarnation());
+      reunion = new Reunion(incarnation);
       byNode.put(node, reunion);
     }
-    boolean first = reunion.delay == 0 || peer.hasBeenThere(WELL_NANOS);
-    reunion.delay = first ? FIRST_MILLIS : Math.min(2 * reunion.delay, LONGEST_MILLIS);
+    return reunion;
+  }
+
+  private long plan(String node, Reunion reunion, boolean lasting) {
     cancel(reunion);
-    Reunion planned = reunion;
+    if (lasting) {
+      reunion.delay = LONGEST_MILLIS;
+    } else {
+      reunion.delay = Math.max(FIRST_MILLIS, Math.min(2 * reunion.delay, LONGEST_MILLIS));
+    }
     reunion.timer =
         context
             .owner()
             .setTimer(
                 reunion.delay,
                 id -> {
-                  planned.timer = -1;
-                  look.again(node, planned.incarnation);
+                  reunion.timer = -1;
+                  look.again(node, reunion.incarnation);
                 });
     return reunion.delay;
+  }
+
+  /** Returns what has been said of a node; of one that nobody has lost, nothing. */
+  Complaint complaint(String node) {
+    return byNode.getOrDefault(node, NONE).complaint;
   }
 
   /** Returns whether a peer must not be met yet. */

@@ -3,11 +3,14 @@ package org.vertxipc.bus;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.vertxipc.channel.ApartException;
+import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
@@ -21,9 +24,15 @@ import org.vertxipc.wire.FrameKind;
 final class Roster implements LivePeer.Home {
   private static final Logger log = LoggerFactory.getLogger(Roster.class);
 
+  private static final String OWN_EXCEPTIONS = "org.vertxipc.";
+
   private static final Departure SILENT =
       Departure.cutOff(
           "it no longer reads, and has sent nothing for " + LastWords.SILENCE_MILLIS + " ms");
+
+  // The JVM must load the class now, because loading it later takes a descriptor, and there may be
+  // none left.
+  private static final Class<ApartException> APART = ApartException.class;
 
   private final ContextInternal context;
   private final Reactor reactor;
@@ -137,7 +146,29 @@ final class Roster implements LivePeer.Home {
       listener.onFrame(peer, frame);
     }
     if (kind == FrameKind.SYNCED) {
+      settled(peer);
       owner.onSettled(peer);
+    }
+  }
+
+  /** What kept it from connecting is over now; what broke its connection may come back soon. */
+  private void settled(LivePeer peer) {
+    Complaint complaint = reunions.complaint(peer.name());
+    if (complaint.failures() > 0) {
+      if (complaint.isOfConnection()) {
+        context.owner().setTimer(Reunions.WELL_MILLIS, id -> sayOver(peer));
+      } else {
+        sayOver(peer);
+      }
+    }
+  }
+
+  private void sayOver(LivePeer peer) {
+    if (peer.isConnected() && !leaving) {
+      int failures = reunions.complaint(peer.name()).over();
+      if (failures > 0) {
+        log.info("Node '" + peer.name() + "' is connected; failures before that: " + failures);
+      }
     }
   }
 
@@ -213,12 +244,48 @@ final class Roster implements LivePeer.Home {
     if (reason == Departure.Reason.LEFT || reason == Departure.Reason.RESTARTED) {
       reunions.forget(peer.name());
     } else if (reason == Departure.Reason.DIED) {
-      reunions.plan(peer); // It may be alive, and have cut this node off.
+      reunions.plan(peer, false); // It may be alive, and have cut this node off.
+      reunions.complaint(peer.name()).isNew(sentence, true);
     } else if (leaving) {
-      log.warn(sentence, cause);
+      warn(sentence, cause);
     } else {
-      long millis = reunions.plan(peer);
-      log.warn(sentence + "; reconnecting in " + millis + " ms if it is alive", cause);
+      boolean lasting = APART.isInstance(cause);
+      long millis = reunions.plan(peer, lasting);
+      boolean ofConnection = reason == Departure.Reason.CUT_OFF;
+      if (reunions.complaint(peer.name()).isNew(kind(why, cause), ofConnection)) {
+        warn(
+            lasting
+                ? sentence
+                : sentence
+                    + "; reconnecting in "
+                    + millis
+                    + " ms if it is alive, then less often; repetitions are not logged",
+            cause);
+      } else {
+        log.debug(sentence, cause);
+      }
+    }
+  }
+
+  /** Two failures of one kind differ at most in the names of what was to be made. */
+  private static String kind(Departure why, Throwable cause) {
+    for (Throwable e = cause; e != null; e = e.getCause()) {
+      if (e instanceof PosixException failed) {
+        return why.why() + " " + failed.kind();
+      }
+    }
+    return why.toString();
+  }
+
+  /** Where it happened matters only for what nobody expects. */
+  private static void warn(String sentence, Throwable cause) {
+    if (cause == null
+        || cause instanceof IOException
+        || cause.getClass().getName().startsWith(OWN_EXCEPTIONS)) {
+      log.warn(sentence);
+      log.debug(sentence, cause);
+    } else {
+      log.warn(sentence, cause);
     }
   }
 

@@ -3,7 +3,9 @@ package org.vertxipc.bus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
@@ -16,39 +18,57 @@ import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
 
 /**
- * The transports, a row for each: its name in the configuration, its number on the wire, how it is
- * made, and what it keeps in the kernel that has no file and has to be removed for a dead node.
+ * The transports, a row for each: its name in the configuration, its number on the wire, the
+ * namespace in which both nodes must be, what it keeps in the kernel that has no file and has to be
+ * removed for a dead node, and how it is made.
  */
 // Factories and cleaners are functions, of which the checker cannot know that they have no state.
 @SuppressWarnings("ImmutableEnumChecker")
 enum TransportType {
-  FIFO("fifo", 1, null, m -> new FifoTransport(m.reactor, m.access, m.options.getPipeBytes())),
+  FIFO(
+      "fifo", 1, null, null, m -> new FifoTransport(m.reactor, m.access, m.options.getPipeBytes())),
   SHM(
       "shm",
       2,
+      null,
       null,
       m -> RingTransport.shm(m.reactor, m.access, m.options.getIdle(), m.options.getRingBytes())),
   SYSV(
       "sysv",
       3,
+      Namespace.IPC,
       new KernelObject("segment", RingTransport.SYSV_SUFFIX, RingTransport::cleanSysv),
       m -> RingTransport.sysv(m.reactor, m.access, m.options)),
-  ANONYMOUS("anonymous", 4, null, m -> RingTransport.anonymous(m.reactor, m.access, m.options)),
+  ANONYMOUS(
+      "anonymous",
+      4,
+      Namespace.PID,
+      null,
+      m -> RingTransport.anonymous(m.reactor, m.access, m.options)),
   MQUEUE(
       "mqueue",
       5,
+      Namespace.IPC,
       new KernelObject("queue", MqueueTransport.SUFFIX, MqueueTransport::clean),
       m -> new MqueueTransport(m.reactor, m.access, m.options.getMqueue())),
-  MAPPED("mapped", 6, null, m -> RingTransport.mapped(m.reactor, m.access, m.options, m.stores));
+  MAPPED(
+      "mapped", 6, null, null, m -> RingTransport.mapped(m.reactor, m.access, m.options, m.stores));
 
   private final String option;
   private final int id;
+  private final Namespace namespace;
   private final KernelObject object;
   private final Function<Means, Transport> factory;
 
-  TransportType(String option, int id, KernelObject object, Function<Means, Transport> factory) {
+  TransportType(
+      String option,
+      int id,
+      Namespace namespace,
+      KernelObject object,
+      Function<Means, Transport> factory) {
     this.option = option;
     this.id = id;
+    this.namespace = namespace;
     this.object = object;
     this.factory = factory;
   }
@@ -81,6 +101,22 @@ enum TransportType {
   /** The transport of that number on the wire, if there is one. */
   static Optional<TransportType> of(int id) {
     return Arrays.stream(values()).filter(type -> type.id == id).findAny();
+  }
+
+  /** The namespaces that matter to some transport. */
+  static Set<Namespace> namespaces() {
+    Set<Namespace> all = EnumSet.noneOf(Namespace.class);
+    for (TransportType type : values()) {
+      if (type.namespace != null) {
+        all.add(type.namespace);
+      }
+    }
+    return all;
+  }
+
+  /** The namespace in which both nodes must be; null when they need nothing but directories. */
+  Namespace namespace() {
+    return namespace;
   }
 
   /** The name in the configuration. */

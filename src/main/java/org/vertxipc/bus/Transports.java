@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import org.vertxipc.channel.ApartException;
+import org.vertxipc.channel.InboundChannel;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.Transport;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
@@ -36,6 +39,41 @@ final class Transports {
 
   Transport get(TransportType type) {
     return all.get(type);
+  }
+
+  /**
+   * Creates the files of the channel on which this node receives from another, after a check that
+   * neither names what means nothing to the other. May block.
+   *
+   * @param base the path without suffix
+   * @param peer what the other publishes about itself; null when it does not
+   * @param incarnation of the node that is meant: its name may have gone to another
+   * @throws ApartException when both can never meet
+   */
+  InboundChannel createInbound(Path base, NodeRecord self, NodeRecord peer, long incarnation)
+      throws IOException {
+    if (peer != null && peer.incarnation() == incarnation) {
+      requireShared(self, peer);
+      requireShared(peer, self);
+    }
+    return get(receiving).createInbound(base, peer == null ? 0 : peer.pid());
+  }
+
+  /**
+   * Fails when a node can't write to another, because what the reader names means nothing there. A
+   * namespace that a node does not tell may be the same.
+   */
+  private static void requireShared(NodeRecord reader, NodeRecord writer) throws ApartException {
+    for (TransportType type : TransportType.values()) {
+      Namespace namespace = type.namespace();
+      if (namespace != null && type.option().equals(reader.transport())) {
+        String readers = reader.namespaces().get(namespace);
+        String writers = writer.namespaces().get(namespace);
+        if (readers != null && writers != null && !readers.equals(writers)) {
+          throw namespace.apart(type.option(), reader.node(), readers, writer.node(), writers);
+        }
+      }
+    }
   }
 
   void close() {

@@ -94,8 +94,8 @@ final class Vigil {
       failure = message;
       log.error(
           "Files that this node needs to be found were removed, and can't be recreated; existing"
-              + " connections stay",
-          e);
+              + " connections stay: "
+              + message);
     }
   }
 

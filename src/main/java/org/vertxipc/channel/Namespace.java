@@ -3,6 +3,7 @@ package org.vertxipc.channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * A namespace of this process, {@code namespaces(7)}: a number or a name of the kernel means the
@@ -16,10 +17,26 @@ public enum Namespace {
   /** Addresses and ports, {@code network_namespaces(7)}. */
   NET("net");
 
-  private final String link;
+  /** What every transport has that needs no namespace, for an error message. */
+  private static final String OTHERS = "shm, fifo and mapped need only directories that both see";
 
-  Namespace(String name) {
-    link = "/proc/self/ns/" + name;
+  private final String key;
+  private final Path link;
+  private final Pattern form;
+
+  Namespace(String key) {
+    this.key = key;
+    link = Path.of("/proc/self/ns/" + key);
+    form = Pattern.compile(key + ":\\[[0-9]{1,20}]");
+  }
+
+  /**
+   * Returns its name in files.
+   *
+   * @return for example {@code ipc}
+   */
+  public String key() {
+    return key;
   }
 
   /**
@@ -29,7 +46,17 @@ public enum Namespace {
    * @throws IOException when the kernel does not tell, as without {@code /proc}
    */
   public String identity() throws IOException {
-    return Files.readSymbolicLink(Path.of(link)).toString();
+    return Files.readSymbolicLink(link).toString();
+  }
+
+  /**
+   * Returns whether a text, which is not trusted, has the form of an identity.
+   *
+   * @param text what another node says
+   * @return whether it may be compared with {@link #identity}
+   */
+  public boolean isIdentity(String text) {
+    return form.matcher(text).matches();
   }
 
   /**
@@ -39,10 +66,36 @@ public enum Namespace {
    * @return for an error message
    */
   public String hint(String transport) {
-    return "transport "
-        + transport
-        + " needs nodes in the same "
-        + name()
-        + " namespace; shm and fifo need only the directory of the bus";
+    return need(transport) + " namespace; " + OTHERS;
+  }
+
+  private String need(String transport) {
+    return "transport " + transport + " needs nodes in the same " + name();
+  }
+
+  /**
+   * Says that two nodes are not in the same one.
+   *
+   * @param transport that needs it
+   * @param reader name of the node that receives by it
+   * @param readers the identity of its namespace
+   * @param writer name of the other
+   * @param writers the identity of its namespace
+   * @return to be thrown
+   */
+  public ApartException apart(
+      String transport, String reader, String readers, String writer, String writers) {
+    return new ApartException(
+        need(transport)
+            + " namespace: node '"
+            + reader
+            + "', which receives by it, is in "
+            + readers
+            + ", and node '"
+            + writer
+            + "' in "
+            + writers
+            + "; "
+            + OTHERS);
   }
 }

@@ -199,11 +199,11 @@ public final class SmallFile {
      *
      * @param here the second line that this node would write
      * @param hint what the two nodes have to have in common
-     * @throws IOException when it is valid elsewhere
+     * @throws ApartException when it is valid elsewhere
      */
-    public void requireIn(String here, String hint) throws IOException {
+    public void requireIn(String here, String hint) throws ApartException {
       if (!validIn.equals(here)) {
-        throw new IOException(
+        throw new ApartException(
             path + " is valid in " + validIn + ", and this node is in " + here + ": " + hint);
       }
     }

@@ -11,6 +11,8 @@ public enum Errno {
   EACCES(jnr.constants.platform.Errno.EACCES),
   /** The call would have to wait. */
   EAGAIN(jnr.constants.platform.Errno.EAGAIN),
+  /** The quota of the user is used up. */
+  EDQUOT(jnr.constants.platform.Errno.EDQUOT),
   /** The name is in use. */
   EEXIST(jnr.constants.platform.Errno.EEXIST),
   /** The identifier was removed. */
@@ -23,8 +25,12 @@ public enum Errno {
   ELOOP(jnr.constants.platform.Errno.ELOOP),
   /** The process has no descriptor left. */
   EMFILE(jnr.constants.platform.Errno.EMFILE),
+  /** The machine has no descriptor left. */
+  ENFILE(jnr.constants.platform.Errno.ENFILE),
   /** There is no such name. */
   ENOENT(jnr.constants.platform.Errno.ENOENT),
+  /** There is no memory, or no room for another mapping. */
+  ENOMEM(jnr.constants.platform.Errno.ENOMEM),
   /** There is no room. */
   ENOSPC(jnr.constants.platform.Errno.ENOSPC),
   /** A part of the path is not a directory. */

@@ -68,27 +68,29 @@ public final class MessageQueue implements AutoCloseable {
     if (fd >= 0) {
       return opened(name, fd);
     }
-    PosixException failure =
-        new PosixException(
-            "mq_open",
-            name + ", " + messages + " messages of " + bytes + " bytes",
-            Posix.lastError());
-    String hint = null;
-    if (failure.is(Errno.EINVAL)) {
-      hint =
-          "/proc/sys/fs/mqueue allows "
-              + limit("msg_max")
-              + " messages of "
-              + limit("msgsize_max")
-              + " bytes";
-    } else if (failure.is(Errno.EMFILE)) {
-      hint =
-          "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
-              + " the messages of each times their size, and some more), or no descriptor is left";
-    } else if (failure.is(Errno.ENOSPC)) {
-      hint = "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
+    int error = Posix.lastError();
+    String subject = name + ", " + messages + " messages of " + bytes + " bytes";
+    throw new PosixException("mq_open", subject, error, cure(Errno.of(error)));
+  }
+
+  /** Which limit was met: those of queues are not those of files. */
+  private static String cure(Errno errno) throws IOException {
+    if (errno == Errno.EINVAL) {
+      return "/proc/sys/fs/mqueue allows "
+          + limit("msg_max")
+          + " messages of "
+          + limit("msgsize_max")
+          + " bytes";
     }
-    throw hint == null ? failure : new IOException(failure.getMessage() + ": " + hint, failure);
+    if (errno == Errno.EMFILE) {
+      return "the user's queues would take more than RLIMIT_MSGQUEUE allows (ulimit -q, in bytes:"
+          + " the messages of each times their size, and some more; LimitMSGQUEUE=), or no"
+          + " descriptor is left (ulimit -n)";
+    }
+    if (errno == Errno.ENOSPC) {
+      return "/proc/sys/fs/mqueue/queues_max allows " + limit("queues_max") + " queues";
+    }
+    return Shortage.cure("mq_open", errno);
   }
 
   /**

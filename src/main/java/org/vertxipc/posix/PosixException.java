@@ -4,18 +4,25 @@ import java.io.IOException;
 
 /**
  * A failed system call. The message says which call failed, on what, and why in the kernel's own
- * words.
+ * words; when something has run short, it also says which limit was met.
  */
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String call;
   private final int number;
+  private final String cure;
 
   PosixException(String call, String subject, int number) {
-    super(call + "(" + subject + ") failed: " + describe(number));
+    this(call, subject, number, Shortage.cure(call, Errno.of(number)));
+  }
+
+  PosixException(String call, String subject, int number, String cure) {
+    super(
+        call + "(" + subject + ") failed: " + describe(number) + (cure == null ? "" : ": " + cure));
     this.call = call;
     this.number = number;
+    this.cure = cure;
   }
 
   private static String describe(int number) {
@@ -52,6 +59,15 @@ public final class PosixException extends IOException {
    */
   public int number() {
     return number;
+  }
+
+  /**
+   * Returns what makes this failure another than one that came before, whatever it was called for.
+   *
+   * @return what has run short, or else the call and the error
+   */
+  public String kind() {
+    return cure != null ? cure : call + " " + number;
   }
 
   /**

@@ -7,8 +7,10 @@ import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 
@@ -29,6 +31,8 @@ final class Outboxes {
   private final Map<String, Future<Outbox>> opening = new HashMap<>();
   // Wakes the nodes that are up.
   private final Map<String, Runnable> nudges = new HashMap<>();
+  // Nodes of whose stores it has been said that they can't be opened.
+  private final Set<String> unopened = new HashSet<>();
   private boolean closed;
 
   /**
@@ -141,7 +145,15 @@ final class Outboxes {
   private void reopen(String node) {
     if (!closed) {
       get(node)
-          .onFailure(e -> log.warn("Nothing can be stored for node '" + node + "' for now", e));
+          .onSuccess(outbox -> unopened.remove(node))
+          .onFailure(
+              e -> {
+                // It is tried once a second.
+                if (unopened.add(node)) {
+                  log.warn(
+                      "Nothing can be stored for node '" + node + "' for now: " + e.getMessage());
+                }
+              });
     }
   }
 

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +73,11 @@ class BusDirectoryTest {
     try (Said said = new Said()) {
       fault.in(directory.recordPath("bad"));
       assertEquals(List.of("good"), found());
-      assertEquals(List.of("Node bad is ignored"), said.starting("Node "));
+      // Nodes of streams look again and again.
+      assertEquals(List.of("good"), found());
+      List<String> lines = said.starting("Node ");
+      assertEquals(1, lines.size(), lines.toString());
+      assertTrue(lines.get(0).startsWith("Node bad is ignored: /"), lines.toString());
     }
   }
 
@@ -85,6 +92,33 @@ class BusDirectoryTest {
     assertBad(
         record.replace("0000000000000007", "seven"),
         " has \"incarnation\": seven, expected 16 hexadecimal digits");
+  }
+
+  /** Tests that what a node says of its namespaces is compared, or ignored, or refused. */
+  @Test
+  void namespacesAreNotTrusted() throws IOException {
+    Path file = directory.recordPath("bad");
+    String record = Files.readString(file);
+    JsonObject json = new JsonObject(record);
+    assertEquals(Set.of("ipc", "pid"), json.getJsonObject("namespaces").fieldNames());
+    JsonObject other = new JsonObject().put("ipc", "ipc:[1]").put("time", 7).putNull("pid");
+    Files.writeString(file, json.copy().put("namespaces", other).encode());
+    assertEquals(Map.of(Namespace.IPC, "ipc:[1]"), directory.read("bad").namespaces());
+    JsonObject older = json.copy();
+    older.remove("namespaces");
+    Files.writeString(file, older.encode());
+    assertEquals(Map.of(), directory.read("bad").namespaces());
+    String expected = ", expected identities such as ipc:[4026531839]";
+    for (Object bad : new Object[] {"pid:[1]", "ipc:[]", "ipc:[1]\n", "x".repeat(999), 7}) {
+      JsonObject namespaces = new JsonObject().put("ipc", bad);
+      Files.writeString(file, json.copy().put("namespaces", namespaces).encode());
+      BadFileException e = assertThrows(BadFileException.class, () -> directory.read("bad"));
+      assertTrue(e.getMessage().endsWith(expected), e.getMessage());
+      assertTrue(e.getMessage().length() < 250, e.getMessage());
+    }
+    assertBad(
+        json.copy().put("namespaces", "ipc:[1]").encode(),
+        " has \"namespaces\": ipc:[1], expected an object");
   }
 
   /** Nobody can tell whether that namespace is still there, so the file does not stay for it. */

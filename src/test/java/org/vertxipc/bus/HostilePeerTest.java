@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -305,7 +306,8 @@ class HostilePeerTest {
   @Test
   void aKnockInAnothersNameIsPassedOver() throws Exception {
     FaultTable.Row row = FaultTable.row("hostile peer: knocks in another's name");
-    try (TestBus bus = new TestBus("shm")) {
+    try (TestBus bus = new TestBus("shm");
+        Said said = new Said()) {
       Vertx vertx = bus.vertx(true);
       IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
       Queue<IpcPeer> changes = new ConcurrentLinkedQueue<>();
@@ -319,7 +321,12 @@ class HostilePeerTest {
       List<String> files = names(own);
       Path door = own.resolve("door");
       long ours = incarnation(bus, "here");
+      long begun = System.nanoTime();
+      ByteBuffer none = ByteBuffer.allocateDirect(Door.BYTES);
       for (int i = 0; i < 1000; i++) {
+        while (!Door.write(Access.OWNER, door, none)) {
+          Thread.onSpinWait();
+        }
         Knock knock = new Knock(i % 2 == 0 ? "honest" : "nobody" + i, i, ours, 2);
         while (!Door.knock(Access.OWNER, door, knock)) {
           Thread.onSpinWait(); // It is full: there are more than it reads at once.
@@ -328,6 +335,10 @@ class HostilePeerTest {
       // A true knock follows.
       RawNode raw = new RawNode(bus.vertx(true), bus.options("raw"));
       Await.get(raw.join());
+      // Of what is no knock, and of false ones, a line is logged in each second.
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+      int lines = said.starting("A knock is ignored").size();
+      assertTrue(lines >= 2 && lines <= 2 * (seconds + 2), lines + " in " + seconds + " s");
       Await.until("connected", () -> raw.peer("here") != null);
       assertEquals("fine", Await.get(vertx.eventBus().request("t.echo", "fine")).body());
       assertEquals(List.of("raw"), changes.stream().map(IpcPeer::node).distinct().toList());

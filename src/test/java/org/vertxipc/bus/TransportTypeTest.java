@@ -2,6 +2,7 @@ package org.vertxipc.bus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.channel.Namespace;
 import org.vertxipc.options.BusOptions;
 
 /** Checks the table of transports against the options. */
@@ -40,6 +42,21 @@ class TransportTypeTest {
         Arrays.stream(TransportType.values())
             .map(type -> type.option() + " " + type.id())
             .collect(Collectors.joining(", ")));
+  }
+
+  /** Checks that errors name all that can be used instead. */
+  @Test
+  void aNamespaceNamesTheTransportsThatNeedNone() {
+    Set<String> free =
+        all().stream()
+            .filter(type -> type.namespace() == null)
+            .map(TransportType::option)
+            .collect(Collectors.toSet());
+    assertEquals(Set.of("shm", "fifo", "mapped"), free);
+    for (Namespace namespace : TransportType.namespaces()) {
+      String hint = namespace.hint("x");
+      assertTrue(hint.contains("; shm, fifo and mapped need only"), hint);
+    }
   }
 
   @Test

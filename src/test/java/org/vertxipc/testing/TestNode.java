@@ -121,6 +121,9 @@ public final class TestNode {
       case "said" -> {
         return new JsonArray(said.starting("Node "));
       }
+      case "traced" -> {
+        return new JsonArray(said.traced("Node "));
+      }
       case "stats" -> {
         return bridge.stats().toJson();
       }

@@ -3,6 +3,7 @@ package org.vertxipc.channel.ring;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.vertxipc.channel.ApartException;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.posix.Access;
@@ -45,7 +46,7 @@ final class PlacedRings implements RingStore {
     Path file = Path.of(base + SUFFIX);
     SmallFile.Named theirs = SmallFile.named(access, file);
     if (!theirs.name().equals(place.toString())) {
-      throw new IOException(
+      throw new ApartException(
           "Node '"
               + base.getParent().getFileName()
               + "' keeps its messages in "
