@@ -69,7 +69,7 @@ class CliUsageTest {
       }
       List<String> lines = help(command.getValue()).lines().toList();
       assertEquals("Example:", lines.get(lines.size() - 2), command.getKey());
-      String example = lines.get(lines.size() - 1).replaceFirst(" > ~/.*", "");
+      String example = lines.get(lines.size() - 1).replaceFirst(" > .*", "");
       String[] given = arguments(example);
       assertEquals(command.getKey(), given[0], example);
       assertNull(parser(given).parseArgs(given).subcommand().subcommand(), example);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "completion",
     mixinStandardHelpOptions = true,
-    description = "Print a script with which bash, or zsh, completes the command line.")
+    description = "Print a script with which bash completes the command line.")
 final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {

@@ -33,7 +33,7 @@ final class Usage {
     EXAMPLES.put("tail", "%1$s tail shop logs --raw | grep ERROR");
     EXAMPLES.put("nodes", "%1$s nodes cluster");
     EXAMPLES.put("clean", "%1$s clean shop --dry-run");
-    EXAMPLES.put("completion", "%1$s completion > ~/.local/share/bash-completion/completions/%1$s");
+    EXAMPLES.put("completion", "%1$s completion > %1$s.bash");
 
     OPTIONS.put("/bus/name", "BUS");
     OPTIONS.put("/bus/node", "--node");
