@@ -156,7 +156,6 @@ class CliStartIT extends CliShell {
   void bashCompletes() throws Exception {
     String complete =
         """
-        set -e
         source $TEMP/dist/completion/vertx-ipc.bash
         t() {
           COMP_WORDS=("$@")

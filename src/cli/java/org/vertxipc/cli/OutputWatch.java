@@ -20,9 +20,8 @@ import java.io.UncheckedIOException;
  */
 final class OutputWatch implements EpollIoHandle {
   private static final int STANDARD_OUTPUT = 1;
-  // From <sys/epoll.h>; Netty does not export EPOLLHUP. The kernel reports both without being
-  // asked.
-  private static final int GONE = 0x10 | EpollIoOps.EPOLLERR.value();
+  // EPOLLERR and EPOLLHUP of <sys/epoll.h>. Netty's constants are not there without native epoll.
+  private static final int GONE = 0x08 | 0x10;
 
   private final FileDescriptor fd = new FileDescriptor(STANDARD_OUTPUT);
   private final Runnable whenGone;

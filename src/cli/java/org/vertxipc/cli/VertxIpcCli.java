@@ -6,6 +6,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 
 /** The tool. {@link Usage} has its exit codes. */
 @Command(
@@ -41,7 +42,14 @@ public final class VertxIpcCli {
     // results.
     System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
     Logger.getLogger("").setLevel(Level.WARNING);
-    System.exit(commandLine(args).execute(args));
+    int exit = ExitCode.SOFTWARE;
+    try {
+      exit = commandLine(args).execute(args);
+    } catch (Error e) {
+      // Only exceptions are handled before. The threads of Vert.x would keep the JVM alive.
+      e.printStackTrace();
+    }
+    System.exit(exit);
   }
 
   /**
