@@ -153,6 +153,18 @@ class CliStartIT extends CliShell {
   }
 
   @Test
+  void whatRunsLongGetsTheJvmsDefaults() throws Exception {
+    String flags = "VERTX_IPC_ARCHIVE=off VERTX_IPC_OPTS=-XX:+PrintCommandLineFlags ";
+    for (String command : List.of("send", "run", "tail", "demo")) {
+      String line = flags + "$TEMP/vertx-ipc " + command + " --help";
+      assertEquals(0, exit(shell(command, line)), text(command + ".err"));
+      String said = text(command + ".out");
+      assertTrue(said.contains("-XX:+PrintCommandLineFlags"), said);
+      assertEquals(command.equals("send"), said.contains("-XX:TieredStopAtLevel=1"), said);
+    }
+  }
+
+  @Test
   void bashCompletes() throws Exception {
     String complete =
         """

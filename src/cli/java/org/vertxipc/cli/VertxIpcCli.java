@@ -47,7 +47,7 @@ public final class VertxIpcCli {
       exit = commandLine(args).execute(args);
     } catch (Error e) {
       // Only exceptions are handled before. The threads of Vert.x would keep the JVM alive.
-      e.printStackTrace();
+      Logger.getLogger(VertxIpcCli.class.getName()).log(Level.SEVERE, "The command failed", e);
     }
     System.exit(exit);
   }
