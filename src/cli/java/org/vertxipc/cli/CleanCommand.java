@@ -8,18 +8,14 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.MappedOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "clean",
     mixinStandardHelpOptions = true,
     description = "Remove what dead nodes left behind. Live nodes keep everything.")
 final class CleanCommand implements Callable<Integer> {
-  @Spec CommandSpec spec;
-
   @Parameters(paramLabel = "BUS", description = "Name of the bus.")
   String bus;
 
@@ -48,10 +44,11 @@ final class CleanCommand implements Callable<Integer> {
     Vertx vertx = Cli.vertx();
     try {
       List<String> found = Cli.await(IpcBridge.clean(vertx, options, stores, dryRun));
-      found.forEach(spec.commandLine().getOut()::println);
-      spec.commandLine()
-          .getOut()
-          .println(found.size() + (dryRun ? " would be removed" : " removed"));
+      Output out = new Output();
+      for (String file : found) {
+        out.line(file);
+      }
+      out.print(found.size() + (dryRun ? " would be removed" : " removed"));
       return 0;
     } finally {
       Cli.await(vertx.close());

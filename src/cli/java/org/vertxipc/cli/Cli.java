@@ -5,8 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +14,9 @@ import picocli.CommandLine.ParameterException;
 
 /** What the commands share. */
 final class Cli {
+  /** How the tool was called, which its start script says. */
+  static final String NAME = System.getProperty("vertxipc.cli.name", "vertx-ipc-cli");
+
   private Cli() {}
 
   static Vertx vertx() {
@@ -50,15 +51,12 @@ final class Cli {
     return e.getCause() == null ? e.toString() : e + ", caused by " + explain(e.getCause());
   }
 
-  static Object parseJson(String text, CommandSpec spec) {
-    try {
-      return Json.decodeValue(text);
-    } catch (DecodeException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Not JSON: " + text + " (a string needs its quotes: '\"" + text + "\"')",
-          e);
-    }
+  /** Returns what is said about a value that an option must not have. */
+  static ParameterException invalid(
+      CommandSpec spec, String option, Object value, String expected) {
+    return new ParameterException(
+        spec.commandLine(),
+        "Invalid value for option '" + option + "': '" + value + "', expected " + expected);
   }
 
   /** Returns a line as a message: a string, or the bytes as they are when they are not UTF-8. */

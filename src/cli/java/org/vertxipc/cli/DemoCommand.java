@@ -93,6 +93,9 @@ final class DemoCommand implements Callable<Integer> {
     try {
       for (String transport : transports) {
         good &= run(transport, store, verdicts);
+        if (out.checkError()) {
+          throw new ClosedOutputException();
+        }
       }
     } finally {
       delete(store);

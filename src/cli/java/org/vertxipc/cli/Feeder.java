@@ -1,6 +1,7 @@
 package org.vertxipc.cli;
 
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,11 +10,18 @@ import org.vertxipc.IpcProducer;
 /** Writes lines to a producer, and waits on the tool's own thread while there is no room. */
 final class Feeder {
   private final IpcProducer producer;
+  private final MultiMap headers;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private Future<Void> last = Future.succeededFuture();
 
-  Feeder(IpcProducer producer) {
+  /**
+   * Creates a feeder.
+   *
+   * @param headers of each message; may be null
+   */
+  Feeder(IpcProducer producer, MultiMap headers) {
     this.producer = producer;
+    this.headers = headers;
   }
 
   long feed(Lines lines) throws Exception {
@@ -35,7 +43,7 @@ final class Feeder {
     if (failure.get() != null) {
       throw new IOException(Cli.explain(failure.get()), failure.get());
     }
-    last = producer.write(body).onFailure(e -> failure.compareAndSet(null, e));
+    last = producer.write(headers, body).onFailure(e -> failure.compareAndSet(null, e));
   }
 
   void finish() throws Exception {

@@ -1,5 +1,6 @@
 package org.vertxipc.cli;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.IpcBridge;
@@ -36,12 +37,6 @@ final class JoinOptions {
       description = "Name of this node (default: derived from the process id).")
   String node;
 
-  @Option(
-      names = "--wait",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description =
-          "How long to wait for a node that exports the address (default: ${DEFAULT-VALUE}).")
   int waitSeconds;
 
   @Spec(Spec.Target.MIXEE)
@@ -54,6 +49,19 @@ final class JoinOptions {
           spec.commandLine(), "ADDRESS '" + address + "': expected an exact address, without '*'");
     }
     this.address = address;
+  }
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "How long to wait for a node that exports the address (default: ${DEFAULT-VALUE}).")
+  void setWait(int seconds) {
+    if (seconds < 0) {
+      throw Cli.invalid(spec, "--wait", seconds, "0 or more");
+    }
+    waitSeconds = seconds;
   }
 
   IpcBridge create(Vertx vertx, BusOptions with) {
@@ -80,7 +88,7 @@ final class JoinOptions {
               .awaitExport(address, Math.max(1, waitSeconds * 1_000L), TimeUnit.MILLISECONDS)
               .recover(
                   e ->
-                      io.vertx.core.Future.failedFuture(
+                      Future.failedFuture(
                           "No node on bus '"
                               + bus
                               + "' exports '"

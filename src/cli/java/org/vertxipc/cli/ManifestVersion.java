@@ -7,6 +7,6 @@ final class ManifestVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = ManifestVersion.class.getPackage().getImplementationVersion();
-    return new String[] {"vertx-ipc-cli " + (version == null ? "(not from its jar)" : version)};
+    return new String[] {Cli.NAME + " " + (version == null ? "(not from its jar)" : version)};
   }
 }

@@ -1,6 +1,6 @@
 package org.vertxipc.cli;
 
-import java.io.PrintWriter;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.vertxipc.IpcClusterState;
@@ -29,25 +29,34 @@ final class NodesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Optional<IpcClusterState> found =
         IpcClusterState.read(place.on(new IpcClusterOptions().setName(bus)));
-    PrintWriter out = spec.commandLine().getOut();
     if (found.isEmpty()) {
-      spec.commandLine().getErr().println("vertx-ipc-cli: no cluster '" + bus + "' is there");
+      spec.commandLine().getErr().println(Cli.NAME + ": no cluster '" + bus + "' is there");
       return 1;
     }
-    IpcClusterState state = found.get();
+    print(found.get());
+    return 0;
+  }
+
+  private static void print(IpcClusterState state) throws IOException {
+    Output out = new Output();
     for (IpcClusterState.Node node : state.nodes()) {
-      out.printf("node    %s  process %d  %s%n", node.id(), node.pid(), node.address());
-      node.consumers()
-          .forEach((address, count) -> out.printf("          %4d  %s%n", count, address));
+      out.line(String.format("node    %s  process %d  %s", node.id(), node.pid(), node.address()));
+      for (var consumed : node.consumers().entrySet()) {
+        out.line(String.format("          %4d  %s", consumed.getValue(), consumed.getKey()));
+      }
     }
-    state.maps().forEach((name, size) -> out.printf("map     %s  %,d entries%n", name, size));
-    state.counters().forEach((name, value) -> out.printf("counter %s  %,d%n", name, value));
+    for (var map : state.maps().entrySet()) {
+      out.line(String.format("map     %s  %,d entries", map.getKey(), map.getValue()));
+    }
+    for (var counter : state.counters().entrySet()) {
+      out.line(String.format("counter %s  %,d", counter.getKey(), counter.getValue()));
+    }
     for (IpcClusterState.HeldLock lock : state.locks()) {
-      out.printf(
-          "lock    %s  held by %s, %d waiting%n",
-          lock.name(), lock.holder(), lock.waiting().size());
+      out.line(
+          String.format(
+              "lock    %s  held by %s, %d waiting",
+              lock.name(), lock.holder(), lock.waiting().size()));
     }
     out.flush();
-    return 0;
   }
 }

@@ -11,6 +11,6 @@ import picocli.CommandLine.Command;
 final class PublishCommand extends WriteCommand {
   @Override
   IpcProducer producer(IpcBridge bridge) {
-    return bridge.publisher(join.address);
+    return bridge.publisher(given.join.address);
   }
 }

@@ -1,17 +1,13 @@
 package org.vertxipc.cli;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.json.Json;
-import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.vertxipc.IpcBridge;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -19,36 +15,39 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Send a request, or each line of standard input as one; print replies as JSON.")
 final class RequestCommand implements Callable<Integer> {
-  @Mixin JoinOptions join;
+  @Mixin MessageOptions given;
 
-  @Mixin InputOptions input;
+  @Mixin JsonOutput json;
 
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "JSON|-",
-      defaultValue = "null",
-      description = "The body as JSON; '-' for each line of standard input as a string.")
-  String body;
+  private final Output out = new Output();
+  private final DeliveryOptions options = new DeliveryOptions();
+
+  @Spec CommandSpec spec;
 
   @Option(
       names = "--timeout",
       paramLabel = "MILLIS",
       defaultValue = "30000",
       description = "How long to wait for a reply (default: ${DEFAULT-VALUE}).")
-  long timeoutMillis;
-
-  @Spec CommandSpec spec;
+  void setTimeout(long millis) {
+    if (millis < 1) {
+      throw Cli.invalid(spec, "--timeout", millis, "1 or more");
+    }
+    options.setSendTimeout(millis);
+  }
 
   @Override
   public Integer call() throws Exception {
-    Object message = body.equals("-") ? null : Cli.parseJson(body, spec);
+    Object message = given.isLines() ? null : given.message();
+    if (given.headers != null) {
+      options.setHeaders(given.headers);
+    }
     Vertx vertx = Cli.vertx();
     try {
-      IpcBridge bridge = join.joinAsClient(vertx);
+      IpcBridge bridge = given.join.joinAsClient(vertx);
       try {
-        if (body.equals("-")) {
-          Lines lines = input.lines();
+        if (given.isLines()) {
+          Lines lines = given.lines();
           for (byte[] line = lines.next(); line != null; line = lines.next()) {
             request(vertx, Cli.message(line));
           }
@@ -65,11 +64,8 @@ final class RequestCommand implements Callable<Integer> {
   }
 
   private void request(Vertx vertx, Object message) throws Exception {
-    DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeoutMillis);
     Object reply =
-        Cli.await(vertx.eventBus().<Object>request(join.address, message, options)).body();
-    PrintStream out = System.out;
-    out.println(reply instanceof Buffer b ? Json.encode(b.toString()) : Json.encode(reply));
-    out.flush();
+        Cli.await(vertx.eventBus().<Object>request(given.join.address, message, options)).body();
+    out.print(json.text(reply));
   }
 }

@@ -11,6 +11,6 @@ import picocli.CommandLine.Command;
 final class SendCommand extends WriteCommand {
   @Override
   IpcProducer producer(IpcBridge bridge) {
-    return bridge.sender(join.address);
+    return bridge.sender(given.join.address);
   }
 }

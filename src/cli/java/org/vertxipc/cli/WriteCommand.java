@@ -5,38 +5,23 @@ import java.util.concurrent.Callable;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcProducer;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Sends or publishes one message, or each line of standard input. */
 abstract class WriteCommand implements Callable<Integer> {
-  @Mixin JoinOptions join;
-
-  @Mixin InputOptions input;
-
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "JSON|-",
-      defaultValue = "null",
-      description = "The body as JSON; '-' for each line of standard input as a string.")
-  String body;
-
-  @Spec CommandSpec spec;
+  @Mixin MessageOptions given;
 
   abstract IpcProducer producer(IpcBridge bridge);
 
   @Override
   public Integer call() throws Exception {
-    Object message = body.equals("-") ? null : Cli.parseJson(body, spec);
+    Object message = given.isLines() ? null : given.message();
     Vertx vertx = Cli.vertx();
     try {
-      IpcBridge bridge = join.joinAsClient(vertx);
+      IpcBridge bridge = given.join.joinAsClient(vertx);
       try {
-        Feeder feeder = new Feeder(producer(bridge));
-        if (body.equals("-")) {
-          feeder.feed(input.lines());
+        Feeder feeder = new Feeder(producer(bridge), given.headers);
+        if (given.isLines()) {
+          feeder.feed(given.lines());
         } else {
           feeder.write(message);
           feeder.finish();
