@@ -8,6 +8,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,37 @@ class BridgeGatewayTest extends InMemory {
     gateway = Hub.of(bridges.vertx(0)).local().incarnation();
     left = peer("left", "l", LEFT, available);
     right = peer("right", "r", RIGHT, available);
+  }
+
+  private int waiting() throws Exception {
+    return Await.get(bridges.member(1).bridge().waiting());
+  }
+
+  /** A requester has a time of its own: a gateway forgets it, and no reply finds it any more. */
+  @Test
+  void aRequestThatWasPassedOnIsForgottenWhenItsTimeIsOver() throws Exception {
+    long timeout = 300;
+    bridges.add(0, "left", X, X, MemoryBridges.Settings.PLAIN.replyTimeout(timeout));
+    bridges.add(0, "right", X, X);
+    bridges.start();
+    left = peer("left", "l", LEFT, true);
+    right = peer("right", "r", RIGHT, true);
+    long before = System.nanoTime();
+    left.message("0", m -> m.to(FrameKind.REQUEST, 1, 7).body(null, "q"));
+    PeerInHand.Got asked = right.next();
+    assertEquals(1, waiting());
+    Await.until(
+        "forgotten",
+        () -> {
+          try {
+            return waiting() == 0;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(timeout));
+    right.message("0", m -> m.reply(asked.correlation(), 0).body(null, "late"));
+    assertNothingMore();
   }
 
   private PeerInHand peer(String bus, String name, long vertx, boolean available) throws Exception {

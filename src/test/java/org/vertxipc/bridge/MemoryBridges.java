@@ -90,8 +90,20 @@ final class MemoryBridges implements AutoCloseable {
   record Member(VertxInternal vertx, String bus, ContextInternal context, Bridge bridge) {}
 
   /** Further settings of a node. */
-  record Settings(int maxMessageBytes, long sendQueueBytes, Map<String, Integer> priorities) {
+  record Settings(
+      int maxMessageBytes,
+      long sendQueueBytes,
+      Map<String, Integer> priorities,
+      long replyTimeoutMillis) {
     static final Settings PLAIN = new Settings(1 << 20, 1 << 26, Map.of());
+
+    Settings(int maxMessageBytes, long sendQueueBytes, Map<String, Integer> priorities) {
+      this(maxMessageBytes, sendQueueBytes, priorities, 60_000);
+    }
+
+    Settings replyTimeout(long millis) {
+      return new Settings(maxMessageBytes, sendQueueBytes, priorities, millis);
+    }
   }
 
   MemoryBridges(Pool pool) {
@@ -129,7 +141,7 @@ final class MemoryBridges implements AutoCloseable {
             .setImports(imports)
             .setMaxMessageBytes(settings.maxMessageBytes)
             .setSendQueueBytes(settings.sendQueueBytes)
-            .setReplyTimeoutMillis(60_000);
+            .setReplyTimeoutMillis(settings.replyTimeoutMillis);
     options.getMqueue().setPriorities(settings.priorities);
     BusConfig config = new BusConfig(options, node);
     MemoryBus memory = bus(bus);

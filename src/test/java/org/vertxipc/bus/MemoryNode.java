@@ -132,6 +132,7 @@ public final class MemoryNode {
     }
     OutboundChannel out = to.out(peer.wayOut());
     peer.prepared(from.in());
+    peer.invitedOn(TransportType.SHM);
     peer.connected(out, new FrameSender(out, config.options().getSendQueueBytes()));
     peer.send(
         ControlFrames.hello(
