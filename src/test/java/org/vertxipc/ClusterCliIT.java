@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.options.IpcClusterOptions;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.CliShell;
 
 /** Tests what the built tool knows of a cluster without a network. */
 class ClusterCliIT {
@@ -43,17 +44,10 @@ class ClusterCliIT {
 
   @Test
   void theDemoNeedsNoSocket() throws Exception {
-    String out = cli(0, "demo", "--cluster");
+    String out = cli(0, "demo", "--cluster", "--seconds", "0.1");
     System.out.println(out);
     assertTrue(out.contains("exactly once and in order, without a socket"), out);
-    assertTrue(
-        out.lines()
-            .anyMatch(
-                line ->
-                    line.startsWith("cluster")
-                        && line.contains("producer 0, consumer 0")
-                        && line.matches(".* 150,000 +150,000 +0 +0 +0 .*")),
-        out);
+    assertTrue(out.lines().anyMatch(line -> CliShell.isGood("cluster", line)), out);
   }
 
   @Test

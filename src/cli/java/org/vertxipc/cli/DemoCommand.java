@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,13 +33,15 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Two processes exchange sends, publishes and requests, on one transport after the other.",
+      "Two processes exchange sends, publishes and requests, on one transport after the other; for"
+          + " comparison, one process does the same on its own event bus.",
       "Fails unless every message arrives exactly once and in order, and no socket is seen."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final long EXIT_SECONDS = 10;
   private static final long LOOK_MILLIS = 100;
   private static final long LIMIT_SECONDS = 60;
+  private static final int MOST_SECONDS = 5;
   private static final boolean TERMINAL = Terminal.isStandardOutput();
 
   @Option(
@@ -57,9 +61,22 @@ final class DemoCommand implements Callable<Integer> {
       description = "Two nodes of a cluster without a network, in place of a bus.")
   boolean cluster;
 
+  @Option(
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "0.6",
+      description =
+          "How long each measurement takes, after a warm-up of four times that long (default:"
+              + " ${DEFAULT-VALUE}).")
+  double seconds;
+
   @Spec CommandSpec spec;
 
   private final PrintStream out = System.out;
+  // What was measured by transport and phase: messages a second, and microseconds of half the
+  // requests.
+  private final Map<String, Long> rates = new HashMap<>();
+  private final Map<String, Double> medians = new HashMap<>();
 
   @Override
   public Integer call() throws Exception {
@@ -76,6 +93,9 @@ final class DemoCommand implements Callable<Integer> {
     if (cluster && (all || !transports.isEmpty())) {
       throw new ParameterException(spec.commandLine(), "--cluster has no transports to choose");
     }
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+      throw Cli.invalid(spec, "--seconds", seconds, "a number above 0, at most " + MOST_SECONDS);
+    }
     if (cluster) {
       transports.add(DemoNodeCommand.CLUSTER);
     }
@@ -86,6 +106,7 @@ final class DemoCommand implements Callable<Integer> {
         "%-10s %-14s %10s %12s %9s %9s %9s%n",
         "", "", "messages", "messages/s", "p50 µs", "p99 µs", "p99.9 µs");
     List<String> verdicts = new ArrayList<>();
+    transports.add(0, DemoNodeCommand.LOCAL);
     boolean good = true;
     // Only this user has access; the directory is for the transport whose files outlive the
     // processes.
@@ -107,7 +128,22 @@ final class DemoCommand implements Callable<Integer> {
     verdicts.forEach(out::println);
     out.println(
         good ? "Every message arrived exactly once and in order, without a socket." : "FAILED");
+    if (good) {
+      out.println(comparison());
+    }
     return good ? 0 : 1;
+  }
+
+  /** Says in a sentence what was seen, of the last transport. */
+  private String comparison() {
+    String last = transports.get(transports.size() - 1);
+    return String.format(
+        "Between two processes %s carried %.1f times as many sends a second as the event bus within"
+            + " one process, and half of the requests took at most %.1f µs, there %.1f µs.",
+        last,
+        (double) rates.get(last) / rates.get(DemoNodeCommand.LOCAL),
+        medians.get(last),
+        medians.get(DemoNodeCommand.LOCAL));
   }
 
   private static void delete(Path directory) throws IOException {
@@ -120,8 +156,10 @@ final class DemoCommand implements Callable<Integer> {
 
   private boolean run(String transport, Path store, List<String> verdicts) throws Exception {
     String bus = "demo-" + ProcessHandle.current().pid() + "-" + transport;
-    Process consumer = spawn("consumer", bus, transport, store);
+    boolean local = transport.equals(DemoNodeCommand.LOCAL);
     Process producer = spawn("producer", bus, transport, store);
+    // In one process both parts are the same.
+    Process consumer = local ? producer : spawn("consumer", bus, transport, store);
     SocketWatch[] watches = {new SocketWatch(producer.pid()), new SocketWatch(consumer.pid())};
     ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor();
     // A process that hangs must not hang the demo: killing it closes the stream that is read below.
@@ -136,8 +174,9 @@ final class DemoCommand implements Callable<Integer> {
     JsonObject report = null;
     try (BufferedReader lines = lines(producer);
         BufferedReader consumerLines = lines(consumer)) {
-      watches[0].exclude(new JsonArray(firstLine(lines)));
-      watches[1].exclude(new JsonArray(firstLine(consumerLines)));
+      String ofJdk = firstLine(lines);
+      watches[0].exclude(new JsonArray(ofJdk));
+      watches[1].exclude(new JsonArray(local ? ofJdk : firstLine(consumerLines)));
       ScheduledFuture<?> looking =
           looker.scheduleWithFixedDelay(
               () -> {
@@ -157,6 +196,9 @@ final class DemoCommand implements Callable<Integer> {
           break;
         }
         show(transport, json);
+        if (json.getBoolean("last")) {
+          keep(transport, json);
+        }
       }
       looking.cancel(false);
     } finally {
@@ -173,6 +215,14 @@ final class DemoCommand implements Callable<Integer> {
     return judge(transport, report, watches, ended, verdicts);
   }
 
+  private void keep(String transport, JsonObject measured) {
+    if (measured.getString("phase").equals("send")) {
+      rates.put(transport, measured.getLong("perSecond"));
+    } else if (measured.getString("phase").equals("request")) {
+      medians.put(transport, measured.getDouble("p50"));
+    }
+  }
+
   private static BufferedReader lines(Process process) {
     return new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -186,8 +236,7 @@ final class DemoCommand implements Callable<Integer> {
     return line;
   }
 
-  private static Process spawn(String role, String bus, String transport, Path store)
-      throws IOException {
+  private Process spawn(String role, String bus, String transport, Path store) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.add("-Xmx512m");
@@ -197,7 +246,7 @@ final class DemoCommand implements Callable<Integer> {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(VertxIpcCli.class.getName(), "demo-node", role));
     command.addAll(List.of("--bus", bus, "--transport", transport));
-    command.addAll(List.of("--store", store.toString()));
+    command.addAll(List.of("--store", store.toString(), "--seconds", String.valueOf(seconds)));
     // Standard input is the parent's life-line; the consumer prints nothing but errors.
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
   }
@@ -253,7 +302,7 @@ final class DemoCommand implements Callable<Integer> {
             "%-10s %,10d %,10d %10d %10d %13d   producer %d, consumer %d"
                 + " (%d looks at up to %d descriptors; the JDK's own: %d and %d)%s",
             transport,
-            DemoProducer.SENDS + DemoProducer.PUBLISHES,
+            report.getInteger("sent"),
             received,
             lost,
             duplicated,

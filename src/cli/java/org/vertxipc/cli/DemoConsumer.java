@@ -2,6 +2,7 @@ package org.vertxipc.cli;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.BitSet;
@@ -40,7 +41,7 @@ final class DemoConsumer extends VerticleBase {
       int number =
           message.body() instanceof JsonObject o
               ? o.getInteger("number")
-              : Integer.parseInt((String) message.body());
+              : ((Buffer) message.body()).getInt(0);
       if (seen.get(number)) {
         duplicated++;
       } else if (number != next) {

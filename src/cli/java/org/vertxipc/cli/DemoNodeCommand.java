@@ -2,6 +2,7 @@ package org.vertxipc.cli;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Parameters;
 final class DemoNodeCommand implements Callable<Integer> {
   /** In place of a transport: the two are nodes of a cluster. */
   static final String CLUSTER = "cluster";
+
+  /** In place of a transport: both parts are in one process, on its event bus alone. */
+  static final String LOCAL = "local";
 
   private static final long RETRY_MILLIS = 20;
 
@@ -47,11 +51,23 @@ final class DemoNodeCommand implements Callable<Integer> {
       description = "Where messages wait, with transport mapped.")
   String store;
 
+  @Option(
+      names = "--seconds",
+      required = true,
+      paramLabel = "SECONDS",
+      description = "How long each measurement takes.")
+  double seconds;
+
   @Override
   public Integer call() throws Exception {
     // This comes before anything is started, so that no socket of ours can be among them.
     System.out.println(SocketWatch.ofTheJdk().encode());
-    Vertx vertx = transport.equals(CLUSTER) ? clustered() : bridged();
+    Vertx vertx =
+        switch (transport) {
+          case CLUSTER -> clustered();
+          case LOCAL -> local();
+          default -> bridged();
+        };
     try {
       // The parent closes standard input when it has what it wants, or dies.
       while (System.in.read() >= 0) {
@@ -63,18 +79,34 @@ final class DemoNodeCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Each of two processes has one loop, as each part has that is in one process with the other. */
+  private static VertxOptions oneLoop() {
+    return Cli.options().setEventLoopPoolSize(1);
+  }
+
+  private DemoProducer producer() {
+    return new DemoProducer((long) (seconds * 1e9));
+  }
+
+  private Vertx local() throws Exception {
+    Vertx vertx = Cli.vertx();
+    Cli.await(vertx.deployVerticle(new DemoConsumer()));
+    Cli.await(vertx.deployVerticle(producer()));
+    return vertx;
+  }
+
   private Vertx clustered() throws Exception {
     Vertx vertx =
         Cli.await(
             Vertx.builder()
-                .with(Cli.options())
+                .with(oneLoop())
                 .withClusterManager(new IpcClusterManager(new IpcClusterOptions().setName(bus)))
                 .buildClustered());
     if (isConsumer()) {
       Cli.await(vertx.deployVerticle(new DemoConsumer()));
     } else {
       awaitConsumer(vertx);
-      Cli.await(vertx.deployVerticle(new DemoProducer()));
+      Cli.await(vertx.deployVerticle(producer()));
     }
     return vertx;
   }
@@ -98,7 +130,7 @@ final class DemoNodeCommand implements Callable<Integer> {
     JsonObject config = configuration();
     config.getJsonObject("bus").put("name", bus).put("transport", transport);
     config.getJsonObject("bus").put("mapped", new JsonObject().put("directory", store));
-    Vertx vertx = Cli.vertx();
+    Vertx vertx = Vertx.vertx(oneLoop());
     IpcBridgeVerticle verticle = new IpcBridgeVerticle();
     if (isConsumer()) {
       Cli.await(vertx.deployVerticle(new DemoConsumer()));
@@ -106,7 +138,7 @@ final class DemoNodeCommand implements Callable<Integer> {
     Cli.await(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)));
     if (!isConsumer()) {
       Cli.await(verticle.bridge().awaitExport("demo.report"));
-      Cli.await(vertx.deployVerticle(new DemoProducer()));
+      Cli.await(vertx.deployVerticle(producer()));
     }
     return vertx;
   }

@@ -7,29 +7,42 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
  * Sends, publishes and requests over the plain event bus, and prints one JSON object per line:
- * progress now and then, and the report at the end.
+ * progress now and then, and the report at the end. First it warms up, so that what is measured is
+ * no longer the JVM's compiler.
  */
 final class DemoProducer extends VerticleBase {
-  static final int SENDS = 100_000;
-  static final int PUBLISHES = 50_000;
-  static final int REQUESTS = 5_000;
-  static final int BULK_REQUESTS = 20;
   private static final int BATCH = 500;
+  private static final int WARM_REQUESTS = 50;
+  // How many times as long as one measurement the warm-up takes.
+  private static final int WARM_TIMES = 4;
+  private static final int BODY_BYTES = 64;
   private static final int BULK_BYTES = 1 << 20;
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  private final long phaseNanos;
   private EventBus bus;
   private final Histogram roundTrips = new Histogram(TimeUnit.SECONDS.toNanos(60), 3);
   private String phase;
   private long phaseStart;
   private long lastReport;
   private int done;
+  private int sends;
+  private int publishes;
+  private int requests;
+
+  /**
+   * Creates a producer.
+   *
+   * @param phaseNanos how long each measurement takes
+   */
+  DemoProducer(long phaseNanos) {
+    this.phaseNanos = phaseNanos;
+  }
 
   @Override
   public Future<?> start() {
@@ -39,90 +52,103 @@ final class DemoProducer extends VerticleBase {
   }
 
   private Future<?> run() {
-    return begin("send")
-        .compose(v -> batches(SENDS, i -> bus.send("demo.send", body(i))))
-        .compose(v -> begin("publish"))
-        .compose(v -> batches(PUBLISHES, i -> bus.publish("demo.publish", body(i))))
-        .compose(v -> begin("request"))
-        .compose(v -> requests(REQUESTS, this::body))
-        .compose(v -> begin("request 1 MiB"))
-        .compose(v -> requests(BULK_REQUESTS, this::bulk))
+    return phase("warm-up", WARM_TIMES * phaseNanos, this::everything)
+        .compose(v -> phase("send", phaseNanos, () -> batch(this::send)))
+        .compose(v -> phase("publish", phaseNanos, () -> batch(this::publish)))
+        .compose(v -> phase("send JSON", phaseNanos, () -> batch(this::sendJson)))
+        .compose(v -> phase("request", phaseNanos, () -> request(small(requests))))
+        .compose(v -> phase("request 1 MiB", phaseNanos, () -> request(bulk(requests))))
         .compose(v -> report());
   }
 
-  private Object body(int number) {
-    return number % 2 == 0 ? Integer.toString(number) : new JsonObject().put("number", number);
+  /** One after the other of all that is measured later. */
+  private Future<Integer> everything() {
+    return batch(this::send)
+        .compose(n -> batch(this::publish))
+        .compose(n -> batch(this::sendJson))
+        .compose(n -> warmRequests(0))
+        .compose(n -> request(bulk(requests)))
+        .map(3 * BATCH + WARM_REQUESTS + 1);
   }
 
-  private Object bulk(int number) {
-    byte[] bytes = new byte[BULK_BYTES];
-    bytes[number] = 1;
-    return Buffer.buffer(bytes);
+  private Future<Integer> warmRequests(int number) {
+    Future<Integer> asked = request(small(requests));
+    return number == WARM_REQUESTS - 1 ? asked : asked.compose(n -> warmRequests(number + 1));
   }
 
-  private Future<Void> begin(String name) {
+  private static Buffer small(int number) {
+    return Buffer.buffer(new byte[BODY_BYTES]).setInt(0, number);
+  }
+
+  private static Buffer bulk(int number) {
+    return Buffer.buffer(new byte[BULK_BYTES]).setInt(0, number);
+  }
+
+  private void send() {
+    bus.send("demo.send", small(sends++));
+  }
+
+  private void sendJson() {
+    JsonObject order =
+        new JsonObject()
+            .put("number", sends++)
+            .put("item", "tea")
+            .put("price", 4.5)
+            .put("ok", true);
+    bus.send("demo.send", order);
+  }
+
+  private void publish() {
+    bus.publish("demo.publish", small(publishes++));
+  }
+
+  /** Repeats something, which results in how many messages that were, for a time. */
+  private Future<Void> phase(String name, long nanos, Supplier<Future<Integer>> step) {
     phase = name;
     done = 0;
     roundTrips.reset();
     phaseStart = System.nanoTime();
     lastReport = phaseStart;
-    return Future.succeededFuture();
+    Promise<Void> promise = Promise.promise();
+    repeat(phaseStart + nanos, step, promise);
+    return promise.future();
+  }
+
+  private void repeat(long end, Supplier<Future<Integer>> step, Promise<Void> promise) {
+    step.get()
+        .onSuccess(
+            count -> {
+              done += count;
+              boolean last = System.nanoTime() - end >= 0;
+              progress(last);
+              if (last) {
+                promise.complete();
+              } else {
+                repeat(end, step, promise);
+              }
+            })
+        .onFailure(promise::fail);
   }
 
   // Writes a batch, then one request that is answered when everything before it has been read.
-  private Future<Void> batches(int count, IntConsumer write) {
-    Promise<Void> promise = Promise.promise();
-    batch(0, count, write, promise);
-    return promise.future();
+  private Future<Integer> batch(Runnable write) {
+    for (int i = 0; i < BATCH; i++) {
+      write.run();
+    }
+    return bus.request("demo.echo", BATCH).map(BATCH);
   }
 
-  private void batch(int from, int count, IntConsumer write, Promise<Void> promise) {
-    if (from >= count) {
-      progress(true);
-      promise.complete();
-      return;
-    }
-    int to = Math.min(count, from + BATCH);
-    for (int i = from; i < to; i++) {
-      write.accept(i);
-    }
-    bus.request("demo.echo", to)
-        .onSuccess(
-            reply -> {
-              done = to;
-              progress(false);
-              batch(to, count, write, promise);
-            })
-        .onFailure(promise::fail);
-  }
-
-  private Future<Void> requests(int count, IntFunction<Object> body) {
-    Promise<Void> promise = Promise.promise();
-    request(0, count, body, promise);
-    return promise.future();
-  }
-
-  private void request(int number, int count, IntFunction<Object> body, Promise<Void> promise) {
-    if (number == count) {
-      progress(true);
-      promise.complete();
-      return;
-    }
-    Object sent = body.apply(number);
+  private Future<Integer> request(Buffer body) {
+    int number = requests++;
     long start = System.nanoTime();
-    bus.<Object>request("demo.echo", sent)
-        .onSuccess(
+    return bus.<Object>request("demo.echo", body)
+        .compose(
             reply -> {
               roundTrips.recordValue(System.nanoTime() - start);
-              if (!sent.equals(reply.body())) {
-                promise.fail("The reply to request " + number + " is not what was sent");
-                return;
-              }
-              done = number + 1;
-              progress(false);
-              request(number + 1, count, body, promise);
-            })
-        .onFailure(promise::fail);
+              return body.equals(reply.body())
+                  ? Future.succeededFuture(1)
+                  : Future.failedFuture("The reply to request " + number + " is not what was sent");
+            });
   }
 
   private void progress(boolean last) {
@@ -135,7 +161,7 @@ final class DemoProducer extends VerticleBase {
               .put("messages", done)
               .put("perSecond", done * 1_000_000_000L / Math.max(1, now - phaseStart))
               .put("last", last);
-      if (roundTrips.getTotalCount() > 0) {
+      if (phase.startsWith("request")) {
         line.put("p50", roundTrips.getValueAtPercentile(50) / 1e3)
             .put("p99", roundTrips.getValueAtPercentile(99) / 1e3)
             .put("p999", roundTrips.getValueAtPercentile(99.9) / 1e3);
@@ -145,9 +171,11 @@ final class DemoProducer extends VerticleBase {
   }
 
   private Future<?> report() {
-    JsonObject counts = new JsonObject().put("sends", SENDS).put("publishes", PUBLISHES);
+    JsonObject counts = new JsonObject().put("sends", sends).put("publishes", publishes);
     return bus.<JsonObject>request("demo.report", counts)
-        .onSuccess(reply -> print(new JsonObject().put("report", reply.body())));
+        .onSuccess(
+            reply ->
+                print(new JsonObject().put("report", reply.body().put("sent", sends + publishes))));
   }
 
   // This prints a short line now and then into a pipe that the parent reads, so it does not block.

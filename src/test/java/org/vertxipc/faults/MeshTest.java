@@ -36,7 +36,7 @@ class MeshTest {
   void whateverHappensEachMessageComesOnceAndInItsTurn(
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
     int rounds = Integer.getInteger("mesh.rounds", FaultTable.times(1, 10));
-    int seconds = Integer.getInteger("mesh.seconds", FaultTable.times(20, 60));
+    int seconds = Integer.getInteger("mesh.seconds", FaultTable.times(10, 60));
     String some = System.getProperty("mesh.transports", String.join(",", BusOptions.TRANSPORTS));
     List<String> transports = List.of(some.split(","));
     FaultTable.Row row = FaultTable.row("mesh of six, all transports");

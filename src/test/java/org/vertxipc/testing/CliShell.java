@@ -34,6 +34,13 @@ public abstract class CliShell {
     return Path.of("/dev/shm/vertx-ipc-cli-tests-" + ProcessHandle.current().pid());
   }
 
+  /** Returns whether a line of the demo says that all that was sent arrived, without a socket. */
+  public static boolean isGood(String transport, String line) {
+    return line.startsWith(transport)
+        && line.contains("producer 0, consumer 0")
+        && line.matches("[a-z]+ +([1-9][0-9,]*) +\\1 +0 +0 +0 .*");
+  }
+
   /** A shell command in which {@code $CLI} is the tool; its output is kept under the name. */
   protected Process shell(String name, String command) throws IOException {
     return run(name, "sh", "-c", command);
