@@ -57,6 +57,10 @@ class CliBodiesIT extends CliShell {
     Process none = shell("none", request + "@$TEMP/none");
     Process text = shell("text", request + "@$TEMP/text");
     Process latin = shell("latin", request + "@$TEMP/latin");
+    // The shell makes the bytes, because the locale of this test may not be able to.
+    Process umlaut =
+        shell("umlaut", "LC_ALL=C " + request + "\"$(printf '\"gr\\303\\266\\303\\237e\"')\"");
+    Process byteless = shell("byteless", "LC_ALL=C " + request + "\"$(printf '\"\\366\"')\"");
     Process send = shell("send", "printf 'x\\ny' | $CLI send $BUS things $DIR - --header k=v");
     assertEquals(0, exit(file), text("file.err"));
     assertEquals("{\"got\":{\"größe\":7},\"headers\":[\"a=b\"]}\n", text("file.out"));
@@ -73,6 +77,10 @@ class CliBodiesIT extends CliShell {
     assertEquals(1, exit(latin));
     assertTrue(
         text("latin.err").contains("/latin is not JSON: it is not UTF-8"), text("latin.err"));
+    assertEquals(0, exit(umlaut), text("umlaut.err"));
+    assertEquals("{\"got\":\"größe\",\"headers\":[]}\n", text("umlaut.out"));
+    assertEquals(2, exit(byteless));
+    assertTrue(text("byteless.err").contains("an argument is not UTF-8"), text("byteless.err"));
     assertEquals(0, exit(send), text("send.err"));
     Await.until("both lines came", () -> things.size() == 2);
     assertEquals(List.of("vx", "vy"), things);

@@ -1,5 +1,6 @@
 package org.vertxipc.cli;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
@@ -44,7 +45,12 @@ public final class VertxIpcCli {
     Logger.getLogger("").setLevel(Level.WARNING);
     int exit = ExitCode.SOFTWARE;
     try {
-      exit = commandLine(args).execute(args);
+      String[] given = Arguments.utf8(args);
+      exit = commandLine(given).execute(given);
+    } catch (IOException e) {
+      System.err.println(
+          "vertx-ipc-cli: an argument is not UTF-8, or can't be read: " + e.getMessage());
+      exit = ExitCode.USAGE;
     } catch (Error e) {
       // Only exceptions are handled before. The threads of Vert.x would keep the JVM alive.
       Logger.getLogger(VertxIpcCli.class.getName()).log(Level.SEVERE, "The command failed", e);
