@@ -22,6 +22,7 @@ module org.vertxipc {
   requires org.objectweb.asm.tree.analysis;
   requires org.objectweb.asm.util;
   requires java.logging;
+  requires jdk.jfr;
 
   uses io.vertx.core.spi.VertxServiceProvider;
 

@@ -48,6 +48,7 @@ class ArchitectureTest {
           ROOT + ".posix..",
           ROOT + ".reactor",
           ROOT + ".json",
+          ROOT + ".jfr",
           OPTIONS);
 
   private final JavaClasses classes =

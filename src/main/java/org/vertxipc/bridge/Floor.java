@@ -82,7 +82,7 @@ final class Floor {
             stored,
             outlets,
             counters,
-            config.options().getTransport(),
+            config,
             undelivered);
     bus = members.create(local.incarnation(), listener);
     config.options().getExports().forEach(exports::add);

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.vertxipc.bus.LivePeer;
 import org.vertxipc.counters.Counter;
 import org.vertxipc.counters.CounterSet;
+import org.vertxipc.jfr.Flight;
 
 /** What has gone to a node that is up, and come from it. One thread only: the bridge's. */
 final class PeerCounters {
@@ -14,6 +15,7 @@ final class PeerCounters {
   private final Counter received;
   private final Counter receivedBytes;
   private final Counter mostQueued;
+  private boolean wasFull;
 
   /**
    * Shows the counters of a node.
@@ -38,7 +40,19 @@ final class PeerCounters {
   void onSent(int bytes) {
     sent.increment();
     sentBytes.add(bytes);
-    mostQueued.reach(peer.queuedBytes());
+    long queued = peer.queuedBytes();
+    if (queued > 0) {
+      mostQueued.reach(queued);
+      tellWhenFull(queued);
+    }
+  }
+
+  private void tellWhenFull(long queued) {
+    boolean full = peer.isFull();
+    if (full && !wasFull) {
+      Flight.queueFilling(peer.name(), queued);
+    }
+    wasFull = full;
   }
 
   void onReceived(int bytes) {

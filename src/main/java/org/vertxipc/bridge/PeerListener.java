@@ -2,10 +2,12 @@ package org.vertxipc.bridge;
 
 import java.util.List;
 import org.vertxipc.bus.AbsentPeer;
+import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.Departure;
 import org.vertxipc.bus.LivePeer;
 import org.vertxipc.bus.Peer;
+import org.vertxipc.jfr.Flight;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.Frame;
@@ -22,7 +24,7 @@ final class PeerListener implements BusListener {
   private final StoredDelivery stored;
   private final Outlets outlets;
   private final Counters counters;
-  private final String transport;
+  private final BusConfig config;
   private final Undelivered undelivered;
 
   PeerListener(
@@ -34,7 +36,7 @@ final class PeerListener implements BusListener {
       StoredDelivery stored,
       Outlets outlets,
       Counters counters,
-      String transport,
+      BusConfig config,
       Undelivered undelivered) {
     this.imports = imports;
     this.exports = exports;
@@ -44,19 +46,21 @@ final class PeerListener implements BusListener {
     this.stored = stored;
     this.outlets = outlets;
     this.counters = counters;
-    this.transport = transport;
+    this.config = config;
     this.undelivered = undelivered;
   }
 
   @Override
   public void onUp(LivePeer peer) {
-    PeerSession.Live session = new PeerSession.Live(peer, counters.shown(), transport);
+    PeerSession.Live session =
+        new PeerSession.Live(peer, counters.shown(), config.options().getTransport());
     for (Exports.Export export : exports.all()) {
       boolean available = availability.check(export);
       peer.send(ControlFrames.export(export.number(), export.address(), available));
     }
     peer.send(ControlFrames.bare(FrameKind.SYNCED));
     sessions.up(session);
+    Flight.peerUp(config.bus(), config.node(), peer.name(), peer.receivesBy());
   }
 
   @Override
@@ -117,6 +121,7 @@ final class PeerListener implements BusListener {
     if (!why.isOrderly()) {
       counters.lostPeers.increment();
     }
+    Flight.peerDown(config.bus(), config.node(), peer.name(), why.toString(), why.isOrderly());
     PeerSession.Live session = PeerSession.Live.of(peer);
     int lost = peer.givenUp() + session.pending().size();
     undelivered.gaveUp(peer.name(), lost, why.toString());

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.ring.MemoryFaults;
+import org.vertxipc.jfr.Flight;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
@@ -201,6 +202,7 @@ public final class StoreFile implements AutoCloseable {
       RingRecovery.Result result = RingRecovery.repair(ring, envelope);
       if (result.skipped() > 0 || result.cut()) {
         log.warn(path + " had torn records and was repaired: " + result);
+        Flight.storeRepaired(path.toString(), result.toString());
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.vertxipc.jfr.Flight;
 import org.vertxipc.posix.PosixException;
 
 /** The connections of an event bus, and what has been said of them. Thread-safe. */
@@ -41,7 +42,13 @@ final class Connections {
   private final class Counting extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      (isRing(context.channel()) ? byRing : byTcp).increment();
+      boolean ring = isRing(context.channel());
+      (ring ? byRing : byTcp).increment();
+      Entry entry = open.get(context.channel());
+      Flight.connection(
+          String.valueOf(context.channel().remoteAddress()),
+          ring,
+          entry == null ? null : entry.whyNot);
       context.pipeline().remove(this);
       context.fireChannelActive();
     }

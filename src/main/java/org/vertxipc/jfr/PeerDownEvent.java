@@ -1,0 +1,33 @@
+package org.vertxipc.jfr;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+@Name("vertx.ipc.PeerDown")
+@Label("Peer Down")
+@Description("A node of the bus is gone")
+@Category("Vert.x IPC")
+@Enabled(false)
+@StackTrace(false)
+@SuppressWarnings("UnusedVariable") // The recorder reads the fields.
+final class PeerDownEvent extends Event {
+  @Label("Bus")
+  String bus;
+
+  @Label("Node")
+  String node;
+
+  @Label("Peer")
+  String peer;
+
+  @Label("Reason")
+  String reason;
+
+  @Label("Orderly")
+  boolean orderly;
+}
