@@ -146,7 +146,6 @@ final class Membership {
       access.mkdir(directory.nodeDirectory(node));
       makeDoor();
       makeRecord();
-      makeCounters();
     } catch (IOException | RuntimeException e) {
       directory.removeNamed(node);
       directory.release(node, lock);
@@ -184,9 +183,12 @@ final class Membership {
     }
   }
 
-  /** Shows counters to others. */
+  /** Shows counters to others; a node that never does has no file for them. */
   synchronized void show(CountersImage image) throws IOException {
     if (!released) {
+      if (counters == null) {
+        makeCounters();
+      }
       CountersFile.write(countersFd, image);
     }
   }
@@ -226,7 +228,7 @@ final class Membership {
       makeRecord();
       made.add(directory.recordPath(node));
     }
-    if (!isThere(directory.counters(node), counters)) {
+    if (counters != null && !isThere(directory.counters(node), counters)) {
       makeCounters();
       made.add(directory.counters(node));
     }

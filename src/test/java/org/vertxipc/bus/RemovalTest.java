@@ -116,6 +116,8 @@ class RemovalTest {
     }
 
     void remove(String file) throws Exception {
+      // A node shows its counters within a second.
+      Await.until("all is there", () -> areThere(bus));
       OtherUsers.delete(bus.path().resolve(file));
       inUse(second);
       Await.until("recreated", () -> areThere(bus));
