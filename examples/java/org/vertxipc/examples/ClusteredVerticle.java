@@ -35,7 +35,8 @@ public final class ClusteredVerticle extends VerticleBase {
         .onFailure(
             e -> {
               System.err.println(e.getMessage());
-              System.exit(1);
+              // Not here: what is done at the exit needs the event loop.
+              new Thread(() -> System.exit(1)).start();
             });
   }
 

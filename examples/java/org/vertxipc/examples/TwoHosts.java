@@ -67,7 +67,8 @@ public final class TwoHosts {
         .onFailure(
             e -> {
               System.err.println(name + ": " + e.getMessage());
-              System.exit(1);
+              // Not here: what is done at the exit needs the event loop.
+              new Thread(() -> System.exit(1)).start();
             });
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -94,5 +95,19 @@ class CliOutputIT extends CliShell {
     assertEquals("", text("one.err"));
     assertEquals(1, exit(full));
     assertTrue(text("full.err").contains(": standard output: "), text("full.err"));
+  }
+
+  @Test
+  void whatIsLostAtTheEndIsSaid() throws Exception {
+    Files.writeString(
+        temp.resolve("speaks.json"),
+        """
+        {"links": [{"type": "pipe", "command": ["sh", "-c", "seq 1 5; cat"], "receive": "nobody"}]}
+        """);
+    Process run = shell("run", "exec $CLI run $TEMP/speaks.json");
+    Await.until("nobody listens", () -> text("run.err").contains("unheard"));
+    run.destroy();
+    assertEquals(143, exit(run));
+    assertTrue(text("run.err").contains("lost {\"messages\":5}"), text("run.err"));
   }
 }

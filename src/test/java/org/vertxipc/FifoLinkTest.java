@@ -31,6 +31,10 @@ import org.vertxipc.testing.Processes;
 class FifoLinkTest {
   @TempDir Path dir;
 
+  private String path(String name) {
+    return dir.resolve(name).toString();
+  }
+
   private Path fifo() {
     return dir.resolve("orders.fifo");
   }
@@ -246,5 +250,40 @@ class FifoLinkTest {
     ReplyException e = (ReplyException) Await.failure(bridge.vertx.eventBus().request("out", body));
     assertEquals(code, e.failureCode());
     assertTrue(e.getMessage().contains(text), e.getMessage());
+  }
+
+  @Test
+  void onlyOneLinkReadsAFifo() throws Exception {
+    FifoLinkOptions first = new FifoLinkOptions().setName("first").setRead(path("in"));
+    FifoLinkOptions second = new FifoLinkOptions().setName("second").setRead(path("in"));
+    try (LinkBridge bridge = LinkBridge.started(first)) {
+      LinkBridge other = LinkBridge.of(second);
+      String failure = other.startFailure();
+      assertTrue(
+          failure.startsWith("Link 'second' can't be started: ")
+              && failure.contains("is read by another link"),
+          failure);
+      other.close();
+      assertTrue(Files.exists(Path.of(path("in"))), "the first still has it");
+      assertEquals(0, bridge.events("failed").size());
+    }
+    assertFalse(Files.exists(Path.of(path("in"))), "who made it removes it");
+    LinkBridge.started(second).close();
+    LinkBridge both = LinkBridge.of(first, second);
+    assertTrue(both.startFailure().contains("is read by another link"));
+    both.close();
+  }
+
+  @Test
+  void aFifoThatAnotherLinkWritesToIsNotRemoved() throws Exception {
+    FifoLinkOptions writing = new FifoLinkOptions().setWrite(path("out")).setSend("out");
+    LinkBridge maker = LinkBridge.started(writing);
+    try (LinkBridge other = LinkBridge.started(writing)) {
+      maker.close();
+      assertTrue(Files.exists(Path.of(path("out"))), "the other has it open");
+      other.send("on");
+      Process reader = new ProcessBuilder("head", "-n", "1", path("out")).start();
+      assertEquals("on\n", Processes.output(reader));
+    }
   }
 }

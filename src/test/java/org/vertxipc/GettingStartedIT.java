@@ -172,5 +172,9 @@ class GettingStartedIT {
     startClass("Pricing", "again");
     Await.until("answers again", () -> printed("orders").equals(orders));
     assertEquals(promised("Pricing"), printed("again"));
+    Process second = startClass("Pricing", "second");
+    assertTrue(second.waitFor(60, TimeUnit.SECONDS), "a process that can't join ends");
+    assertEquals(1, second.exitValue());
+    assertTrue(text("second.err").contains("Node name 'pricing' is in use"), text("second.err"));
   }
 }

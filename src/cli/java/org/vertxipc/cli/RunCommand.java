@@ -29,6 +29,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Run a Vert.x with the bridge, and a verticle if one is given, until Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
+  private static final String MARK = "\ufeff";
+
   @Parameters(paramLabel = "CONF.json", description = "Configuration of the bridge.")
   Path conf;
 
@@ -120,7 +122,8 @@ final class RunCommand implements Callable<Integer> {
 
   private static JsonObject read(Path conf) throws IOException {
     try {
-      return new JsonObject(Files.readString(conf));
+      String text = Files.readString(conf);
+      return new JsonObject(text.startsWith(MARK) ? text.substring(MARK.length()) : text);
     } catch (NoSuchFileException e) {
       throw new IOException("There is no file " + conf, e);
     } catch (AccessDeniedException e) {

@@ -126,6 +126,9 @@ final class ChildRun implements OutboundHandler {
   @Override
   public void onBroken(Throwable cause) {
     exchange.outlet(null);
+    if (options.getSend() == null) {
+      return; // Nothing is written to it, so it need not read.
+    }
     String reason = cause == null ? "it closed its standard input" : cause.getMessage();
     events.warn("broken-pipe", new JsonObject().put("reason", reason));
   }

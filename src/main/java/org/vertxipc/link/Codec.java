@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.vertxipc.json.JsonText;
@@ -43,8 +44,10 @@ enum Codec {
       case LINES -> {
         if (body instanceof Buffer b) {
           return requireLine(b);
+        } else if (body instanceof byte[] bytes) {
+          return requireLine(Buffer.buffer(bytes));
         }
-        return requireLine(Buffer.buffer(String.valueOf(body)));
+        return requireLine(text(String.valueOf(body)));
       }
       default -> {
         if (body instanceof Buffer b) {
@@ -52,12 +55,23 @@ enum Codec {
         } else if (body instanceof byte[] bytes) {
           return Buffer.buffer(bytes);
         } else if (body instanceof String s) {
-          return Buffer.buffer(s);
+          return text(s);
         }
         throw new IllegalArgumentException(
             "expected a body of bytes or text, found "
                 + (body == null ? "null" : body.getClass().getName()));
       }
+    }
+  }
+
+  private static Buffer text(String text) {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return Buffer.buffer(bytes);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("the text has half of a surrogate pair", e);
     }
   }
 

@@ -27,6 +27,8 @@ final class FifoLink extends NamedLink<Integer> {
   private ByteSource source;
   private ByteSink sink;
   private FifoRest rest;
+  // Set on a worker thread, before anything else happens.
+  private volatile FifoClaim claim;
 
   FifoLink(ContextInternal context, Reactor reactor, FifoLinkOptions options) {
     super(context, reactor, options, false, Posix.O_RDWR);
@@ -49,12 +51,21 @@ final class FifoLink extends NamedLink<Integer> {
   Integer find(String name, int access) throws IOException {
     Path path = Path.of(name);
     int fd = Posix.open(path, access, 0);
-    FileStatus status = Posix.fstat(fd);
-    if (!status.isFifo()) {
+    try {
+      FileStatus status = Posix.fstat(fd);
+      if (!status.isFifo()) {
+        throw new IOException(path + " is " + status.typeName() + ", expected a FIFO");
+      }
+      if (access == Posix.O_RDONLY) {
+        claim = FifoClaim.ofReader(path);
+      } else {
+        FifoClaim.asWriter(fd, path);
+      }
+      return fd;
+    } catch (IOException | RuntimeException e) {
       Posix.close(fd);
-      throw new IOException(path + " is " + status.typeName() + ", expected a FIFO");
+      throw e;
     }
-    return fd;
   }
 
   @Override
@@ -101,11 +112,15 @@ final class FifoLink extends NamedLink<Integer> {
       rest.close();
       rest = null;
     }
+    if (claim != null) {
+      claim.close();
+      claim = null;
+    }
   }
 
   @Override
   void remove(String name) {
-    Cleanup.unlink(Path.of(name));
+    FifoClaim.remove(Path.of(name));
   }
 
   private final class Input implements ByteSource.Handler {

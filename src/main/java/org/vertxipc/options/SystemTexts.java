@@ -44,7 +44,21 @@ final class SystemTexts {
     for (List<String> place : OTHERS) {
       visit(config, "", place, (at, text) -> requireWhole(at, text, errors));
     }
+    for (int i = 0; config.getValue("links") instanceof JsonArray links && i < links.size(); i++) {
+      if (links.getValue(i) instanceof JsonObject link
+          && link.getValue("environment") instanceof JsonObject environment) {
+        requireNames("/links/" + i + "/environment", environment, errors);
+      }
+    }
     return errors;
+  }
+
+  private static void requireNames(String at, JsonObject environment, List<String> errors) {
+    for (String name : environment.fieldNames()) {
+      if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+        errors.add(at + ": found the name \"" + name + "\", expected one without '=' and NUL");
+      }
+    }
   }
 
   private static void visit(

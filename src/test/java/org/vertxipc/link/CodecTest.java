@@ -182,4 +182,17 @@ class CodecTest {
         "x".repeat(80),
         new BadMessageException("reason", Buffer.buffer("x".repeat(80)), null).excerpt());
   }
+
+  @Test
+  void bytesAreALineAndHalfACharacterIsNone() {
+    assertEquals("hi", Codec.LINES.encode(new byte[] {'h', 'i'}).toString());
+    for (Codec codec : List.of(Codec.LINES, Codec.RAW, Codec.FRAMES)) {
+      assertEquals("\ud83d\ude00", codec.encode("\ud83d\ude00").toString());
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> codec.encode("a\ud800"));
+      assertEquals("the text has half of a surrogate pair", refused.getMessage());
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> Codec.LINES.encode(new byte[] {'h', '\n', 'i'}));
+  }
 }

@@ -45,7 +45,7 @@ final class ConfigurationReference {
 
         What `IpcBridgeVerticle` takes as its configuration, and `IpcBridgeOptions` as JSON. This page is made of the schema,
         `conf/vertx-ipc.schema.json`, by which every configuration is checked; an editor that is told of it (the key `$schema`) completes keys and marks
-        what is wrong. What is wrong is said all at once, when the bridge is created: each key by its path, what was found, and what is accepted. In
+        what is wrong. What is wrong is said all at once, when the bridge is created: each key by its path, what was found, and what is accepted (what concerns several keys together, once each of them is right). In
         code, each key is a setter of `BusOptions`, or of the options of the link, with the same default.
 
         `conf/minimal.json`:

@@ -130,6 +130,15 @@ class OptionsTest {
             JournalLinkOptions::toJson));
   }
 
+  /** A type of link whose options nobody looked at could say anything. */
+  @Test
+  void eachTypeOfLinkIsAmongThem() {
+    List<String> looked = all().map(described -> described.name).toList();
+    for (LinkType type : LinkType.values()) {
+      assertTrue(looked.contains(type.toString()), type + " is not among " + looked);
+    }
+  }
+
   private static String name(Method method, int prefix) {
     String name = method.getName().substring(prefix);
     return Character.toLowerCase(name.charAt(0)) + name.substring(1);
