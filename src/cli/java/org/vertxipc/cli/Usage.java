@@ -31,7 +31,9 @@ final class Usage {
     EXAMPLES.put("send", "%1$s send shop orders.new @order.json");
     EXAMPLES.put("publish", "tail -n 100 app.log | %1$s publish shop logs -");
     EXAMPLES.put("tail", "%1$s tail shop logs --raw | grep ERROR");
-    EXAMPLES.put("nodes", "%1$s nodes cluster");
+    EXAMPLES.put("nodes", "%1$s nodes shop");
+    EXAMPLES.put("addresses", "%1$s addresses shop");
+    EXAMPLES.put("buses", "%1$s buses --json");
     EXAMPLES.put("clean", "%1$s clean shop --dry-run");
     EXAMPLES.put("completion", "%1$s completion > %1$s.bash");
 

@@ -25,6 +25,8 @@ public final class VertxIpcCli {
     COMMANDS.put("publish", PublishCommand.class);
     COMMANDS.put("tail", TailCommand.class);
     COMMANDS.put("nodes", NodesCommand.class);
+    COMMANDS.put("addresses", AddressesCommand.class);
+    COMMANDS.put("buses", BusesCommand.class);
     COMMANDS.put("clean", CleanCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("warm-up", WarmUpCommand.class);
