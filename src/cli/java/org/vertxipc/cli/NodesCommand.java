@@ -61,12 +61,11 @@ final class NodesCommand implements Callable<Integer> {
     Table table = new Table("NODE", "STATE", "PID", "UPTIME", "TRANSPORT", "PEERS", "EXPORTS");
     for (IpcBusState.Node node : state.nodes()) {
       boolean shows = !node.counters().isEmpty();
-      long until = node.alive() ? now : node.asOfMillis();
       table.row(
           node.name(),
           node.alive() ? "alive" : "dead",
           node.pid() == 0 ? null : Long.toString(node.pid()),
-          shows ? Text.duration(until - node.startedMillis()) : null,
+          shows && node.alive() ? Text.duration(now - node.startedMillis()) : null,
           node.transport(),
           shows ? BusJson.peers(node).size() : null,
           shows ? node.sum("exports") : null);

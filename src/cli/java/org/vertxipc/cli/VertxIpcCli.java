@@ -26,6 +26,8 @@ public final class VertxIpcCli {
     COMMANDS.put("tail", TailCommand.class);
     COMMANDS.put("nodes", NodesCommand.class);
     COMMANDS.put("addresses", AddressesCommand.class);
+    COMMANDS.put("stat", StatCommand.class);
+    COMMANDS.put("errors", ErrorsCommand.class);
     COMMANDS.put("buses", BusesCommand.class);
     COMMANDS.put("clean", CleanCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
