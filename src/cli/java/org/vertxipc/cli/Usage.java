@@ -42,6 +42,7 @@ final class Usage {
     EXAMPLES.put("stat", "%1$s stat shop pricing --watch 1");
     EXAMPLES.put("errors", "%1$s errors shop --json");
     EXAMPLES.put("buses", "%1$s buses --json");
+    EXAMPLES.put("doctor", "%1$s doctor --group shop");
     EXAMPLES.put("clean", "%1$s clean shop --dry-run");
     EXAMPLES.put("completion", "%1$s completion > %1$s.bash");
 

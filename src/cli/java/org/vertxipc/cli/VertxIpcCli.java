@@ -29,6 +29,7 @@ public final class VertxIpcCli {
     COMMANDS.put("stat", StatCommand.class);
     COMMANDS.put("errors", ErrorsCommand.class);
     COMMANDS.put("buses", BusesCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("clean", CleanCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("warm-up", WarmUpCommand.class);

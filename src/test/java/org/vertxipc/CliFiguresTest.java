@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests what the tool computes of counters, and how it lays it out. */
-class CliRatesTest {
+class CliFiguresTest {
   private final URLClassLoader tool;
 
-  CliRatesTest() throws IOException {
+  CliFiguresTest() throws IOException {
     // The tool's classes are in its own jar only.
     URL classes = Path.of("target/cli-classes/").toUri().toURL();
-    tool = new URLClassLoader(new URL[] {classes}, CliRatesTest.class.getClassLoader());
+    tool = new URLClassLoader(new URL[] {classes}, CliFiguresTest.class.getClassLoader());
   }
 
   @AfterEach
@@ -130,5 +131,52 @@ class CliRatesTest {
     assertEquals("0.5", text("rate", double.class, 0.5));
     assertEquals("12,346", text("rate", double.class, 12_345.6));
     assertEquals("64 MiB", text("mebibytes", long.class, 64L << 20));
+  }
+
+  /** What a check of the doctor says of values that this machine need not have. */
+  private String found(String checks, String check, Object... values)
+      throws ReflectiveOperationException {
+    for (Method method : tool.loadClass("org.vertxipc.cli." + checks).getDeclaredMethods()) {
+      if (method.getName().equals(check) && method.getParameterCount() == values.length) {
+        method.setAccessible(true);
+        return method.invoke(null, values).toString();
+      }
+    }
+    throw new NoSuchMethodException(check);
+  }
+
+  private void says(String expected, String found) {
+    assertTrue(found.contains(expected), found);
+  }
+
+  @Test
+  void theDoctorKnowsWhatIsNotEnough() throws Exception {
+    long mebibyte = 1 << 20;
+    String host = "HostChecks";
+    says("level=FAIL", found(host, "kernel", "Darwin", "1"));
+    says("level=FAIL", found(host, "sharedMemory", 64 * mebibyte, mebibyte));
+    says("level=WARN", found(host, "sharedMemory", 64 * mebibyte, 60 * mebibyte));
+    says("level=WARN", found(host, "sharedMemory", 900 * mebibyte, 60 * mebibyte));
+    says("level=OK", found(host, "sharedMemory", 900 * mebibyte, 800 * mebibyte));
+    // As docs/operations.md reckons: nine queues, three nodes.
+    says("enough for 3 nodes", found(host, "queues", 10L, 8192L, 256L, 819_200L));
+    says("level=OK", found(host, "queues", 10L, 8192L, 256L, Long.MAX_VALUE));
+    says("level=WARN", found(host, "queues", 10L, 8192L, 256L, 100_000L));
+    says("level=WARN", found(host, "queues", 1L, 8192L, 256L, 819_200L));
+    says("level=WARN", found(host, "descriptors", 1_023L));
+    says("level=OK", found(host, "descriptors", 1_024L));
+    says("level=WARN", found(host, "pipes", 1L));
+    says("level=OK", found(host, "pipes", 0L));
+    String limits = "Limit          Soft Limit  Hard Limit  Units\n%s  %s  unlimited  bytes\n";
+    assertEquals(
+        "7", found(host, "limit", limits.formatted("Max open files", "7"), "Max open files"));
+    assertEquals(
+        Long.toString(Long.MAX_VALUE),
+        found(host, "limit", limits.formatted("Max open files", "unlimited"), "Max open files"));
+    says("level=WARN", found("JvmChecks", "jvm", 24, false, List.of()));
+    says("level=OK", found("JvmChecks", "jvm", 24, true, List.of()));
+    says("level=OK", found("JvmChecks", "jvm", 17, true, List.of("-Xmx1g")));
+    says("not available: no", found("JvmChecks", "epoll", new IOException("no")));
+    says("level=WARN", found("JvmChecks", "locale", "ANSI_X3.4-1968"));
   }
 }
