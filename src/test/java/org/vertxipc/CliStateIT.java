@@ -113,6 +113,10 @@ class CliStateIT extends CliShell {
     assertEquals(1, ours.getInteger("dead"));
     assertTrue(lines("3.out").contains("ok dead nodes none has left files"), text("3.out"));
 
+    assertEquals(0, exit(shell("pages", "cat /proc/sys/fs/pipe-user-pages-soft")));
+    String doctor = text("3.out").replace(",", "");
+    assertTrue(doctor.contains("pipe-user-pages-soft " + text("pages.out").strip()), doctor);
+
     // What is damaged is said, and hides nothing else.
     Files.write(left, Arrays.copyOf(Files.readAllBytes(left), 200));
     Process[] damaged =

@@ -1,5 +1,6 @@
 package org.vertxipc.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -155,8 +156,11 @@ final class HostChecks {
         own.isEmpty() ? found : found + ", of a container: " + String.join(", ", own));
   }
 
+  /** Such a file gives all it has to the first read, and nothing to a second. */
   private static long number(Path directory, String file) throws IOException {
-    return Long.parseLong(Files.readString(directory.resolve(file)).strip());
+    try (BufferedReader in = Files.newBufferedReader(directory.resolve(file))) {
+      return Long.parseLong(in.readLine().strip());
+    }
   }
 
   /** Returns the soft limit of a line of {@code /proc/PID/limits}. */
