@@ -81,8 +81,6 @@ class CliStateIT extends CliShell {
     assertEquals("", text("2.out"));
 
     Await.until("is watched", () -> text("watch.out").lines().count() >= 3);
-    watch.destroy();
-    assertEquals(143, exit(watch));
     JsonObject second = new JsonObject(text("watch.out").lines().toList().get(2));
     JsonArray counters = second.getJsonArray("nodes").getJsonObject(0).getJsonArray("counters");
     JsonObject sent = counters.getJsonObject(0);
@@ -141,6 +139,10 @@ class CliStateIT extends CliShell {
     assertEquals("NODE STATE COUNTER OF VALUE", lines("4.out").get(0));
     one.destroy();
     assertEquals(143, exit(one));
+    Await.until("the watch goes on", () -> text("watch.out").endsWith("\"nodes\":[]}\n"));
+    watch.destroy();
+    assertEquals(143, exit(watch));
+    assertEquals("", text("watch.err"));
   }
 
   private static List<Integer> exits(Process... processes) throws InterruptedException {

@@ -86,7 +86,7 @@ final class StatCommand implements Callable<Integer> {
     Look before = Look.at(nodes, System.currentTimeMillis());
     while (!unread.await(seconds, TimeUnit.SECONDS)) {
       long now = System.currentTimeMillis();
-      nodes = look();
+      nodes = lookAgain();
       if (!format.json) {
         out.line("");
       }
@@ -96,20 +96,27 @@ final class StatCommand implements Callable<Integer> {
     throw new ClosedOutputException();
   }
 
+  /** Fails when there is nothing to see. */
   private List<IpcBusState.Node> look() throws IOException {
-    IpcBusState state = from.read();
-    if (node == null) {
-      return state.nodes();
-    }
-    List<IpcBusState.Node> found =
-        state.nodes().stream().filter(n -> n.name().equals(node)).toList();
+    List<IpcBusState.Node> all = from.read().nodes();
+    List<IpcBusState.Node> found = chosen(all);
     if (found.isEmpty()) {
-      String others =
-          state.nodes().stream().map(IpcBusState.Node::name).collect(Collectors.joining(", "));
+      String others = all.stream().map(IpcBusState.Node::name).collect(Collectors.joining(", "));
       throw new IOException(
           Text.printable("bus '" + from.bus + "' has no node '" + node + "'; it has " + others));
     }
     return found;
+  }
+
+  /** What is watched may go and come back. */
+  private List<IpcBusState.Node> lookAgain() throws IOException {
+    return BusPlace.find(from.place, from.bus)
+        .map(state -> chosen(state.nodes()))
+        .orElseGet(List::of);
+  }
+
+  private List<IpcBusState.Node> chosen(List<IpcBusState.Node> all) {
+    return all.stream().filter(each -> node == null || each.name().equals(node)).toList();
   }
 
   private void show(List<IpcBusState.Node> nodes, Look before) throws IOException {
