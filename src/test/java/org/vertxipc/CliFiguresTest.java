@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +148,14 @@ class CliFiguresTest {
     throw new NoSuchMethodException(check);
   }
 
+  /** What is said of a look that fails. */
+  private String tried(Callable<?> failing) throws ReflectiveOperationException {
+    Class<?> look = tool.loadClass("org.vertxipc.cli.HostChecks$Look");
+    Object fails =
+        Proxy.newProxyInstance(tool, new Class<?>[] {look}, (self, method, none) -> failing.call());
+    return found("HostChecks", "tried", "check", fails);
+  }
+
   private void says(String expected, String found) {
     assertTrue(found.contains(expected), found);
   }
@@ -153,11 +164,12 @@ class CliFiguresTest {
   void theDoctorKnowsWhatIsNotEnough() throws Exception {
     long mebibyte = 1 << 20;
     String host = "HostChecks";
+    Path shm = Path.of("/dev/shm");
     says("level=FAIL", found(host, "kernel", "Darwin", "1"));
-    says("level=FAIL", found(host, "sharedMemory", 64 * mebibyte, mebibyte));
-    says("level=WARN", found(host, "sharedMemory", 64 * mebibyte, 60 * mebibyte));
-    says("level=WARN", found(host, "sharedMemory", 900 * mebibyte, 60 * mebibyte));
-    says("level=OK", found(host, "sharedMemory", 900 * mebibyte, 800 * mebibyte));
+    says("level=FAIL", found(host, "room", "m", shm, 64 * mebibyte, mebibyte));
+    says("level=WARN", found(host, "room", "m", shm, 64 * mebibyte, 60 * mebibyte));
+    says("level=WARN", found(host, "room", "m", shm, 900 * mebibyte, 60 * mebibyte));
+    says("level=OK", found(host, "room", "m", shm, 900 * mebibyte, 800 * mebibyte));
     // As docs/operations.md reckons: nine queues, three nodes.
     says("enough for 3 nodes", found(host, "queues", 10L, 8192L, 256L, 819_200L));
     says("level=OK", found(host, "queues", 10L, 8192L, 256L, Long.MAX_VALUE));
@@ -173,6 +185,9 @@ class CliFiguresTest {
     assertEquals(
         Long.toString(Long.MAX_VALUE),
         found(host, "limit", limits.formatted("Max open files", "unlimited"), "Max open files"));
+    Path none = Path.of("/none");
+    says("not known here: ", tried(() -> Files.readString(none)));
+    says("not known here: ", tried(() -> Long.toString(Long.parseLong("x"))));
     says("level=WARN", found("JvmChecks", "jvm", 24, false, List.of()));
     says("level=OK", found("JvmChecks", "jvm", 24, true, List.of()));
     says("level=OK", found("JvmChecks", "jvm", 17, true, List.of("-Xmx1g")));

@@ -90,9 +90,14 @@ final class DoctorCommand implements Callable<Integer> {
     Map<String, Object> status = Files.readAttributes(path, "unix:uid,gid,mode");
     String owner = String.format("owner %s, group %s", status.get("uid"), status.get("gid"));
     String mode = String.format("mode %04o", (int) status.get("mode") & PERMISSIONS);
-    return List.of(
-        Finding.ok(DIRECTORY, path + " (" + owner + ", " + mode + "), buses: " + buses.size()),
-        stale(buses));
+    List<Finding> all = new ArrayList<>();
+    all.add(Finding.ok(DIRECTORY, path + " (" + owner + ", " + mode + "), buses: " + buses.size()));
+    if (place.directory != null) {
+      // Rings are files in it.
+      all.add(HostChecks.tried("room", () -> HostChecks.room("room", path)));
+    }
+    all.add(stale(buses));
+    return all;
   }
 
   /** What would be removed by {@code clean}. */

@@ -36,15 +36,30 @@ final class HostChecks {
 
   private HostChecks() {}
 
-  static List<Finding> all() throws IOException {
+  /** A look at something that need not be there, in a sandbox for instance. */
+  interface Look {
+    Finding look() throws IOException;
+  }
+
+  static List<Finding> all() {
     List<Finding> all = new ArrayList<>();
     all.add(kernel(System.getProperty("os.name"), System.getProperty("os.version")));
-    all.add(sharedMemory());
-    all.add(queues());
-    all.add(descriptors(limit(Files.readString(LIMITS), "Max open files")));
-    all.add(pipes(number(FS, "pipe-user-pages-soft")));
-    all.add(namespaces());
+    all.add(tried("shared memory", HostChecks::sharedMemory));
+    all.add(tried("message queues", HostChecks::queues));
+    all.add(
+        tried("descriptors", () -> descriptors(limit(Files.readString(LIMITS), "Max open files"))));
+    all.add(tried("pipes", () -> pipes(number(FS, "pipe-user-pages-soft"))));
+    all.add(tried("namespaces", HostChecks::namespaces));
     return all;
+  }
+
+  /** What can't be looked at keeps nobody from seeing the rest. */
+  static Finding tried(String check, Look look) {
+    try {
+      return look.look();
+    } catch (IOException | IllegalArgumentException e) {
+      return Finding.warn(check, "not known here: " + e, "see what the system says of it");
+    }
   }
 
   static Finding kernel(String name, String version) {
@@ -58,14 +73,19 @@ final class HostChecks {
     if (!Files.isDirectory(SHM)) {
       return Finding.fail("shared memory", "there is no " + SHM, "mount a tmpfs there");
     }
-    FileStore store = Files.getFileStore(SHM);
-    return sharedMemory(store.getTotalSpace(), store.getUsableSpace());
+    return room("shared memory", SHM);
   }
 
-  static Finding sharedMemory(long total, long free) {
-    String check = "shared memory";
+  /** Says whether rings fit where a directory is. */
+  static Finding room(String check, Path directory) throws IOException {
+    FileStore store = Files.getFileStore(directory);
+    return room(check, directory, store.getTotalSpace(), store.getUsableSpace());
+  }
+
+  static Finding room(String check, Path directory, long total, long free) {
     String found =
-        SHM + " has " + Text.mebibytes(total) + ", of which " + Text.mebibytes(free) + " are free";
+        directory + " has " + Text.mebibytes(total) + ", of which " + Text.mebibytes(free);
+    found += " are free";
     if (free < RING) {
       return Finding.fail(
           check, found + ": no ring of the default size fits", "enlarge it, or remove files in it");

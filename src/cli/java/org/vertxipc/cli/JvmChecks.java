@@ -18,13 +18,13 @@ final class JvmChecks {
 
   private JvmChecks() {}
 
-  static List<Finding> all() throws IOException {
+  static List<Finding> all() {
     // Once native code is called the JVM has warned, and says that it is enabled.
     boolean nativeAccess = isNativeAccessEnabled();
     List<Finding> all = new ArrayList<>();
     all.add(library());
     all.add(epoll(OutputWatch.hindrance()));
-    all.add(jvm(Runtime.version().feature(), nativeAccess, flags()));
+    all.add(HostChecks.tried("JVM", () -> jvm(Runtime.version().feature(), nativeAccess, flags())));
     all.add(locale(System.getProperty("sun.jnu.encoding")));
     return all;
   }
