@@ -13,8 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.counters.CounterSet;
+import org.vertxipc.counters.CountersFile;
+import org.vertxipc.counters.CountersImage;
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
 
@@ -115,6 +120,8 @@ class CliStateIT extends CliShell {
     String doctor = text("3.out").replace(",", "");
     assertTrue(doctor.contains("pipe-user-pages-soft " + text("pages.out").strip()), doctor);
 
+    writeLosses(left.resolveSibling("three"));
+
     // What is damaged is said, and hides nothing else.
     Files.write(left, Arrays.copyOf(Files.readAllBytes(left), 200));
     Process[] damaged =
@@ -131,11 +138,13 @@ class CliStateIT extends CliShell {
     assertFalse(of(nodes, "one").getJsonArray("counters").isEmpty());
     assertTrue(text("0.err").contains(": node two: " + left), text("0.err"));
     assertTrue(text("1.out").contains("unreadable"), text("1.out"));
+    assertTrue(lines("1.out").contains("three dead messages lost too-large 1,234"), text("1.out"));
+    assertFalse(text("1.out").contains("nobody"), "nothing was lost for that reason");
     assertTrue(
         text("2.err").contains("no bus 'nobody' is there; " + directory() + " has "),
         text("2.err"));
     assertTrue(text("2.err").contains(bus), text("2.err"));
-    assertTrue(text("3.err").contains("no node 'nobody'; it has one, two"), text("3.err"));
+    assertTrue(text("3.err").contains("no node 'nobody'; it has one, three, two"), text("3.err"));
     assertEquals("NODE STATE COUNTER OF VALUE", lines("4.out").get(0));
     one.destroy();
     assertEquals(143, exit(one));
@@ -143,6 +152,21 @@ class CliStateIT extends CliShell {
     watch.destroy();
     assertEquals(143, exit(watch));
     assertEquals("", text("watch.err"));
+  }
+
+  /** Writes what a node would have shown that has lost messages and died. */
+  private static void writeLosses(Path file) throws IOException {
+    CounterSet counters = new CounterSet();
+    counters.counter("", "messages.lost", Map.of("reason", "too-large")).add(1_234);
+    counters.counter("", "messages.lost", Map.of("reason", "nobody"));
+    CountersImage image = new CountersImage();
+    assertTrue(image.take(counters, 1, 2, 3));
+    int fd = Posix.open(file, Posix.O_RDWR | Posix.O_CREAT, 0600);
+    try {
+      CountersFile.write(fd, image);
+    } finally {
+      Posix.close(fd);
+    }
   }
 
   private static List<Integer> exits(Process... processes) throws InterruptedException {
