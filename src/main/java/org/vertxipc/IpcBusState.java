@@ -1,6 +1,7 @@
 package org.vertxipc;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,14 +22,15 @@ public record IpcBusState(List<Node> nodes) {
    * A node.
    *
    * @param name its name
-   * @param alive whether its process lives
+   * @param alive whether its process lives; false, and a problem, when nobody can tell
    * @param transport by which it receives, null when that is not known any more
-   * @param pid of its process, in the PID namespace of that; 0 when it has shown nothing yet
+   * @param pid of its process, in the PID namespace of that; 0 when that is not known
    * @param startedMillis when it joined, in milliseconds since the epoch; 0 when it has shown
    *     nothing yet
    * @param asOfMillis when its counters last changed, or were written after that: within a second;
    *     in milliseconds since the epoch
-   * @param counters what it has counted
+   * @param counters what it has counted; none when it is of a version that shows nothing
+   * @param problem what can't be read of it and why, null when all can
    */
   public record Node(
       String name,
@@ -37,7 +39,8 @@ public record IpcBusState(List<Node> nodes) {
       long pid,
       long startedMillis,
       long asOfMillis,
-      List<Count> counters) {
+      List<Count> counters,
+      String problem) {
 
     /**
      * Returns the sum of all counters of a name.
@@ -89,18 +92,31 @@ public record IpcBusState(List<Node> nodes) {
     return new BusView(IpcBridgeImpl.place(options)).buses();
   }
 
+  /**
+   * Returns the directory in which a bus is, which need not be there.
+   *
+   * @param options of any bus: the directory, mode and group count
+   * @return for example {@code /dev/shm/vertx-ipc-1000}
+   * @throws IOException when there is no such group
+   */
+  public static Path directory(BusOptions options) throws IOException {
+    OptionsCheck.place(options);
+    return new BusView(IpcBridgeImpl.place(options)).directory();
+  }
+
   private static Node node(BusView.Seen seen) {
     CountersFile.Content shown = seen.shown();
-    if (shown == null) {
-      return new Node(seen.name(), seen.alive(), seen.transport(), 0, 0, 0, List.of());
-    }
+    boolean any = shown != null;
     return new Node(
         seen.name(),
         seen.alive(),
         seen.transport(),
-        shown.pid(),
-        shown.startedMillis(),
-        shown.writtenMillis(),
-        shown.readings().stream().map(r -> new Count(r.name(), r.tags(), r.value())).toList());
+        seen.pid(),
+        any ? shown.startedMillis() : 0,
+        any ? shown.writtenMillis() : 0,
+        any
+            ? shown.readings().stream().map(r -> new Count(r.name(), r.tags(), r.value())).toList()
+            : List.of(),
+        seen.problem());
   }
 }

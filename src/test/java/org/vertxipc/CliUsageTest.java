@@ -81,7 +81,7 @@ class CliUsageTest {
       }
       checked++;
     }
-    assertTrue(checked >= 9, checked + " commands");
+    assertTrue(checked >= 14, checked + " commands");
     assertTrue(help(parser).contains("Example:"), help(parser));
   }
 
@@ -93,6 +93,7 @@ class CliUsageTest {
         "request b a 1 --timeout x | '--timeout': 'x' is not a long",
         "request b a 1 --wait -1   | '--wait': '-1', expected 0 or more",
         "tail b a --count 0        | '--count': '0', expected 1 or more",
+        "stat b --watch 0          | '--watch': '0', expected 1 or more",
         "send b a 1 --header x     | '--header': 'x', expected NAME=VALUE",
         "send b a 1 --header =x    | '--header': '=x', expected NAME=VALUE",
         "send b a 1 --headr x=y    | Unknown options: '--headr', 'x=y'",
@@ -116,6 +117,11 @@ class CliUsageTest {
         "clean b --mapped-directory x | --mapped-directory: found \"x\"",
         "clean b/c                    | BUS: found \"b/c\"",
         "nodes b/c                    | BUS: found \"b/c\"",
+        "stat b/c                     | BUS: found \"b/c\"",
+        "errors b/c                   | BUS: found \"b/c\"",
+        "addresses b --directory x    | --directory: found \"x\"",
+        "buses --directory x          | --directory: found \"x\"",
+        "doctor --directory x         | --directory: found \"x\"",
         "nodes b --directory x        | --directory: found \"x\"",
         "request b a {                | Not JSON: {",
       })

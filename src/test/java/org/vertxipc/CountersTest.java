@@ -2,6 +2,7 @@ package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
@@ -9,6 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,5 +145,44 @@ class CountersTest {
     awaitValue("a", "exports", Map.of(), 2);
     Files.delete(bus.path().resolve("a/counters"));
     awaitValue("a", "exports", Map.of(), 2);
+  }
+
+  @Test
+  void aDamagedFileHidesNoOtherNode() throws Exception {
+    bus = new TestBus("shm");
+    NodeProcess a = bus.process(bus.options("a").addExport("t.a"));
+    NodeProcess b = bus.process(bus.options("b").addExport("t.b"));
+    a.call("start");
+    b.call("start");
+    awaitValue("a", "exports", Map.of(), 1);
+    awaitValue("b", "exports", Map.of(), 1);
+    long pid = node("a").orElseThrow().pid();
+    // Nobody writes their files any more, and the other has no time to clean up.
+    b.signal("STOP");
+    a.kill();
+    b.kill();
+    assertNull(node("a").orElseThrow().problem());
+    Path counters = bus.path().resolve("a/counters");
+    Path record = bus.path().resolve("a/node.json");
+    byte[] whole = Files.readAllBytes(record);
+    Files.writeString(record, "{\"version\": 1}");
+    IpcBusState.Node older = node("a").orElseThrow();
+    assertTrue(older.problem().contains("version 1, this is version 2"), older.problem());
+    assertNull(older.transport());
+    assertEquals(1, older.sum("exports"));
+    Files.write(record, whole);
+    Files.write(counters, Arrays.copyOf(Files.readAllBytes(counters), 200));
+    IpcBusState.Node damaged = node("a").orElseThrow();
+    assertTrue(damaged.problem().contains(counters + " shows no counters: "), damaged.problem());
+    assertEquals(pid, damaged.pid());
+    assertEquals("shm", damaged.transport());
+    assertEquals(List.of(), damaged.counters());
+    assertEquals(1, node("b").orElseThrow().sum("exports"));
+    Files.delete(counters);
+    IpcBusState.Node silent = node("a").orElseThrow();
+    assertNull(silent.problem(), "as one of an older version");
+    assertEquals(pid, silent.pid());
+    assertEquals(bus.path().getParent(), IpcBusState.directory(bus.options("none")));
+    Await.get(IpcBridge.clean(bus.vertx(true), bus.options("none"), false, false));
   }
 }

@@ -51,6 +51,11 @@ final class OutputWatch implements EpollIoHandle {
             });
   }
 
+  /** Returns why there is no native epoll here, null when there is. */
+  static Throwable hindrance() {
+    return Epoll.unavailabilityCause();
+  }
+
   private static void ask(IoRegistration registration) {
     try {
       registration.submit(EpollIoOps.EPOLLERR);

@@ -26,6 +26,11 @@ public final class VertxIpcCli {
     COMMANDS.put("publish", PublishCommand.class);
     COMMANDS.put("tail", TailCommand.class);
     COMMANDS.put("nodes", NodesCommand.class);
+    COMMANDS.put("addresses", AddressesCommand.class);
+    COMMANDS.put("stat", StatCommand.class);
+    COMMANDS.put("errors", ErrorsCommand.class);
+    COMMANDS.put("buses", BusesCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("clean", CleanCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("warm-up", WarmUpCommand.class);

@@ -29,9 +29,61 @@ public final class BusView {
    * @param name its name
    * @param alive whether its process lives
    * @param transport by which it receives, null when it is not known
-   * @param shown what it has shown, null when it has shown nothing
+   * @param pid of its process, 0 when it is not known
+   * @param shown what it has shown, null when it has shown nothing, or what can't be read
+   * @param problem what can't be read of it and why, null when all can
    */
-  public record Seen(String name, boolean alive, String transport, CountersFile.Content shown) {}
+  public record Seen(
+      String name,
+      boolean alive,
+      String transport,
+      long pid,
+      CountersFile.Content shown,
+      String problem) {}
+
+  /** What is found out about one node, file by file; one that is damaged hides no other. */
+  private final class Look {
+    private final String node;
+    private final List<String> problems = new ArrayList<>();
+
+    Look(String node) {
+      this.node = node;
+    }
+
+    boolean isAlive() {
+      try {
+        return directory.isAlive(node);
+      } catch (IOException e) {
+        problems.add("nobody can tell whether it is alive: " + e.getMessage());
+        return false;
+      }
+    }
+
+    NodeRecord record() {
+      try {
+        return directory.read(node);
+      } catch (IOException e) {
+        problems.add(e.getMessage());
+        return null;
+      }
+    }
+
+    CountersFile.Content shown(Path file) {
+      try {
+        return CountersFile.read(config.access(), file);
+      } catch (IOException e) {
+        problems.add(e.getMessage());
+        return null;
+      }
+    }
+
+    Seen seen(boolean alive, NodeRecord record, CountersFile.Content shown) {
+      String transport = record == null ? null : record.transport();
+      long pid = shown != null ? shown.pid() : record == null ? 0 : record.pid();
+      String problem = problems.isEmpty() ? null : String.join("; ", problems);
+      return new Seen(node, alive, transport, pid, shown, problem);
+    }
+  }
 
   /**
    * Creates a view.
@@ -43,6 +95,16 @@ public final class BusView {
     Posix.load();
     this.config = config;
     this.directory = new BusDirectory(config);
+  }
+
+  /**
+   * Returns the directory of buses, which need not be there.
+   *
+   * @return for example {@code /dev/shm/vertx-ipc-1000}
+   * @throws IOException when there is no such group
+   */
+  public Path directory() throws IOException {
+    return config.directory();
   }
 
   /**
@@ -88,8 +150,8 @@ public final class BusView {
       seen.sort(Comparator.comparing(Seen::name));
       List<Seen> dead = new ArrayList<>();
       for (Path file : directory.dead().files()) {
-        String name = file.getFileName().toString();
-        dead.add(new Seen(name, false, null, shown(file, name)));
+        Look look = new Look(file.getFileName().toString());
+        dead.add(look.seen(false, null, look.shown(file)));
       }
       dead.sort(Comparator.comparing(Seen::name));
       seen.addAll(dead);
@@ -101,27 +163,12 @@ public final class BusView {
     }
   }
 
-  private void look(String node, List<Seen> seen) throws IOException {
-    boolean alive = directory.isAlive(node);
-    NodeRecord record = null;
-    try {
-      record = directory.read(node);
-    } catch (IOException e) {
-      log.warn("The record of node " + node + " can't be read: " + e.getMessage());
-    }
-    if (record != null && record.isOfStreams()) {
-      return;
-    }
-    String transport = record == null ? null : record.transport();
-    seen.add(new Seen(node, alive, transport, shown(directory.counters(node), node)));
-  }
-
-  private CountersFile.Content shown(Path file, String node) {
-    try {
-      return CountersFile.read(config.access(), file);
-    } catch (IOException e) {
-      log.warn("What node " + node + " shows can't be read: " + e.getMessage());
-      return null;
+  private void look(String node, List<Seen> seen) {
+    Look look = new Look(node);
+    boolean alive = look.isAlive();
+    NodeRecord record = look.record();
+    if (record == null || !record.isOfStreams()) {
+      seen.add(look.seen(alive, record, look.shown(directory.counters(node))));
     }
   }
 }
