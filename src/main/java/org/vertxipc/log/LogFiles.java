@@ -1,5 +1,7 @@
 package org.vertxipc.log;
 
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -27,6 +29,8 @@ record LogFiles(Access access, Path directory) {
   private static final String LOG = FILE + "-";
   private static final String DRAFT = FILE + ".new";
   private static final int LEAST_ROOM = 1 << 12;
+  private static final int ATTEMPTS = 5;
+  private static final Logger log = LoggerFactory.getLogger(LogFiles.class);
 
   Path path(long generation) {
     return directory.resolve(LOG + generation);
@@ -51,9 +55,27 @@ record LogFiles(Access access, Path directory) {
    * @param least how many bytes it has at the least
    * @param room how many more are wanted; where there is less room, less is taken, because what
    *     comes next may remove something
-   * @param content writes it
+   * @param content writes it; called again when somebody removes the file before it has its name
    */
   LogFile make(long generation, long least, long room, Consumer<LogFile> content)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return tryMake(generation, least, room, content);
+      } catch (NoSuchFileException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      } catch (PosixException e) {
+        if (attempt == ATTEMPTS || !e.is(Errno.ENOENT)) {
+          throw e;
+        }
+      }
+      log.debug("Somebody has removed the new log of generation " + generation + ": once more");
+    }
+  }
+
+  private LogFile tryMake(long generation, long least, long room, Consumer<LogFile> content)
       throws IOException {
     ensure(directory);
     Path draft = directory.resolve(DRAFT);

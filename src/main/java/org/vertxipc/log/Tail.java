@@ -145,6 +145,7 @@ final class Tail {
             needed,
             Math.max(roomBytes, length[0]),
             made -> {
+              at[0] = LogFile.START;
               snapshot.accept(record -> at[0] = made.write(at[0], record));
               made.begin(previousEnd, at[0]);
             });

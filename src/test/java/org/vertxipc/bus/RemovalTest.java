@@ -64,6 +64,8 @@ class RemovalTest {
       second.call("peers"); // It is up: what follows comes before anybody has noticed.
       b.call("start");
       b.call("await", "t.echo");
+      // A node shows its counters within a second.
+      Await.until("all is there", () -> areThere(bus));
       int times = FaultTable.times(2, 20);
       for (int i = 0; i < times; i++) {
         long start = System.nanoTime();
