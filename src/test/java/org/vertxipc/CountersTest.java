@@ -58,7 +58,7 @@ class CountersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "fifo", "mqueue"})
+  @ValueSource(strings = {"shm", "fifo"})
   void whatWasDoneIsCounted(String transport) throws Exception {
     bus = new TestBus(transport);
     Vertx one = bus.vertx(true);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import jdk.jfr.Recording;
@@ -76,6 +77,7 @@ class FlightTest {
       Await.until("it is full", () -> bridge.stats().overflowed() > 0);
       dying.kill();
       Await.until("noticed", () -> bridge.stats().lostPeers() == 1);
+      Await.until("cleaned up", () -> !Files.exists(bus.path().resolve("dying")));
     }
   }
 

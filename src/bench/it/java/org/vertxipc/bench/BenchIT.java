@@ -2,6 +2,7 @@ package org.vertxipc.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +18,7 @@ class BenchIT {
   @Test
   @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void measuresAndReports(@TempDir Path out) throws Exception {
+    assumeTrue(Runtime.version().feature() < 24, "the benchmark is tried on the oldest JDK");
     int exit =
         new CommandLine(new Bench())
             .execute(
