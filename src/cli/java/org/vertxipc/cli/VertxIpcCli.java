@@ -46,7 +46,10 @@ public final class VertxIpcCli {
   public static void main(String[] args) {
     // Each log entry takes one line, and only warnings and errors are shown: a user looks at the
     // results.
-    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+    if (!LastingLogManager.class.getModule().isNamed()) {
+      // From a module that does not export it Java could not make one.
+      System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+    }
     System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
     Logger.getLogger("").setLevel(Level.WARNING);
     int exit = ExitCode.SOFTWARE;
