@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ import org.vertxipc.testing.Tmpfs;
  * docs/containers.md. The volume that they share is a tmpfs, like an {@code emptyDir} in memory.
  */
 @Faults
+@DisabledForJreRange(minVersion = 24, disabledReason = "the kernel is the same on each JDK")
 class ContainersTest {
   private static final int GROUP = 1_000_650_000;
   private static final int ONE = 1_000_650_001;

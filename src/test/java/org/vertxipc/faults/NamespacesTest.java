@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.options.MqueueOptions;
@@ -27,6 +28,7 @@ import org.vertxipc.testing.TestBus;
  * transport of either needs a namespace that they do not share, and then each says so once.
  */
 @Faults
+@DisabledForJreRange(minVersion = 24, disabledReason = "the kernel is the same on each JDK")
 class NamespacesTest {
   /** Which namespace a transport needs; the others need none. The places have the same names. */
   private static final Map<String, String> NEEDS =
