@@ -53,7 +53,7 @@ final class DemoNodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      required = true,
+      defaultValue = "0.6",
       paramLabel = "SECONDS",
       description = "How long each measurement takes.")
   double seconds;
