@@ -11,8 +11,9 @@ import org.vertxipc.reactor.Reactor;
  * hangs up when the last of them is gone. One thread only.
  */
 public final class Doorbell {
-  // How many have rung does not matter: a few reads are enough for as many as fit into the FIFO.
-  private static final int MOST_BYTES = 4096;
+  // How many have rung does not matter. A node has a bell for each ring that it reads, so this is
+  // small: what is left is read next.
+  private static final int MOST_BYTES = 256;
 
   private final Reactor reactor;
   private final int fd;
