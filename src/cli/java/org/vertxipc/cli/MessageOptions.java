@@ -4,12 +4,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +15,6 @@ import picocli.CommandLine.Spec;
 /** What a command sends, and where to. */
 final class MessageOptions {
   private static final String LABEL = "JSON|@FILE|-";
-  private static final String MARK = "\ufeff";
 
   @Mixin JoinOptions join;
 
@@ -76,9 +69,9 @@ final class MessageOptions {
   /** Returns the one message. */
   Object message() throws IOException {
     if (body.equals("@-")) {
-      return parse("standard input", System.in.readAllBytes());
+      return JsonInput.parse("standard input", System.in.readAllBytes());
     } else if (body.startsWith("@")) {
-      return parse(body.substring(1), read(Path.of(body.substring(1))));
+      return JsonInput.read(Path.of(body.substring(1)));
     }
     try {
       return Json.decodeValue(body);
@@ -87,29 +80,6 @@ final class MessageOptions {
           spec.commandLine(),
           "Not JSON: " + body + " (a string needs its quotes: '\"" + body + "\"')",
           e);
-    }
-  }
-
-  private static byte[] read(Path file) throws IOException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("There is no file " + file, e);
-    } catch (AccessDeniedException e) {
-      throw new IOException(file + " can't be read: permission denied", e);
-    } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static Object parse(String source, byte[] bytes) throws IOException {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return Json.decodeValue(text.startsWith(MARK) ? text.substring(MARK.length()) : text);
-    } catch (CharacterCodingException e) {
-      throw new IOException(source + " is not JSON: it is not UTF-8", e);
-    } catch (DecodeException e) {
-      throw new IOException(source + " is not JSON: " + e.getMessage(), e);
     }
   }
 }

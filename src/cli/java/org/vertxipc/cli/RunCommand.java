@@ -2,16 +2,12 @@ package org.vertxipc.cli;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +25,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Run a Vert.x with the bridge, and a verticle if one is given, until Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
-  private static final String MARK = "\ufeff";
-
   @Parameters(paramLabel = "CONF.json", description = "Configuration of the bridge.")
   Path conf;
 
@@ -121,18 +115,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static JsonObject read(Path conf) throws IOException {
-    try {
-      String text = Files.readString(conf);
-      return new JsonObject(text.startsWith(MARK) ? text.substring(MARK.length()) : text);
-    } catch (NoSuchFileException e) {
-      throw new IOException("There is no file " + conf, e);
-    } catch (AccessDeniedException e) {
-      throw new IOException(conf + " can't be read: permission denied", e);
-    } catch (IOException e) {
-      throw new IOException(conf + " can't be read: " + e.getMessage(), e);
-    } catch (DecodeException e) {
-      throw new IOException(conf + " is not JSON: " + e.getMessage(), e);
+    if (JsonInput.read(conf) instanceof JsonObject config) {
+      return config;
     }
+    throw new IOException(conf + " is JSON, but not an object");
   }
 
   private static void close(Vertx vertx, CountDownLatch closed) {
