@@ -64,7 +64,11 @@ final class LogFile {
 
   /** Opens the file of another process. */
   static LogFile open(Access access, Path path, long generation) throws IOException {
-    int fd = Posix.open(path, Posix.O_RDWR, 0);
+    return use(access, Posix.open(path, Posix.O_RDWR, 0), path, generation);
+  }
+
+  /** Uses the file of another process, which is open. It is closed when that fails. */
+  static LogFile use(Access access, int fd, Path path, long generation) throws IOException {
     try {
       access.require(fd, path, false);
       long size = Posix.fstat(fd).size();

@@ -17,6 +17,7 @@ import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
+import org.vertxipc.posix.ProcessFiles;
 
 /**
  * The files of a log: one for each generation, of which all but the newest are removed.
@@ -45,6 +46,27 @@ record LogFiles(Access access, Path directory) {
         return null;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Opens a file that somebody has removed, by a process of this user that has it open. It takes
+   * long.
+   *
+   * @return null when no such process is seen
+   */
+  LogFile tryOpenRemoved(long generation) throws IOException {
+    Path path = path(generation);
+    Integer fd = ProcessFiles.find(path, LogFiles::reopen);
+    return fd == null ? null : LogFile.use(access, fd, path, generation);
+  }
+
+  private static Integer reopen(Path descriptor) {
+    try {
+      return Posix.openFollowing(descriptor, Posix.O_RDWR);
+    } catch (PosixException e) {
+      log.debug("The log of another process is closed, or not for this one", e);
+      return null;
     }
   }
 

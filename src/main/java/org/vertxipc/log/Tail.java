@@ -84,15 +84,26 @@ final class Tail {
     }
   }
 
-  /** Opens the newest file, whatever its generation has become meanwhile. */
+  /**
+   * Opens the newest file, whatever its generation has become meanwhile. When somebody has removed
+   * it, those who know what is in it have it open.
+   */
   private LogFile openNewest(long generation) throws IOException {
     long wanted = generation;
     for (int i = 0; i < OPEN_ATTEMPTS; i++) {
       LogFile opened = files.tryOpen(wanted);
+      long newest = Words.generation(control.head());
+      if (opened == null && newest == wanted) {
+        opened = files.tryOpenRemoved(wanted);
+        newest = Words.generation(control.head());
+      }
       if (opened != null) {
         return opened;
       }
-      wanted = Words.generation(control.head());
+      if (newest == wanted) {
+        break;
+      }
+      wanted = newest;
     }
     throw new IOException("somebody has removed " + files.path(wanted));
   }

@@ -96,8 +96,15 @@ public final class Posix {
     return openWith(path, flags | ALWAYS | OpenFlags.O_NOFOLLOW.intValue(), mode);
   }
 
-  /** Opens the target of a link in {@code /proc}. */
-  static int openFollowing(Path path, int flags) throws PosixException {
+  /**
+   * Opens the target of a link in {@code /proc}, see {@code open(2)}.
+   *
+   * @param path such as {@code /proc/17/fd/42}
+   * @param flags access mode
+   * @return the descriptor
+   * @throws PosixException when it fails
+   */
+  public static int openFollowing(Path path, int flags) throws PosixException {
     return openWith(path, flags | ALWAYS, 0);
   }
 

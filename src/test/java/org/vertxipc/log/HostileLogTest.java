@@ -223,6 +223,8 @@ class HostileLogTest {
   @Example
   void aRemovedFileIsNamed() throws IOException {
     Files.delete(file("log-2"));
+    // Nobody has it open any more.
+    writer.close();
     mustFail(reader, "somebody has removed ");
     mustFail(behind, "log-2");
     IOException e =
