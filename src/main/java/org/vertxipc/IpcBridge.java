@@ -235,4 +235,12 @@ public interface IpcBridge {
    * @return a snapshot
    */
   IpcStats stats();
+
+  /**
+   * Returns what this node shows to others, see {@link IpcBusState}: the counters of {@code
+   * docs/counters.md}, as they are now. Any thread may call it.
+   *
+   * @return in the order in which they were added; counters of a peer go with it
+   */
+  List<IpcBusState.Count> counters();
 }

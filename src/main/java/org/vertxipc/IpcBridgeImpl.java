@@ -326,6 +326,13 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   }
 
   @Override
+  public List<IpcBusState.Count> counters() {
+    return bridge.counters().shown().all().stream()
+        .map(n -> new IpcBusState.Count(n.name(), n.tags(), n.isLevel(), n.value()))
+        .toList();
+  }
+
+  @Override
   public IpcStats stats() {
     Counters c = bridge.counters();
     Losses l = bridge.losses();

@@ -62,9 +62,10 @@ public record IpcBusState(List<Node> nodes) {
    * @param name what it is
    * @param tags what it is of: {@code peer} and {@code transport}, {@code reason} or {@code
    *     address}; sorted by key
+   * @param level whether it rises and falls, as what waits; false when it counts
    * @param value the number
    */
-  public record Count(String name, Map<String, String> tags, long value) {}
+  public record Count(String name, Map<String, String> tags, boolean level, long value) {}
 
   /**
    * Reads the state of a bus. It blocks while it reads, so it must not be called on an event loop.
@@ -115,7 +116,9 @@ public record IpcBusState(List<Node> nodes) {
         any ? shown.startedMillis() : 0,
         any ? shown.writtenMillis() : 0,
         any
-            ? shown.readings().stream().map(r -> new Count(r.name(), r.tags(), r.value())).toList()
+            ? shown.readings().stream()
+                .map(r -> new Count(r.name(), r.tags(), r.level(), r.value()))
+                .toList()
             : List.of(),
         seen.problem());
   }

@@ -35,7 +35,11 @@ class CliFiguresTest {
   }
 
   private static IpcBusState.Count count(String name, long value) {
-    return new IpcBusState.Count(name, Map.of("peer", "p"), value);
+    return new IpcBusState.Count(name, Map.of("peer", "p"), false, value);
+  }
+
+  private static IpcBusState.Count level(String name, long value) {
+    return new IpcBusState.Count(name, Map.of("peer", "p"), true, value);
   }
 
   private static IpcBusState.Node node(long started, long asOf, IpcBusState.Count... counts) {
@@ -82,12 +86,12 @@ class CliFiguresTest {
 
   @Test
   void whatDoesNotCountHasNoRate() throws Exception {
-    IpcBusState.Node before = node(1, 10_000, count("exports", 1), count("peer.bytes.sent", 900));
+    IpcBusState.Node before = node(1, 10_000, level("exports", 1), count("peer.bytes.sent", 900));
     IpcBusState.Node now =
         node(
             1,
             11_000,
-            count("exports", 2),
+            level("exports", 2),
             count("peer.bytes.sent", 10),
             count("peer.messages.sent", 3));
     // The peer came back, so that its bytes began anew; its messages were not there before.

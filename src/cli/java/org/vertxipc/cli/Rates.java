@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.vertxipc.IpcBusState;
 
 /**
@@ -16,15 +15,6 @@ final class Rates {
   private static final long STALE_MILLIS = 1_000;
 
   private static final double SECOND = 1_000;
-
-  /** These stand at what is there now, and do not count. */
-  private static final Set<String> LEVELS =
-      Set.of(
-          "exports",
-          "export.consumers",
-          "peer.queue.bytes",
-          "peer.queue.bytes.max",
-          "peer.requests.pending");
 
   private record Key(String name, Map<String, String> tags) {}
 
@@ -49,7 +39,7 @@ final class Rates {
     }
     double seconds = isSame ? seconds(before.asOfMillis(), lookedMillis, now.asOfMillis()) : 0;
     for (IpcBusState.Count count : now.counters()) {
-      if (!isSame || LEVELS.contains(count.name())) {
+      if (!isSame || count.level()) {
         rates.add(null);
         continue;
       }

@@ -32,12 +32,16 @@ public final class Counters {
     for (Loss reason : Loss.values()) {
       String name = reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
       String what = reason == Loss.DUPLICATE ? "messages.duplicate" : "messages.lost";
-      shown.show(this, what, Map.of("reason", name), () -> losses.count(reason));
+      shown.count(this, what, Map.of("reason", name), () -> losses.count(reason));
     }
   }
 
-  /** Returns all that is shown to others. One thread only: the bridge's. */
-  CounterSet shown() {
+  /**
+   * Returns all that is shown to others.
+   *
+   * @return live
+   */
+  public CounterSet shown() {
     return shown;
   }
 }

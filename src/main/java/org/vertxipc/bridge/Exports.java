@@ -33,7 +33,7 @@ final class Exports {
   Exports(LocalBus local, CounterSet shown) {
     this.local = local;
     this.shown = shown;
-    shown.show(this, "exports", Map.of(), exports::size);
+    shown.level(this, "exports", Map.of(), exports::size);
     byNumber.add(null);
   }
 
@@ -90,7 +90,7 @@ final class Exports {
     if (showing < MOST_SHOWN) {
       showing++;
       export.isShown = true;
-      shown.show(export, "export.consumers", Map.of("address", address), export.consumers::count);
+      shown.level(export, "export.consumers", Map.of("address", address), export.consumers::count);
     }
     return export;
   }

@@ -32,9 +32,9 @@ final class PeerCounters {
     this.sentBytes = shown.counter(this, "peer.bytes.sent", out);
     this.received = shown.counter(this, "peer.messages.received", in);
     this.receivedBytes = shown.counter(this, "peer.bytes.received", in);
-    shown.show(this, "peer.queue.bytes", out, peer::queuedBytes);
-    this.mostQueued = shown.counter(this, "peer.queue.bytes.max", out);
-    shown.show(this, "peer.requests.pending", out, pending::size);
+    shown.level(this, "peer.queue.bytes", out, peer::queuedBytes);
+    this.mostQueued = shown.highest(this, "peer.queue.bytes.max", out);
+    shown.level(this, "peer.requests.pending", out, pending::size);
   }
 
   void onSent(int bytes) {

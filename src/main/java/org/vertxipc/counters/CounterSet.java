@@ -1,32 +1,34 @@
 package org.vertxipc.counters;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /**
- * The numbers that a node shows: counters, and what is looked up when it is shown. They come and go
- * with what they are of. One thread only.
+ * The numbers that a node shows: those that count, and levels, which stand at what is there now.
+ * They come and go with what they are of. Thread-safe.
  */
 public final class CounterSet {
-  private final List<Entry> entries = new ArrayList<>();
-  private long version;
+  private final List<Shown> all = new CopyOnWriteArrayList<>();
+  private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private volatile long version;
 
-  /** A number that is shown until it is removed. */
-  static final class Entry {
-    final String name;
-    final Map<String, String> tags;
-    final LongSupplier value;
-    private final Object owner;
+  /** Is told which numbers are shown. It must not take long, and must not change the set. */
+  public interface Watcher {
+    /**
+     * A number is shown.
+     *
+     * @param number shown until it is removed
+     */
+    void added(Shown number);
 
-    Entry(Object owner, String name, Map<String, String> tags, LongSupplier value) {
-      this.owner = owner;
-      this.name = name;
-      this.tags = new TreeMap<>(tags);
-      this.value = value;
-    }
+    /**
+     * A number is shown no longer.
+     *
+     * @param number as it was added
+     */
+    void removed(Shown number);
   }
 
   /** Creates an empty set. */
@@ -42,21 +44,52 @@ public final class CounterSet {
    */
   public Counter counter(Object owner, String name, Map<String, String> tags) {
     Counter counter = new Counter();
-    show(owner, name, tags, counter::sum);
+    count(owner, name, tags, counter::sum);
     return counter;
   }
 
   /**
-   * Shows a number that is looked up when it is needed.
+   * Shows how high something has been.
    *
    * @param owner what it is removed with
    * @param name what it is
    * @param tags what it is of
-   * @param value called on the set's thread
+   * @return is told of each height
    */
-  public void show(Object owner, String name, Map<String, String> tags, LongSupplier value) {
-    entries.add(new Entry(owner, name, tags, value));
+  public Counter highest(Object owner, String name, Map<String, String> tags) {
+    Counter counter = new Counter();
+    level(owner, name, tags, counter::sum);
+    return counter;
+  }
+
+  /**
+   * Shows a number that counts elsewhere.
+   *
+   * @param owner what it is removed with
+   * @param name what is counted
+   * @param tags what it is counted of
+   * @param value called on any thread
+   */
+  public void count(Object owner, String name, Map<String, String> tags, LongSupplier value) {
+    add(new Shown(owner, name, tags, false, value));
+  }
+
+  /**
+   * Shows a number that rises and falls.
+   *
+   * @param owner what it is removed with
+   * @param name what it is
+   * @param tags what it is of
+   * @param value called on any thread; it may be a moment old
+   */
+  public void level(Object owner, String name, Map<String, String> tags, LongSupplier value) {
+    add(new Shown(owner, name, tags, true, value));
+  }
+
+  private synchronized void add(Shown number) {
+    all.add(number);
     version++;
+    watchers.forEach(watcher -> watcher.added(number));
   }
 
   /**
@@ -64,19 +97,60 @@ public final class CounterSet {
    *
    * @param owner as it was given
    */
-  public void remove(Object owner) {
-    if (entries.removeIf(entry -> entry.owner == owner)) {
+  public synchronized void remove(Object owner) {
+    List<Shown> gone = all.stream().filter(number -> number.isOf(owner)).toList();
+    if (!gone.isEmpty()) {
+      all.removeAll(gone);
       version++;
+      watchers.forEach(watcher -> gone.forEach(watcher::removed));
     }
   }
 
-  /** Returns all numbers, in the order in which they were added. */
-  List<Entry> entries() {
-    return entries;
+  /**
+   * Tells somebody which numbers there are, and which come and go from now on.
+   *
+   * @param watcher called by whoever changes the set, on its thread
+   */
+  public synchronized void watch(Watcher watcher) {
+    watchers.add(watcher);
+    all.forEach(watcher::added);
   }
 
-  /** Returns a number that changes when entries are added or removed. */
+  /**
+   * Tells somebody nothing more: for him, all numbers are removed.
+   *
+   * @param watcher as it was given
+   */
+  public synchronized void unwatch(Watcher watcher) {
+    if (watchers.remove(watcher)) {
+      all.forEach(watcher::removed);
+    }
+  }
+
+  /**
+   * Returns all numbers.
+   *
+   * @return in the order in which they were added
+   */
+  public List<Shown> all() {
+    return List.copyOf(all);
+  }
+
+  /** Returns all numbers, in the order in which they were added, with the version of the set. */
+  synchronized Snapshot snapshot() {
+    return new Snapshot(version, List.copyOf(all));
+  }
+
+  /** Returns a number that changes when numbers are added or removed. */
   long version() {
     return version;
   }
+
+  /**
+   * The numbers that were there at some time.
+   *
+   * @param version of the set
+   * @param numbers in the order in which they were added
+   */
+  record Snapshot(long version, List<Shown> numbers) {}
 }

@@ -32,11 +32,14 @@ public final class CountersImage {
   private static final int ENTRY_HEADER = 16;
   private static final int AT_ENTRY_BYTES = 8;
   private static final int AT_LABEL_BYTES = 12;
+  private static final String NAME = "name";
+  private static final String LEVEL = "level";
 
   private final CRC32C checksum = new CRC32C();
   private ByteBuffer bytes = allocate(HEADER);
   private long address = Posix.address(bytes);
   private int[] at = {};
+  private List<Shown> numbers = List.of();
   private long version = -1;
   private int length = HEADER;
 
@@ -59,12 +62,12 @@ public final class CountersImage {
   public boolean take(CounterSet set, long pid, long started, long now) {
     boolean isNew = version != set.version();
     if (isNew) {
-      layOut(set);
-      version = set.version();
+      CounterSet.Snapshot snapshot = set.snapshot();
+      layOut(snapshot.numbers());
+      version = snapshot.version();
     }
-    List<CounterSet.Entry> entries = set.entries();
     for (int i = 0; i < at.length; i++) {
-      long value = entries.get(i).value.getAsLong();
+      long value = numbers.get(i).value();
       isNew |= value != bytes.getLong(at[i]);
       bytes.putLong(at[i], value);
     }
@@ -88,11 +91,12 @@ public final class CountersImage {
     version = -1;
   }
 
-  private void layOut(CounterSet set) {
+  private void layOut(List<Shown> all) {
+    numbers = all;
     List<byte[]> labels = new ArrayList<>();
     int total = HEADER;
-    for (CounterSet.Entry entry : set.entries()) {
-      byte[] label = label(entry);
+    for (Shown number : all) {
+      byte[] label = label(number);
       labels.add(label);
       total += entryBytes(label);
     }
@@ -111,9 +115,12 @@ public final class CountersImage {
     }
   }
 
-  private static byte[] label(CounterSet.Entry entry) {
-    JsonObject label = new JsonObject().put("name", entry.name);
-    entry.tags.forEach(label::put);
+  private static byte[] label(Shown number) {
+    JsonObject label = new JsonObject().put(NAME, number.name());
+    if (number.isLevel()) {
+      label.put(LEVEL, true);
+    }
+    number.tags().forEach(label::put);
     return label.encode().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -168,11 +175,12 @@ public final class CountersImage {
       JsonObject json = new JsonObject(label);
       Map<String, String> tags = new TreeMap<>();
       for (String key : json.fieldNames()) {
-        if (!key.equals("name")) {
+        if (!key.equals(NAME) && !key.equals(LEVEL)) {
           tags.put(key, String.valueOf(json.getValue(key)));
         }
       }
-      return new Reading(String.valueOf(json.getValue("name")), tags, value);
+      boolean level = Boolean.TRUE.equals(json.getValue(LEVEL));
+      return new Reading(String.valueOf(json.getValue(NAME)), tags, level, value);
     } catch (DecodeException e) {
       throw new IllegalArgumentException("a label is no JSON: " + e.getMessage(), e);
     }

@@ -51,20 +51,22 @@ class CountersImageTest {
     Map<String, String> tags = Map.of("peer", "größer \"b\"", "transport", "shm");
     Counter sent = set.counter(peer, "sent", tags);
     long[] depth = {-1};
-    set.show(this, "depth", Map.of(), () -> depth[0]);
+    set.level(this, "depth", Map.of(), () -> depth[0]);
     sent.add(Long.MAX_VALUE);
     CountersFile.Content content = written(fd);
     assertEquals(7, content.pid());
     assertEquals(1, content.startedMillis());
     assertEquals(2, content.writtenMillis());
     assertEquals(
-        List.of(new Reading("sent", tags, Long.MAX_VALUE), new Reading("depth", Map.of(), -1)),
+        List.of(
+            new Reading("sent", tags, false, Long.MAX_VALUE),
+            new Reading("depth", Map.of(), true, -1)),
         content.readings());
     assertFalse(image.take(set, 7, 1, 3), "nothing is new");
     depth[0] = 5;
     assertEquals(5, written(fd).readings().get(1).value());
     set.remove(peer);
-    assertEquals(List.of(new Reading("depth", Map.of(), 5)), written(fd).readings());
+    assertEquals(List.of(new Reading("depth", Map.of(), true, 5)), written(fd).readings());
     image.forget();
     assertTrue(image.take(set, 7, 1, 4), "another file needs it again");
     Posix.close(fd);
@@ -104,8 +106,8 @@ class CountersImageTest {
   void aReaderSeesWholeImagesOnly() throws Exception {
     // Both counters are always the same, while images grow and shrink.
     long[] value = {0};
-    set.show(this, "a", Map.of(), () -> value[0]);
-    set.show(this, "z", Map.of(), () -> value[0]);
+    set.count(this, "a", Map.of(), () -> value[0]);
+    set.count(this, "z", Map.of(), () -> value[0]);
     int fd = open();
     written(fd);
     AtomicBoolean ended = new AtomicBoolean();
