@@ -75,7 +75,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     // failure.
     vertx.executeBlocking(Executors.callable(Posix::load), false);
     this.bridge = new Bridge(context, new BusConfig(bus, node));
-    this.links = new Links(context, own.getLinks());
+    this.links = new Links(context, own.getLinks(), bridge.counters().shown());
     this.peerHandlers = new PeerHandlers(this.vertx);
     this.exportWaits =
         new ExportWaits(

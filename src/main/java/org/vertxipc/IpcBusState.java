@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.vertxipc.bus.BusView;
-import org.vertxipc.counters.CountersFile;
+import org.vertxipc.counters.file.CountersFile;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.OptionsCheck;
 
@@ -15,7 +15,9 @@ import org.vertxipc.options.OptionsCheck;
  * from files that they write. Reading makes nobody wait. {@code docs/counters.md} lists the
  * counters.
  *
- * @param nodes the members by name, and then those that died of which the counters are still there
+ * @param nodes the members by name, and then those that died of which the counters are still there;
+ *     in the directory of a fast lane or a cluster on one host, the server of each clustered event
+ *     bus is one, by the transport {@code streams}
  */
 public record IpcBusState(List<Node> nodes) {
   /**

@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks which package imports which: imports follow the order in {@code docs/architecture.md}. */
+@OnOneJdk
 class ArchitectureTest {
   private static final String ROOT = "org.vertxipc";
   // The lowest package: whoever acts on an option reads it there, and nobody copies it.
@@ -44,14 +46,15 @@ class ArchitectureTest {
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",
-          ROOT + ".counters",
+          ROOT + ".counters.file",
           ROOT + ".posix..",
           ROOT + ".reactor",
           ROOT + ".json",
           ROOT + ".jfr",
+          ROOT + ".counters",
           OPTIONS);
 
-  private final JavaClasses classes =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPaths("target/classes", "target/cli-classes");
@@ -65,7 +68,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(DOWN.subList(0, i).toArray(new String[0]))
-          .check(classes);
+          .check(CLASSES);
     }
   }
 
@@ -77,14 +80,14 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(DOWN.subList(1, DOWN.size() - 1).toArray(new String[0]))
-        .check(classes);
+        .check(CLASSES);
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + ".cli")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".cli")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -95,14 +98,14 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jnr..", "com.kenai..")
-        .check(classes);
+        .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(ROOT + ".reactor")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jnr.ffi..", "jnr.posix..", "com.kenai..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   /** Checks the channels; of the tool, one class watches a descriptor by Netty's public API. */
@@ -116,7 +119,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.util..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -127,7 +130,7 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(ROOT + ".ring", "java..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -137,7 +140,7 @@ class ArchitectureTest {
           .assignedFrom(new TopLevelClasses(ROOT + aPackage))
           .should()
           .beFreeOfCycles()
-          .check(classes);
+          .check(CLASSES);
     }
   }
 
@@ -163,7 +166,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx.core.eventbus.impl..", "io.vertx.core.impl..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -174,7 +177,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT + ".bus", ROOT + ".store", ROOT + ".channel..", ROOT + ".reactor")
-        .check(classes);
+        .check(CLASSES);
   }
 
   /** Checks the length: a longer class has more than one reason to change. */
@@ -200,8 +203,8 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.vertxipc.ring.CorruptRingException")
-          .check(classes);
-      for (JavaClass javaClass : classes.that(resideInAPackage(ROOT + above))) {
+          .check(CLASSES);
+      for (JavaClass javaClass : CLASSES.that(resideInAPackage(ROOT + above))) {
         for (JavaCodeUnit unit : javaClass.getCodeUnits()) {
           for (TryCatchBlock block : unit.getTryCatchBlocks()) {
             block
@@ -224,6 +227,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT + ".bus", ROOT + ".wire", ROOT + ".ring")
-        .check(classes);
+        .check(CLASSES);
   }
 }

@@ -16,8 +16,10 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Tests what the built tool sends, and how it prints what it gets. */
+@OnOneJdk
 class CliBodiesIT extends CliShell {
   private final Vertx vertx = Vertx.vertx();
 

@@ -14,8 +14,10 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Tests what the built tool does when nobody reads its output any more, or when it has no room. */
+@OnOneJdk
 class CliOutputIT extends CliShell {
   private static final String STATUS = "; echo ${PIPESTATUS[@]} > $TEMP/";
 

@@ -16,14 +16,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.counters.CounterSet;
-import org.vertxipc.counters.CountersFile;
-import org.vertxipc.counters.CountersImage;
+import org.vertxipc.counters.file.CountersFile;
+import org.vertxipc.counters.file.CountersImage;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Tests what the built tool shows of a bus that it does not join. */
+@OnOneJdk
 class CliStateIT extends CliShell {
   private static final String OF_BUS = " $BUS $DIR";
 

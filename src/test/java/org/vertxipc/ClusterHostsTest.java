@@ -13,8 +13,10 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 
 /** A cluster of processes on two hosts: by rings within a host, by TCP between hosts. */
+@OnOneJdk
 class ClusterHostsTest {
   private static final int PER_HOST = 2;
   private static final int MANY = 50;

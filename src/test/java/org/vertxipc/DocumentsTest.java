@@ -28,8 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Markdown;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks that the examples in the documents are valid, compile, and exist. */
+@OnOneJdk
 class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#([^)]*))?\\)");
   private static final Pattern PUBLIC_CLASS = Pattern.compile("(?m)^public class (\\w+)");

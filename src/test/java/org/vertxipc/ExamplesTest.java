@@ -25,9 +25,11 @@ import org.vertxipc.examples.PingPong;
 import org.vertxipc.examples.TwoHosts;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /** Checks that the examples do what they say, each process in a JVM of its own. */
+@OnOneJdk
 class ExamplesTest {
   // These are on the class path of the examples with a cluster, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Markdown;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /** Builds the project of docs/getting-started.md with Maven, and runs it as the page says. */
 @Timeout(300)
+@OnOneJdk
 class GettingStartedIT {
   private static final Path DOCUMENT = Path.of("docs/getting-started.md");
   private static final String JAVA_HOME = System.getProperty("java.home");

@@ -20,6 +20,7 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /**
@@ -27,6 +28,7 @@ import org.vertxipc.testing.Processes;
  * members of two clusters, one for each test.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OnOneJdk
 class LaneChoiceTest {
   private static final String VARIABLE =
       new JsonObject().put("ringBytes", 1 << 17).put("require", true).encode();

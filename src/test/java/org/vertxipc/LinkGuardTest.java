@@ -21,9 +21,11 @@ import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
 import org.vertxipc.testing.LinkProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /** Kills real JVMs, and looks what becomes of the children of their links; and how they end. */
+@OnOneJdk
 class LinkGuardTest {
   private static PipeLinkOptions link(String... command) {
     return new PipeLinkOptions()

@@ -19,12 +19,14 @@ import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
 /** Checks what docs/operations.md says about the resources that nodes take. */
+@OnOneJdk
 class OperationsTest {
   private static final int USER = 50_021;
 

@@ -13,8 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /** When a store takes a message, and when it refuses it. */
+@OnOneJdk
 class StoreLimitsTest extends StoreFixture {
   @ParameterizedTest
   @ValueSource(strings = {"none", "interval", "message"})

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 import jnr.constants.platform.Errno;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Markdown;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks that each text that the documents explain is in the code. */
+@OnOneJdk
 class TroubleshootingTest {
   private static final Path DOCUMENT = Path.of("docs/troubleshooting.md");
   private static final Path LANE = Path.of("docs/fast-lane.md");

@@ -2,6 +2,8 @@ package org.vertxipc.cli;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.vertxipc.IpcBusState;
 import picocli.CommandLine.Command;
@@ -12,7 +14,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Show what was lost or refused on a bus, by node and reason, which nodes have lost peers,"
-          + " which have died, and what can't be read, without joining it.",
+          + " the last error of each, which have died, and what can't be read, without joining it.",
       "It counts from the start of each node; that of the dead is kept until the last node leaves."
     })
 final class ErrorsCommand implements Callable<Integer> {
@@ -31,6 +33,10 @@ final class ErrorsCommand implements Callable<Integer> {
           add(node, "messages lost", count.tags().get("reason"), count.value());
         } else if (count.value() > 0 && count.name().equals("peers.lost")) {
           add(node, "peers lost", null, count.value());
+        } else if (count.name().equals("last.error")) {
+          String when =
+              Instant.ofEpochMilli(count.value()).truncatedTo(ChronoUnit.SECONDS).toString();
+          add(node, "last error", when + " " + count.tags().get("text"), null);
         }
       }
       if (node.problem() != null) {

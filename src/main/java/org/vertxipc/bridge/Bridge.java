@@ -52,7 +52,8 @@ public final class Bridge {
     this(
         context,
         config,
-        (vertx, listener) -> BusMember.of(new Bus(context, config, vertx, listener)));
+        (vertx, listener, counters) ->
+            BusMember.of(new Bus(context, config, vertx, listener, counters)));
   }
 
   Bridge(ContextInternal context, BusConfig config, BusMember.Factory members) {
@@ -113,7 +114,7 @@ public final class Bridge {
       sinceTick = 0;
       floor.losses.tick();
     }
-    boolean news = floor.bus.show(floor.counters.shown());
+    boolean news = floor.bus.show();
     long idle = news ? SHOW_MILLIS : TICK_MILLIS;
     sweepAfter(waiting ? SWEEP_MILLIS : idle);
   }

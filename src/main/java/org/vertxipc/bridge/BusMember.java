@@ -19,12 +19,12 @@ interface BusMember {
 
   void setPaused(boolean paused);
 
-  /** Shows counters to others, if there is news; returns whether there is. */
-  boolean show(CounterSet counters);
+  /** Shows what is counted to others, if there is news; returns whether there is. */
+  boolean show();
 
-  /** Makes it for the listener that is told about peers. */
+  /** Makes it for the listener that is told about peers, and for what is counted. */
   interface Factory {
-    BusMember create(long vertx, BusListener listener);
+    BusMember create(long vertx, BusListener listener, CounterSet counters);
   }
 
   /** Returns that of a real bus. */
@@ -51,8 +51,8 @@ interface BusMember {
       }
 
       @Override
-      public boolean show(CounterSet counters) {
-        return bus.show(counters);
+      public boolean show() {
+        return bus.show();
       }
     };
   }

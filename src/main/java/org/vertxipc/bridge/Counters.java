@@ -21,13 +21,18 @@ public final class Counters {
   /** Messages left for nodes in their stores. */
   final Counter stored;
 
-  private final CounterSet shown = new CounterSet();
+  /** Messages that came out of a store, and had been given to a consumer before. */
+  final Counter redelivered;
+
+  private final CounterSet shown;
 
   /** Creates counters that stand at 0, and shows what did not arrive. */
-  Counters(Losses losses) {
+  Counters(Losses losses, CounterSet shown) {
+    this.shown = shown;
     this.sent = shown.counter(this, "messages.sent", ALL);
     this.received = shown.counter(this, "messages.received", ALL);
     this.stored = shown.counter(this, "messages.stored", ALL);
+    this.redelivered = shown.counter(this, "messages.redelivered", ALL);
     this.lostPeers = shown.counter(this, "peers.lost", ALL);
     for (Loss reason : Loss.values()) {
       String name = reason.name().toLowerCase(Locale.ROOT).replace('_', '-');

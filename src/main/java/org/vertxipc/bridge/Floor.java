@@ -5,6 +5,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.function.Consumer;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.reactor.HandOver;
 import org.vertxipc.wire.FrameWriter;
@@ -12,8 +13,9 @@ import org.vertxipc.wire.SerializableBodies;
 
 /** Creates the parts of a bridge, and wires each to those that it needs. */
 final class Floor {
-  final Losses losses = new Losses();
-  final Counters counters = new Counters(losses);
+  private final CounterSet shown = new CounterSet();
+  final Losses losses = new Losses(shown::note);
+  final Counters counters = new Counters(losses, shown);
   final Hub hub;
   final Exports exports;
   final Availability availability;
@@ -43,7 +45,7 @@ final class Floor {
     HandOver handOver = new HandOver(context);
     hub = Hub.of(vertx);
     LocalBus local = hub.local();
-    exports = new Exports(local, counters.shown());
+    exports = new Exports(local, shown);
     cluster =
         vertx.isClustered()
             ? new ClusteredDelivery(
@@ -84,7 +86,7 @@ final class Floor {
             counters,
             config,
             undelivered);
-    bus = members.create(local.incarnation(), listener);
+    bus = members.create(local.incarnation(), listener, shown);
     config.options().getExports().forEach(exports::add);
     bus.exported(exports.addresses());
   }

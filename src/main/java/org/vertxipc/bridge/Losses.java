@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -45,9 +46,22 @@ public final class Losses implements AutoCloseable {
     final LossLog others = new LossLog();
   }
 
-  /** Creates an empty count. */
-  public Losses() {
-    this(System::nanoTime, Losses::write);
+  /**
+   * Creates an empty count.
+   *
+   * @param errors is told what is logged, except for what is no error
+   */
+  Losses(Consumer<String> errors) {
+    this(
+        System::nanoTime,
+        (reason, line, cause) -> {
+          if (reason == Loss.DUPLICATE) {
+            log.debug(line, cause);
+          } else {
+            errors.accept(line);
+            log.warn(line, cause);
+          }
+        });
   }
 
   Losses(LongSupplier nanos, Sink sink) {
@@ -55,14 +69,6 @@ public final class Losses implements AutoCloseable {
     this.sink = sink;
     for (Loss reason : Loss.values()) {
       reasons.put(reason, new OfReason());
-    }
-  }
-
-  private static void write(Loss reason, String line, Throwable cause) {
-    if (reason == Loss.DUPLICATE) {
-      log.debug(line, cause);
-    } else {
-      log.warn(line, cause);
     }
   }
 

@@ -5,6 +5,7 @@ import org.vertxipc.bus.LivePeer;
 import org.vertxipc.counters.Counter;
 import org.vertxipc.counters.CounterSet;
 import org.vertxipc.jfr.Flight;
+import org.vertxipc.wire.SendCounts;
 
 /** What has gone to a node that is up, and come from it. One thread only: the bridge's. */
 final class PeerCounters {
@@ -35,6 +36,9 @@ final class PeerCounters {
     shown.level(this, "peer.queue.bytes", out, peer::queuedBytes);
     this.mostQueued = shown.highest(this, "peer.queue.bytes.max", out);
     shown.level(this, "peer.requests.pending", out, pending::size);
+    SendCounts counts = peer.sendCounts();
+    shown.count(this, "peer.full", out, counts.full()::sum);
+    shown.count(this, "peer.fragments.sent", out, counts.fragments()::sum);
   }
 
   void onSent(int bytes) {

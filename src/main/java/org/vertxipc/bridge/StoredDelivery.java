@@ -118,6 +118,9 @@ final class StoredDelivery {
       local.startNotices();
     }
     parts.counters().received.increment();
+    if (from.redelivered()) {
+      parts.counters().redelivered.increment();
+    }
     Queue queue = queues.computeIfAbsent(address, a -> new Queue(a, local.consumers(a)));
     queue.waiting.put(arrivals, new Item(arrivals, from, publish, in.headers(), body));
     arrivals++;
@@ -338,6 +341,7 @@ final class StoredDelivery {
         item.from.done().run();
       } else {
         item.redelivered = true;
+        parts.counters().redelivered.increment();
         queue.waiting.put(item.arrival, item);
         queues.putIfAbsent(queue.address, queue);
       }

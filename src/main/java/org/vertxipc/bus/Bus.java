@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,7 @@ public final class Bus {
   private final BusConfig config;
   private final long vertx;
   private final BusListener listener;
+  private final CounterSet counters;
   private final long incarnation = new SecureRandom().nextLong();
   private NodeRecord self;
   private BusDirectory directory;
@@ -65,12 +67,19 @@ public final class Bus {
    * @param config what to join
    * @param vertx incarnation of the Vert.x, which is told to peers
    * @param listener is told about peers
+   * @param counters what this node counts, of which its own are a part
    */
-  public Bus(ContextInternal context, BusConfig config, long vertx, BusListener listener) {
+  public Bus(
+      ContextInternal context,
+      BusConfig config,
+      long vertx,
+      BusListener listener,
+      CounterSet counters) {
     this.vertx = vertx;
     this.context = context;
     this.config = config;
     this.listener = listener;
+    this.counters = counters;
   }
 
   /**
@@ -136,6 +145,7 @@ public final class Bus {
 
   private void open() throws IOException {
     reactor = Reactor.create(context);
+    reactor.counts().show(counters, Map.of());
     if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
       log.info(
           "Native epoll is not in use: descriptors are watched by a separate thread, which is"
@@ -144,7 +154,8 @@ public final class Bus {
     Events events = new Events();
     Reunions reunions = new Reunions(context, events);
     Flusher flusher = new Flusher(reactor);
-    roster = new Roster(context, reactor, flusher, reunions, listener, events, incarnation);
+    roster =
+        new Roster(context, reactor, flusher, reunions, listener, events, incarnation, counters);
     roster.setPaused(paused);
     remains = new Remains(context, directory, roster);
     transports = new Transports(reactor, config, storeDirectory.path());
@@ -221,12 +232,11 @@ public final class Bus {
   }
 
   /**
-   * Shows counters to others, if there is news and this node is on the bus.
+   * Shows the counters to others, if there is news and this node is on the bus.
    *
-   * @param counters as they are now
    * @return whether there is news
    */
-  public boolean show(CounterSet counters) {
+  public boolean show() {
     return showcase != null && !leaving && showcase.show(counters);
   }
 

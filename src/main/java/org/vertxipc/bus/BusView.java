@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.vertxipc.counters.CountersFile;
+import org.vertxipc.counters.file.CountersFile;
 import org.vertxipc.posix.Posix;
 
 /**
@@ -133,7 +133,8 @@ public final class BusView {
   }
 
   /**
-   * Returns the members of the bus by name, and then those that died of which something is known.
+   * Returns the members of the bus by name, with the servers of clustered event buses, and then
+   * those that died of which something is known.
    *
    * @return null when there is no such bus
    * @throws IOException when it can't be read, or is not ours
@@ -167,8 +168,6 @@ public final class BusView {
     Look look = new Look(node);
     boolean alive = look.isAlive();
     NodeRecord record = look.record();
-    if (record == null || !record.isOfStreams()) {
-      seen.add(look.seen(alive, record, look.shown(directory.counters(node))));
-    }
+    seen.add(look.seen(alive, record, look.shown(directory.counters(node))));
   }
 }

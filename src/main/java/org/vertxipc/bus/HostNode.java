@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import org.vertxipc.channel.Names;
+import org.vertxipc.counters.CounterSet;
+import org.vertxipc.counters.file.CountersImage;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.PosixException;
@@ -34,6 +36,8 @@ public final class HostNode {
   private final BusDirectory directory;
   private final Membership membership;
   private final Set<String> addresses = new CopyOnWriteArraySet<>();
+  private final CountersImage image = new CountersImage();
+  private final long started = System.currentTimeMillis();
   private boolean released;
   private int mended;
 
@@ -233,6 +237,7 @@ public final class HostNode {
     List<Path> made = membership.mend();
     if (!made.isEmpty()) {
       log.warn("Somebody removed files of this node, which are made anew: " + made);
+      image.forget();
     }
     publishAnew(addresses);
     mended++;
@@ -241,6 +246,27 @@ public final class HostNode {
       directory.cleanUp(name);
     }
     return made.contains(directory.door(name));
+  }
+
+  /**
+   * Shows to others what is counted here, if there is news. It is called again and again.
+   *
+   * @param counters as they are now
+   * @throws IOException when they can't be shown
+   */
+  public synchronized void show(CounterSet counters) throws IOException {
+    if (released) {
+      return;
+    }
+    long pid = ProcessHandle.current().pid();
+    if (image.take(counters, pid, started, System.currentTimeMillis())) {
+      try {
+        membership.show(image);
+      } catch (IOException e) {
+        image.forget();
+        throw e;
+      }
+    }
   }
 
   private void publishAnew(Collection<String> all) throws IOException {

@@ -9,6 +9,7 @@ import org.vertxipc.wire.Frame;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
+import org.vertxipc.wire.SendCounts;
 
 /**
  * A node that is up, as this node sees it. The way to it and the way from it each end on their own:
@@ -28,35 +29,7 @@ public final class LivePeer implements Peer {
     GONE
   }
 
-  /** The node whose peer it is, which is told what happens, perhaps within a call to this peer. */
-  interface Home {
-    /** Returns the incarnation of that node. */
-    long incarnation();
-
-    /** It has sent a frame, after its hello and before its goodbye. */
-    void onFrame(LivePeer peer, Frame frame);
-
-    /** There is room again after {@link #isFull}. */
-    void onDrained(LivePeer peer);
-
-    /** It asks this node to check whether there is room for it, or something from it. */
-    void onNudge(LivePeer peer);
-
-    /** A batch of frames has been handed over. */
-    void onBatchEnd();
-
-    /** Nothing can be sent to it any more: the way to it must be closed, in a turn of its own. */
-    void onMuted(LivePeer peer);
-
-    /**
-     * It must be treated as gone.
-     *
-     * @param cause what was wrong, or null
-     */
-    void onDeparted(LivePeer peer, Departure why, Throwable cause);
-  }
-
-  private final Home home;
+  private final PeerHome<LivePeer> home;
   private final String name;
   private final long incarnation;
   private final WayIn in;
@@ -70,7 +43,12 @@ public final class LivePeer implements Peer {
   private boolean synced;
   private Object attachment;
 
-  LivePeer(Home home, Flusher flusher, String name, long incarnation, int maxMessageBytes) {
+  LivePeer(
+      PeerHome<LivePeer> home,
+      Flusher flusher,
+      String name,
+      long incarnation,
+      int maxMessageBytes) {
     this.home = home;
     this.name = name;
     this.incarnation = incarnation;
@@ -180,6 +158,15 @@ public final class LivePeer implements Peer {
    */
   public long queuedBytes() {
     return canSend() ? out.queuedBytes() : 0;
+  }
+
+  /**
+   * Returns how frames went to it so far.
+   *
+   * @return live; null before it is connected
+   */
+  public SendCounts sendCounts() {
+    return out.counts();
   }
 
   /**

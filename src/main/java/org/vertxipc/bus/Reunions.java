@@ -101,6 +101,11 @@ final class Reunions {
     return byNode.getOrDefault(node, NONE).complaint;
   }
 
+  /** Returns whether a peer was lost before, or could not be connected. */
+  boolean isOf(LivePeer peer) {
+    return byNode.getOrDefault(peer.name(), NONE).incarnation == peer.incarnation();
+  }
+
   /** Returns whether a peer must not be met yet. */
   boolean isPlanned(String node, long incarnation) {
     Reunion reunion = byNode.getOrDefault(node, NONE);

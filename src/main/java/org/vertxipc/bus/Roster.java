@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.vertxipc.channel.ApartException;
+import org.vertxipc.counters.Counter;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.posix.PosixException;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.wire.ControlFrames;
@@ -21,7 +23,7 @@ import org.vertxipc.wire.FrameKind;
  * and departed peers in turns of their own, because this may be noticed within a call to the peer
  * or to the listener. One thread only: the bus's context.
  */
-final class Roster implements LivePeer.Home {
+final class Roster implements PeerHome<LivePeer> {
   private static final Logger log = LoggerFactory.getLogger(Roster.class);
 
   private static final String OWN_EXCEPTIONS = "org.vertxipc.";
@@ -41,6 +43,8 @@ final class Roster implements LivePeer.Home {
   private final BusListener listener;
   private final Owner owner;
   private final long incarnation;
+  private final CounterSet counters;
+  private final Counter reconnected;
   private final Map<String, LivePeer> peers = new HashMap<>();
   private boolean leaving;
   private boolean paused;
@@ -67,7 +71,8 @@ final class Roster implements LivePeer.Home {
       Reunions reunions,
       BusListener listener,
       Owner owner,
-      long incarnation) {
+      long incarnation,
+      CounterSet counters) {
     this.context = context;
     this.reactor = reactor;
     this.flusher = flusher;
@@ -75,6 +80,8 @@ final class Roster implements LivePeer.Home {
     this.listener = listener;
     this.owner = owner;
     this.incarnation = incarnation;
+    this.counters = counters;
+    this.reconnected = counters.counter(this, "peers.reconnected", Map.of());
   }
 
   @Override
@@ -102,6 +109,9 @@ final class Roster implements LivePeer.Home {
 
   /** The way to a peer is open. */
   void connected(LivePeer peer) {
+    if (reunions.isOf(peer)) {
+      reconnected.increment();
+    }
     listener.onUp(peer);
     peer.startReading();
   }
@@ -241,6 +251,9 @@ final class Roster implements LivePeer.Home {
     // This is no switch, which would be compiled to a class of its own: loading one takes a
     // descriptor, and there may be none left.
     Departure.Reason reason = why.why();
+    if (!why.isOrderly()) {
+      counters.note(sentence);
+    }
     if (reason == Departure.Reason.LEFT || reason == Departure.Reason.RESTARTED) {
       reunions.forget(peer.name());
     } else if (reason == Departure.Reason.DIED) {

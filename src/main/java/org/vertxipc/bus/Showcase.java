@@ -4,7 +4,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import org.vertxipc.counters.CounterSet;
-import org.vertxipc.counters.CountersImage;
+import org.vertxipc.counters.file.CountersImage;
 
 /**
  * Shows this node's counters to others, in a file that a worker thread writes. One thread only: the
@@ -52,7 +52,8 @@ final class Showcase {
                 complain(written.cause());
               }
             });
-    return true;
+    // What could not be written now is tried again after a while.
+    return failure.isEmpty();
   }
 
   private void complain(Throwable cause) {

@@ -4,6 +4,7 @@ import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.wire.FrameSender;
 import org.vertxipc.wire.FrameWriter;
+import org.vertxipc.wire.SendCounts;
 
 /**
  * The way to a peer: it ends when the peer's end of it is gone, whatever still comes of the peer.
@@ -106,6 +107,11 @@ final class WayOut implements OutboundHandler, Flusher.Dirty {
 
   long queuedBytes() {
     return isOpen() ? sender.queued() : 0;
+  }
+
+  /** How frames went out; null when it was never opened. */
+  SendCounts counts() {
+    return sender == null ? null : sender.counts();
   }
 
   boolean ordersByPriority() {

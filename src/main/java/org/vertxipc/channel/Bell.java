@@ -2,6 +2,7 @@ package org.vertxipc.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.vertxipc.counters.Counter;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -14,6 +15,7 @@ import org.vertxipc.reactor.Reactor;
 public final class Bell {
   private final WatchedDescriptor fifo;
   private final OutboundHandler handler;
+  private final Counter rung;
   private final ByteBuffer ring = ByteBuffer.allocateDirect(1);
   private final long address = Posix.address(ring);
 
@@ -27,6 +29,7 @@ public final class Bell {
    */
   public Bell(Reactor reactor, int fd, OutboundHandler handler) throws IOException {
     this.handler = handler;
+    this.rung = reactor.counts().doorbellsRung;
     this.fifo = new WatchedDescriptor(reactor, fd, this::ready);
     fifo.interest(false, false);
   }
@@ -42,6 +45,7 @@ public final class Bell {
     if (fifo.isClosed()) {
       return;
     }
+    rung.increment();
     try {
       // When the FIFO is full, it contains enough rings to wake the reader.
       Posix.write(fifo.fd(), address, 1);

@@ -64,6 +64,7 @@ public final class Doorbell {
 
   private void ready(boolean readable, boolean writable, boolean hangup) {
     boolean gone = hangup;
+    reactor.counts().doorbellsAnswered.increment();
     try {
       gone |= Posix.read(fd, address, MOST_BYTES) == 0;
     } catch (PosixException e) {

@@ -10,9 +10,14 @@ import java.util.function.LongSupplier;
  * They come and go with what they are of. Thread-safe.
  */
 public final class CounterSet {
+  private static final String LAST_ERROR = "last.error";
+  private static final String TEXT = "text";
+  private static final int MAX_TEXT = 500;
+
   private final List<Shown> all = new CopyOnWriteArrayList<>();
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
-  private volatile long version;
+  private Shown error;
+  private long version;
 
   /** Is told which numbers are shown. It must not take long, and must not change the set. */
   public interface Watcher {
@@ -86,6 +91,24 @@ public final class CounterSet {
     add(new Shown(owner, name, tags, true, value));
   }
 
+  /**
+   * Notes an error: {@code last.error} says when the last one was, in milliseconds since the epoch,
+   * and its tag {@code text} what it was.
+   *
+   * @param text for people
+   */
+  public void note(String text) {
+    long now = System.currentTimeMillis();
+    synchronized (this) {
+      Shown before = error;
+      error = new Shown(this, LAST_ERROR, Map.of(TEXT, shortened(text)), true, () -> now);
+      if (before != null) {
+        removed(List.of(before));
+      }
+      add(error);
+    }
+  }
+
   private synchronized void add(Shown number) {
     all.add(number);
     version++;
@@ -100,10 +123,18 @@ public final class CounterSet {
   public synchronized void remove(Object owner) {
     List<Shown> gone = all.stream().filter(number -> number.isOf(owner)).toList();
     if (!gone.isEmpty()) {
-      all.removeAll(gone);
-      version++;
-      watchers.forEach(watcher -> gone.forEach(watcher::removed));
+      removed(gone);
     }
+  }
+
+  private void removed(List<Shown> gone) {
+    all.removeAll(gone);
+    version++;
+    watchers.forEach(watcher -> gone.forEach(watcher::removed));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "..";
   }
 
   /**
@@ -136,13 +167,21 @@ public final class CounterSet {
     return List.copyOf(all);
   }
 
-  /** Returns all numbers, in the order in which they were added, with the version of the set. */
-  synchronized Snapshot snapshot() {
+  /**
+   * Returns all numbers, and which state of the set they are.
+   *
+   * @return as of now
+   */
+  public synchronized Snapshot snapshot() {
     return new Snapshot(version, List.copyOf(all));
   }
 
-  /** Returns a number that changes when numbers are added or removed. */
-  long version() {
+  /**
+   * Returns a number that changes when numbers are added or removed.
+   *
+   * @return counts up from 0
+   */
+  public synchronized long version() {
     return version;
   }
 
@@ -152,5 +191,5 @@ public final class CounterSet {
    * @param version of the set
    * @param numbers in the order in which they were added
    */
-  record Snapshot(long version, List<Shown> numbers) {}
+  public record Snapshot(long version, List<Shown> numbers) {}
 }

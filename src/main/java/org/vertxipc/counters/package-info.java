@@ -1,5 +1,2 @@
-/**
- * What a node has counted, in a file that others read while it runs and after it was killed. It
- * knows nothing about what is counted.
- */
+/** What a node has counted, and what is there now. It knows nothing about what is counted. */
 package org.vertxipc.counters;

@@ -57,6 +57,7 @@ final class Exchange implements Framing.Items {
     this.options = options;
     this.codec = Constants.of(Codec.class, options.getCodec());
     this.overflow = new Overflow(options, events);
+    events.counts().waiting(this::queued);
     this.events = events;
     this.stream = stream;
     this.maxMessageBytes = options.getMaxMessageBytes();
@@ -142,6 +143,7 @@ final class Exchange implements Framing.Items {
     if (request && !waiting.add(message, body, bytes)) {
       return;
     }
+    events.counts().onSent(bytes.length());
     outlet.write(bytes, priority);
     if (outlet != null) {
       overflow.onWritten(outlet);
@@ -168,6 +170,12 @@ final class Exchange implements Framing.Items {
       whenWritten = null;
       task.run();
     }
+  }
+
+  /** Returns how many bytes wait; any thread may ask. */
+  private long queued() {
+    Outlet to = outlet;
+    return to == null ? 0 : to.queued();
   }
 
   /** Runs a task as soon as no message waits for its turn. */
@@ -200,6 +208,7 @@ final class Exchange implements Framing.Items {
     if (codec.isBlank(bytes)) {
       return;
     }
+    events.counts().onReceived(bytes.length());
     Object body;
     try {
       body = codec.decode(bytes);

@@ -30,8 +30,8 @@ final class FifoLink extends NamedLink<Integer> {
   // Set on a worker thread, before anything else happens.
   private volatile FifoClaim claim;
 
-  FifoLink(ContextInternal context, Reactor reactor, FifoLinkOptions options) {
-    super(context, reactor, options, false, Posix.O_RDWR);
+  FifoLink(ContextInternal context, Reactor reactor, FifoLinkOptions options, LinkEvents events) {
+    super(context, reactor, options, events, false, Posix.O_RDWR);
     this.options = options;
   }
 

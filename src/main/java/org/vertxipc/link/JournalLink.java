@@ -10,9 +10,8 @@ final class JournalLink implements Link {
   private final JournalRecorder recorder;
   private final JournalReplay replay;
 
-  JournalLink(ContextInternal context, Reactor reactor, JournalLinkOptions options) {
-    LinkEvents events =
-        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+  JournalLink(
+      ContextInternal context, Reactor reactor, JournalLinkOptions options, LinkEvents events) {
     this.recorder =
         options.getSend() == null ? null : new JournalRecorder(context, options, events);
     this.replay =

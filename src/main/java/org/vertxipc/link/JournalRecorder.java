@@ -57,6 +57,7 @@ final class JournalRecorder {
     this.codec = Constants.of(Codec.class, options.getCodec());
     this.directory = new JournalDirectory(Path.of(options.getDirectory()));
     this.events = events;
+    events.counts().waiting(() -> waitingBytes);
     this.durability = new Durability(context, options, this::inBackground, this::writeOut);
   }
 
@@ -138,6 +139,7 @@ final class JournalRecorder {
       position = writer.append(ByteBuffer.wrap(bytes.getBytes()), 0, bytes.length(), time);
     }
     long recorded = position;
+    events.counts().onSent(bytes.length());
     durability.onRecord();
     if (message.replyAddress() != null) {
       durability.whenSafe(() -> message.reply(recorded));

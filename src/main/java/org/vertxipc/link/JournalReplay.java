@@ -153,6 +153,7 @@ final class JournalReplay {
       throws IOException {
     byte[] bytes = new byte[length];
     buffer.get(at, bytes);
+    events.counts().onReceived(length);
     try {
       Object body = codec.decode(Buffer.buffer(bytes));
       DeliveryOptions with =

@@ -7,6 +7,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
+import org.vertxipc.counters.CounterSet;
+import org.vertxipc.options.LinkOptions;
 
 /**
  * Reports what happens to a link: publishes it to the events address, and logs problems at most
@@ -19,13 +21,24 @@ final class LinkEvents {
   private final EventBus eventBus;
   private final String link;
   private final String address;
+  private final LinkCounts counts;
   private String lastKind;
   private long lastLogged;
 
-  LinkEvents(EventBus eventBus, String link, String address) {
+  /**
+   * Creates them.
+   *
+   * @param counters where others see what goes through the link, and what happens to it
+   */
+  LinkEvents(EventBus eventBus, LinkOptions<?> options, CounterSet counters) {
     this.eventBus = eventBus;
-    this.link = link;
-    this.address = address;
+    this.link = options.getName();
+    this.address = options.getEvents();
+    this.counts = new LinkCounts(counters, options);
+  }
+
+  LinkCounts counts() {
+    return counts;
   }
 
   /** Reports a normal event. */
@@ -40,7 +53,9 @@ final class LinkEvents {
     if (!event.equals(lastKind) || now - lastLogged > QUIET_NANOS) {
       lastKind = event;
       lastLogged = now;
-      log.warn("Link '" + link + "': " + event + " " + details.encode());
+      String text = event + " " + details.encode();
+      log.warn("Link '" + link + "': " + text);
+      counts.onProblem(text);
     }
     publish(event, details);
   }
@@ -55,6 +70,7 @@ final class LinkEvents {
   }
 
   private void publish(String event, JsonObject details) {
+    counts.onEvent(event);
     if (address != null) {
       eventBus.publish(address, details.copy().put("link", link).put("event", event));
     }

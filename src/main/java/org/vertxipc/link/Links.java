@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.FifoLinkOptions;
 import org.vertxipc.options.JournalLinkOptions;
 import org.vertxipc.options.LinkOptions;
@@ -21,7 +22,8 @@ import org.vertxipc.reactor.Reactor;
 public final class Links {
   private final ContextInternal context;
   private final List<LinkOptions<?>> options;
-  private final Map<String, Link> links = new LinkedHashMap<>();
+  private final CounterSet counters;
+  private final Map<Link, LinkCounts> links = new LinkedHashMap<>();
   private Reactor reactor;
   private boolean paused;
   private Future<Void> started;
@@ -32,10 +34,12 @@ public final class Links {
    *
    * @param owner the event-loop context whose loop does all the work
    * @param all options of the links, each with a name
+   * @param counters where others see what goes through them
    */
-  public Links(ContextInternal owner, List<LinkOptions<?>> all) {
+  public Links(ContextInternal owner, List<LinkOptions<?>> all, CounterSet counters) {
     this.context = owner;
     this.options = List.copyOf(all);
+    this.counters = counters;
   }
 
   /**
@@ -79,28 +83,31 @@ public final class Links {
     }
   }
 
-  private Link link(LinkOptions<?> options) {
+  private Link link(LinkOptions<?> options, LinkEvents events) {
     return switch (options.type()) {
-      case PIPE -> new PipeLink(context, reactor, (PipeLinkOptions) options);
-      case FIFO -> new FifoLink(context, reactor, (FifoLinkOptions) options);
-      case MQUEUE -> new QueueLink(context, reactor, (MqueueLinkOptions) options);
-      case JOURNAL -> new JournalLink(context, reactor, (JournalLinkOptions) options);
+      case PIPE -> new PipeLink(context, reactor, (PipeLinkOptions) options, events);
+      case FIFO -> new FifoLink(context, reactor, (FifoLinkOptions) options, events);
+      case MQUEUE -> new QueueLink(context, reactor, (MqueueLinkOptions) options, events);
+      case JOURNAL -> new JournalLink(context, reactor, (JournalLinkOptions) options, events);
     };
   }
 
   private Future<Void> startOne(LinkOptions<?> options) {
     String name = options.getName();
-    Link link = link(options);
+    LinkEvents events = new LinkEvents(context.owner().eventBus(), options, counters);
+    Link link = link(options, events);
     return link.start()
         .onSuccess(
             v -> {
-              links.put(name, link);
+              links.put(link, events.counts());
               link.setPaused(paused);
             })
         .recover(
-            e ->
-                context.failedFuture(
-                    new IOException("Link '" + name + "' can't be started: " + e.getMessage(), e)));
+            e -> {
+              events.counts().remove();
+              return context.failedFuture(
+                  new IOException("Link '" + name + "' can't be started: " + e.getMessage(), e));
+            });
   }
 
   /**
@@ -112,7 +119,7 @@ public final class Links {
     context.runOnContext(
         v -> {
           this.paused = paused;
-          links.values().forEach(link -> link.setPaused(paused));
+          links.keySet().forEach(link -> link.setPaused(paused));
         });
   }
 
@@ -134,7 +141,7 @@ public final class Links {
 
   private Future<Void> stopAll() {
     List<Future<Void>> stopping = new ArrayList<>();
-    links.values().forEach(link -> stopping.add(link.stop()));
+    links.forEach((link, counts) -> stopping.add(link.stop().onComplete(v -> counts.remove())));
     links.clear();
     return Future.join(stopping)
         .otherwiseEmpty()

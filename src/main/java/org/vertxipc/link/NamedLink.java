@@ -40,14 +40,14 @@ abstract class NamedLink<E> implements Link, OutboundHandler {
       ContextInternal context,
       Reactor reactor,
       NamedLinkOptions<?> options,
+      LinkEvents events,
       boolean whole,
       int writeAccess) {
     this.context = context;
     this.reactor = reactor;
     this.options = options;
     this.writeAccess = writeAccess;
-    this.events =
-        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.events = events;
     this.exchange =
         whole
             ? Exchange.ofWholeMessages(context, reactor, options, events)

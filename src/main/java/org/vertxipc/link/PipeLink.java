@@ -36,12 +36,11 @@ final class PipeLink implements Link, ChildRun.Owner {
   private final Set<String> warned = new HashSet<>();
   private Promise<Void> stopping;
 
-  PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options) {
+  PipeLink(ContextInternal context, Reactor reactor, PipeLinkOptions options, LinkEvents events) {
     this.context = context;
     this.reactor = reactor;
     this.options = options;
-    this.events =
-        new LinkEvents(context.owner().eventBus(), options.getName(), options.getEvents());
+    this.events = events;
     this.exchange = new Exchange(context, reactor, options, events, this::onOutOfTurn);
     this.restart = Constants.of(Restart.class, options.getRestart());
     this.backoffMillis = options.getRestartMinMillis();

@@ -27,8 +27,9 @@ final class QueueLink extends NamedLink<MessageQueue> {
   private ByteBuffer buffer;
   private QueueOutlet outlet;
 
-  QueueLink(ContextInternal context, Reactor reactor, MqueueLinkOptions options) {
-    super(context, reactor, options, true, Posix.O_WRONLY);
+  QueueLink(
+      ContextInternal context, Reactor reactor, MqueueLinkOptions options, LinkEvents events) {
+    super(context, reactor, options, events, true, Posix.O_WRONLY);
     this.options = options;
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Handler;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.vertxipc.counters.LoopCounts;
 
 /** The part that both reactors share: tasks on the loop. */
 abstract class LoopTasks implements Reactor {
@@ -15,9 +16,16 @@ abstract class LoopTasks implements Reactor {
 
   final Dispatcher dispatcher;
 
+  private final LoopCounts counts = new LoopCounts();
+
   LoopTasks(EventLoop loop, Dispatcher dispatcher) {
     this.loop = loop;
     this.dispatcher = dispatcher;
+  }
+
+  @Override
+  public LoopCounts counts() {
+    return counts;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import org.vertxipc.counters.LoopCounts;
 
 /**
  * Watches descriptors on behalf of one event-loop context. All methods are called, and all handlers
@@ -81,6 +82,13 @@ public interface Reactor {
    * @return to be queued
    */
   Runnable bind(Runnable task);
+
+  /**
+   * Returns what the loop does for the channels that it serves.
+   *
+   * @return live
+   */
+  LoopCounts counts();
 
   /**
    * Creates the reactor for a context: epoll when the loop is one of Netty's epoll loops, otherwise

@@ -20,14 +20,16 @@ final class Bytes {
     private int length;
 
     /** Writes until all is written or the ring has no room. */
-    void write(ChannelOutboundBuffer messages, OutboundChannel out) {
+    void write(ChannelOutboundBuffer messages, OutboundChannel out, RingCounts counts) {
       int longest = out.maxRecord();
       for (Object m = messages.current(); m != null; m = messages.current()) {
         bytes = (ByteBuf) m;
         length = Math.min(bytes.readableBytes(), longest);
         if (length > 0 && !out.write(length, this)) {
+          counts.full.increment();
           break;
         }
+        counts.sent.add(length);
         // This moves the reader index, and removes the message when nothing of it is left.
         messages.removeBytes(length);
         if (length == 0) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.jfr.Flight;
 import org.vertxipc.posix.PosixException;
 
@@ -24,6 +25,7 @@ final class Connections {
   private final LongAdder byRing = new LongAdder();
   private final LongAdder byTcp = new LongAdder();
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
+  private final CounterSet counters;
 
   /** What is known of a connection. */
   private static final class Entry {
@@ -36,6 +38,26 @@ final class Connections {
       this.node = node;
       this.whyNot = whyNot;
     }
+  }
+
+  /**
+   * No connections.
+   *
+   * @param counters where others see how many there are
+   */
+  Connections(CounterSet counters) {
+    this.counters = counters;
+    for (boolean ring : new boolean[] {true, false}) {
+      Map<String, String> tags = Map.of("by", ring ? "ring" : "tcp");
+      counters.level(this, "connections", tags, () -> countOpen(ring));
+      counters.count(this, "connections.made", tags, () -> total(ring));
+    }
+  }
+
+  private long countOpen(boolean ring) {
+    return open.keySet().stream()
+        .filter(channel -> channel.isActive() && isRing(channel) == ring)
+        .count();
   }
 
   /** Counts a connection when it is there. */
@@ -113,6 +135,7 @@ final class Connections {
 
   private void warn(String key, String text, Throwable cause) {
     if (warned.size() < MAX_WARNINGS && warned.add(key)) {
+      counters.note(text);
       log.warn(text, cause);
     } else {
       log.debug(text, cause);

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.Call;
 import org.vertxipc.bus.HostNode;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IpcTransportOptions;
 import org.vertxipc.posix.Posix;
@@ -45,7 +46,8 @@ final class Lane {
   private final BusConfig config;
   private final ThreadPoolExecutor workers;
   private final Loops loops;
-  private final Connections connections = new Connections();
+  private final CounterSet counters = new CounterSet();
+  private final Connections connections = new Connections(counters);
   private final AtomicLong numbers = new AtomicLong();
   // One for each Vert.x: usually one.
   private final Map<Profile, HostNode> nodes = new ConcurrentHashMap<>();
@@ -68,7 +70,8 @@ final class Lane {
             new LinkedBlockingQueue<>(),
             worker());
     workers.allowCoreThreadTimeOut(true);
-    this.loops = new Loops(workers, config.access(), options.getIdle(), options.getRingBytes());
+    this.loops =
+        new Loops(workers, config.access(), options.getIdle(), options.getRingBytes(), counters);
   }
 
   private static ThreadFactory worker() {
@@ -254,13 +257,16 @@ final class Lane {
   }
 
   /**
-   * Makes what somebody removed anew.
+   * Makes what somebody removed anew, and shows what is counted to others. It is called again and
+   * again.
    *
    * @return true when the door is a new one
    */
   boolean mend(HostNode node) {
     try {
-      return node.mend();
+      boolean isNew = node.mend();
+      node.show(counters);
+      return isNew;
     } catch (IOException e) {
       connections.warn("The files of this process can't be made anew: " + e.getMessage(), e);
       return false;

@@ -10,6 +10,7 @@ import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.channel.ring.RingTransport;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.reactor.Reactor;
@@ -22,6 +23,7 @@ final class LoopRings {
   private final EventLoop loop;
   private final Reactor reactor;
   private final RingTransport transport;
+  private final RingCounts counts;
 
   /** How many channels use them, see {@link Loops}. */
   int users;
@@ -34,17 +36,32 @@ final class LoopRings {
    * @param access who may open the rings
    * @param idle what to do when there is nothing to read
    * @param ringBytes capacity of each ring that is read here: a power of two
+   * @param counters where others see what is counted
+   * @param number which loop it is there
    */
-  LoopRings(EventLoop loop, Executor workers, Access access, IdleOptions idle, int ringBytes)
+  LoopRings(
+      EventLoop loop,
+      Executor workers,
+      Access access,
+      IdleOptions idle,
+      int ringBytes,
+      CounterSet counters,
+      int number)
       throws IOException {
     this.loop = loop;
     this.reactor = Reactor.create(loop, workers);
+    this.counts = new RingCounts(counters, reactor.counts(), number);
     this.transport = RingTransport.shm(reactor, access, idle, ringBytes);
   }
 
   /** The loop. */
   EventLoop loop() {
     return loop;
+  }
+
+  /** What goes by these rings is counted here. */
+  RingCounts counts() {
+    return counts;
   }
 
   /** Watches descriptors on the loop. */
@@ -79,6 +96,7 @@ final class LoopRings {
 
   /** Releases what the rings share, after all of them are closed. */
   void close() {
+    counts.remove();
     transport.close();
     reactor.close();
   }

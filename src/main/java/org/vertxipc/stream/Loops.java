@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 
@@ -21,6 +23,8 @@ final class Loops {
   private final Access access;
   private final IdleOptions idle;
   private final int ringBytes;
+  private final CounterSet counters;
+  private final AtomicInteger numbers = new AtomicInteger();
   private final List<Runnable> beforeReading = new CopyOnWriteArrayList<>();
 
   /**
@@ -30,12 +34,14 @@ final class Loops {
    * @param access who may open the rings
    * @param idle what to do when there is nothing to read
    * @param ringBytes capacity of each ring: a power of two
+   * @param counters where others see what is counted
    */
-  Loops(Executor workers, Access access, IdleOptions idle, int ringBytes) {
+  Loops(Executor workers, Access access, IdleOptions idle, int ringBytes, CounterSet counters) {
     this.workers = workers;
     this.access = access;
     this.idle = idle;
     this.ringBytes = ringBytes;
+    this.counters = counters;
   }
 
   /** Does something before anything that has come is handed on; may be called on any thread. */
@@ -60,7 +66,8 @@ final class Loops {
   LoopRings take(EventLoop loop) throws IOException {
     LoopRings rings = all.get(loop);
     if (rings == null) {
-      rings = new LoopRings(loop, workers, access, idle, ringBytes);
+      int number = numbers.getAndIncrement();
+      rings = new LoopRings(loop, workers, access, idle, ringBytes, counters, number);
       all.put(loop, rings);
     }
     rings.users++;

@@ -233,6 +233,7 @@ final class RingWay implements Way, InboundHandler {
   @Override
   public void onRecord(ByteBuffer buffer, int at, int length) {
     if (ready) {
+      rings.counts().received.add(length);
       reader.read(buffer, at, length);
     } else {
       String refusal = Refusal.read(buffer, at, length);
@@ -285,7 +286,7 @@ final class RingWay implements Way, InboundHandler {
     if (unread) {
       throw new ClosedChannelException();
     }
-    writer.write(messages, out);
+    writer.write(messages, out, rings.counts());
     out.flush();
   }
 

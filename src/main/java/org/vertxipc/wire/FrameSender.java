@@ -28,6 +28,7 @@ public final class FrameSender {
   private final ArrayDeque<Awaited> awaited = new ArrayDeque<>();
   private final FramePiece piece;
   private final WholeFrame whole = new WholeFrame();
+  private final SendCounts counts = new SendCounts();
   private long number;
   private long queued;
   private boolean yielded;
@@ -159,6 +160,7 @@ public final class FrameSender {
     } else {
       bytes = frame.rest(sent - frame.headLength());
     }
+    counts.full().increment();
     Waiting waiting = new Waiting(bytes, length, frame.priority(), number++, message);
     boolean first = queue.isEmpty() || waiting.compareTo(queue.peek()) < 0;
     queue.add(waiting);
@@ -182,6 +184,7 @@ public final class FrameSender {
       if (written == 0) {
         return sent;
       }
+      counts.fragments().increment();
       sent += written;
     }
     return sent;
@@ -207,6 +210,9 @@ public final class FrameSender {
       boolean fits = !frame.isStarted() && before <= sink.maxRecord();
       boolean written =
           fits ? whole.write(sink, frame.bytes) : piece.sendWaiting(frame.bytes, frame.total) > 0;
+      if (written && !fits) {
+        counts.fragments().increment();
+      }
       queued -= before - frame.bytes.remaining();
       if (!written) {
         return;
@@ -273,6 +279,15 @@ public final class FrameSender {
    */
   public boolean hasYielded() {
     return yielded;
+  }
+
+  /**
+   * Returns how frames went so far.
+   *
+   * @return live
+   */
+  public SendCounts counts() {
+    return counts;
   }
 
   /**

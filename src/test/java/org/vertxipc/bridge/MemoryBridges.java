@@ -28,7 +28,6 @@ import org.vertxipc.bus.BusConfig;
 import org.vertxipc.bus.BusListener;
 import org.vertxipc.bus.MemoryBus;
 import org.vertxipc.bus.MemoryNode;
-import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 
@@ -149,7 +148,8 @@ final class MemoryBridges implements AutoCloseable {
         new Bridge(
             context,
             config,
-            (incarnation, listener) -> member(memory, context, config, incarnation, listener));
+            (incarnation, listener, counters) ->
+                member(memory, context, config, incarnation, listener));
     Member member = new Member(vertx, bus, context, bridge);
     members.add(member);
     return member;
@@ -207,7 +207,7 @@ final class MemoryBridges implements AutoCloseable {
       }
 
       @Override
-      public boolean show(CounterSet counters) {
+      public boolean show() {
         // There are no files here.
         return false;
       }

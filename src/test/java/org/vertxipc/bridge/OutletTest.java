@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.bus.AbsentPeer;
 import org.vertxipc.bus.BusConfig;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.reactor.HandOver;
 import org.vertxipc.testing.Await;
@@ -37,10 +38,10 @@ class OutletTest {
   private final ContextInternal context = vertx.createEventLoopContext();
   private final ContextInternal user = vertx.createEventLoopContext();
   private final HandOver handOver = new HandOver(context);
-  private final Losses losses = new Losses();
+  private final Losses losses = new Losses(line -> {});
   private final Undelivered undelivered = new Undelivered(losses, BODIES);
   private final Hub hub = Hub.of(vertx);
-  private final Counters counters = new Counters(losses);
+  private final Counters counters = new Counters(losses, new CounterSet());
   private final Outbound outbound =
       new Outbound(
           "bus",

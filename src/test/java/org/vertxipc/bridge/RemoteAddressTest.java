@@ -33,7 +33,7 @@ class RemoteAddressTest {
   private final VertxInternal vertx = POOL.get(0);
   private final EventBus bus = vertx.eventBus();
   private final LocalBus local = LocalBus.of(vertx);
-  private final Losses losses = new Losses();
+  private final Losses losses = new Losses(line -> {});
   private final Undelivered undelivered = new Undelivered(losses, BODIES);
   private final List<String> out = new ArrayList<>();
   private final List<Route> added = new ArrayList<>();

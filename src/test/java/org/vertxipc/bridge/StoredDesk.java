@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.bus.BusConfig;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.reactor.HandOver;
 import org.vertxipc.store.StoredMessage;
@@ -39,8 +40,8 @@ final class StoredDesk implements AutoCloseable {
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private long sequence;
   private boolean ended;
-  final Losses losses = new Losses();
-  final Counters counters = new Counters(losses);
+  final Losses losses = new Losses(line -> {});
+  final Counters counters = new Counters(losses, new CounterSet());
 
   /** The sequence numbers of the messages that need not be delivered again. */
   final Queue<Long> done = new ConcurrentLinkedQueue<>();

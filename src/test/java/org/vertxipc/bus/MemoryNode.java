@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.vertxipc.channel.OutboundChannel;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.wire.ControlFrames;
@@ -64,7 +65,14 @@ public final class MemoryNode {
     Parts parts = new Parts();
     roster =
         new Roster(
-            context, reactor, flusher, new Reunions(context, parts), listener, parts, incarnation);
+            context,
+            reactor,
+            flusher,
+            new Reunions(context, parts),
+            listener,
+            parts,
+            incarnation,
+            new CounterSet());
     roster.setPaused(paused);
     settled = context.promise();
     bus.storesFor(name()).forEach(MemoryStore::readAnew);

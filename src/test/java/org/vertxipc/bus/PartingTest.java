@@ -20,12 +20,14 @@ import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.FrameKind;
 
 /** Tests how two nodes part, normally or not, and meet again. */
+@OnOneJdk
 class PartingTest {
   private static final int MESSAGES = 50;
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.store.StoredMessage;
 import org.vertxipc.testing.Await;
@@ -40,7 +41,7 @@ final class RawNode implements BusListener {
 
   RawNode(Vertx vertx, BusOptions options) {
     context = ((VertxInternal) vertx).getOrCreateContext();
-    bus = new Bus(context, config(options), 0, this);
+    bus = new Bus(context, config(options), 0, this, new CounterSet());
   }
 
   static BusConfig config(BusOptions options) {

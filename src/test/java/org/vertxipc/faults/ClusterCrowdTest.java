@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Timeout;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Many nodes, many consumers and many entries of a cluster without a network. */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class ClusterCrowdTest {
   private static final int PROCESSES = 4;
   private static final int ENTRY_BYTES = 100;

@@ -19,6 +19,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.history.Finding;
 import org.vertxipc.testing.history.History;
 import org.vertxipc.testing.history.Linearizability;
@@ -30,6 +31,7 @@ import org.vertxipc.testing.history.Linearizability;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class ClusterHistoryTest {
   private static final int PROCESSES = 4;
   private static final int CLIENTS = 2;

@@ -18,6 +18,7 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
 import org.vertxipc.testing.Debugger;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * Kills a member of a cluster without a network at each {@link KillPoint}: a debugger stops it
@@ -25,6 +26,7 @@ import org.vertxipc.testing.Debugger;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class ClusterPointsTest {
   private static final int SOME = 6;
   private static final int ROUNDS = 25;

@@ -20,6 +20,7 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
 import org.vertxipc.testing.Namespaces;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 
 /**
@@ -27,6 +28,7 @@ import org.vertxipc.testing.OtherUsers;
  */
 @Faults
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@OnOneJdk
 class ClusterStrangersTest {
   private static final int GROUP = 54_322;
   private static final int PORT = 4_711;

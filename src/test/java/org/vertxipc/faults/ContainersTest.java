@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +23,7 @@ import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.Namespaces;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
@@ -35,7 +35,7 @@ import org.vertxipc.testing.Tmpfs;
  * docs/containers.md. The volume that they share is a tmpfs, like an {@code emptyDir} in memory.
  */
 @Faults
-@DisabledForJreRange(minVersion = 24, disabledReason = "the kernel is the same on each JDK")
+@OnOneJdk
 class ContainersTest {
   private static final int GROUP = 1_000_650_000;
   private static final int ONE = 1_000_650_001;

@@ -20,6 +20,7 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /**
@@ -29,6 +30,7 @@ import org.vertxipc.testing.Processes;
 @Faults
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class LaneDisturbedTest {
   private static final int LONG = 64 << 20;
   private static final int SLOW = 600;

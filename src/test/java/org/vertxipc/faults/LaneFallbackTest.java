@@ -16,10 +16,12 @@ import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Tmpfs;
 
 /** What can't go by rings goes by TCP, or not at all, as the options say, and it is said why. */
 @Faults
+@OnOneJdk
 class LaneFallbackTest {
   private static final int MANY = 100;
   private static final int TOO_BIG = 16 << 20;

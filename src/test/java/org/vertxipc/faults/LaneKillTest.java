@@ -55,6 +55,7 @@ class LaneKillTest {
       Member survivor = process.member("survivor").start(hosts.config(1, hosts.port()));
       survivor.consume("t.back", "numbers").consume("t.echo", "echo");
       survivor.flood("t.there");
+      hosts.awaitCounters(1);
       long descriptors = process.descriptors(hosts.directory(1));
       List<String> files = hosts.files(1);
       int open = 0;

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Connection;
 import org.vertxipc.testing.ClusterProcess.Member;
 import org.vertxipc.testing.Namespaces;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /**
@@ -24,7 +24,7 @@ import org.vertxipc.testing.Processes;
  * of a bus.
  */
 @Faults
-@DisabledForJreRange(minVersion = 24, disabledReason = "the kernel is the same on each JDK")
+@OnOneJdk
 class LaneNamespacesTest {
   private static final String ONE = "10.97.0.1";
   private static final String OTHER = "10.97.0.2";

@@ -25,6 +25,7 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
@@ -32,6 +33,7 @@ import org.vertxipc.testing.Tmpfs;
 
 /** Tests what happens when kernel resources that a node needs are used up. */
 @Faults
+@OnOneJdk
 class LimitsTest {
 
   @ParameterizedTest

@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.MappedOptions;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ManyNodes;
 import org.vertxipc.testing.Namespaces;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.TestBus;
 
@@ -28,7 +28,7 @@ import org.vertxipc.testing.TestBus;
  * transport of either needs a namespace that they do not share, and then each says so once.
  */
 @Faults
-@DisabledForJreRange(minVersion = 24, disabledReason = "the kernel is the same on each JDK")
+@OnOneJdk
 class NamespacesTest {
   /** Which namespace a transport needs; the others need none. The places have the same names. */
   private static final Map<String, String> NEEDS =

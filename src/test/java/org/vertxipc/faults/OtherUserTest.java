@@ -25,6 +25,7 @@ import org.vertxipc.options.MappedOptions;
 import org.vertxipc.options.MqueueOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.TestBus;
@@ -35,6 +36,7 @@ import org.vertxipc.testing.TestBus;
  */
 @Faults
 @Timeout(600)
+@OnOneJdk
 class OtherUserTest {
   private static final int GROUP = 54_321;
   private static final int ONE = 50_001;

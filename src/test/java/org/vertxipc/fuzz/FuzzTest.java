@@ -17,12 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vertxipc.testing.JvmProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * Coverage-guided fuzzing with Jazzer. The corpus is kept in {@code src/test/fuzz}, one input per
  * line, in hexadecimal digits. {@code mvn verify} fuzzes briefly, starting from it; {@code mvn
  * -Pfuzz verify} runs for long, and adds inputs that cover something new.
  */
+@OnOneJdk
 class FuzzTest {
   private static final Path CORPUS = Path.of("src/test/fuzz");
   private static final int SECONDS = Integer.getInteger("vertxipc.fuzz.seconds", 4);

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks that the reference of the configuration agrees with the schema. */
+@OnOneJdk
 class ConfigurationDocTest {
   private static final Path DOCUMENT = Path.of("docs/configuration.md");
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import org.vertxipc.counters.LoopCounts;
 
 /**
  * A loop that does one thing at a time when it is told to, so that a test can check the states in
@@ -14,6 +15,7 @@ import java.util.function.BiConsumer;
 public final class StepReactor implements Reactor {
   private final Queue<Runnable> tasks;
   private final Dispatcher dispatcher;
+  private final LoopCounts counts = new LoopCounts();
   private final List<Runnable> periodic = new ArrayList<>();
 
   /** What is run after each task that blocks is run before it is reported to be done. */
@@ -37,6 +39,11 @@ public final class StepReactor implements Reactor {
   /** Runs the tasks that repeat at intervals. */
   public void tick() {
     List.copyOf(periodic).forEach(Runnable::run);
+  }
+
+  @Override
+  public LoopCounts counts() {
+    return counts;
   }
 
   @Override

@@ -20,11 +20,13 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.vertxipc.faults.FaultTable;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * Images of the files in which messages wait, as a process leaves them that is killed between any
  * two steps, or a machine that loses its power.
  */
+@OnOneJdk
 class ParkingImagesTest extends ParkingFixture {
   private static final int PAGE = 256;
 

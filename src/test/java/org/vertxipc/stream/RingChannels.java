@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
@@ -39,7 +40,7 @@ final class RingChannels implements AutoCloseable {
     Posix.load();
     IoHandlerFactory io = nativeTransport ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.loops = new MultiThreadIoEventLoopGroup(2, io);
-    this.rings = new Loops(workers, Access.OWNER, new IdleOptions(), ringBytes);
+    this.rings = new Loops(workers, Access.OWNER, new IdleOptions(), ringBytes, new CounterSet());
     this.directory = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-stream");
   }
 

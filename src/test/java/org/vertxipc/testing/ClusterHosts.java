@@ -169,8 +169,35 @@ public final class ClusterHosts implements AutoCloseable {
     }
   }
 
-  /** All files of a host, sorted, relative to its directory; directories are not among them. */
+  /**
+   * All files of a host, sorted, relative to its directory; directories are not among them, and
+   * counters only if nothing else is left: they come within a second, and those of the dead stay
+   * until the last has left.
+   */
   public List<String> files(int host) throws IOException {
+    List<String> all = all(host);
+    List<String> others = all.stream().filter(file -> !isOfCounters(file)).toList();
+    return others.isEmpty() ? all : others;
+  }
+
+  /** Waits until a node of a host shows what it counts, for which it has a descriptor then. */
+  public void awaitCounters(int host) throws InterruptedException {
+    Await.until("it shows its counters", () -> isShown(host));
+  }
+
+  private boolean isShown(int host) {
+    try {
+      return all(host).stream().anyMatch(file -> file.endsWith("/counters"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isOfCounters(String file) {
+    return file.endsWith("/counters") || file.contains("/.dead/");
+  }
+
+  private List<String> all(int host) throws IOException {
     Path directory = directory(host);
     if (!Files.exists(directory)) {
       return List.of();
@@ -182,7 +209,7 @@ public final class ClusterHosts implements AutoCloseable {
           .toList();
     } catch (UncheckedIOException e) {
       // One was removed meanwhile.
-      return files(host);
+      return all(host);
     }
   }
 

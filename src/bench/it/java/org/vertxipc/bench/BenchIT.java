@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.vertxipc.testing.OnOneJdk;
 import picocli.CommandLine;
 
 /** Checks that the benchmark works, not what it finds in so short a time. */
+@OnOneJdk
 class BenchIT {
   @Test
   @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -5,6 +5,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.vertxipc.counters.LoopCounts;
 import org.vertxipc.options.IdleOptions;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.reactor.Reactor;
@@ -36,6 +37,7 @@ public final class RingPoller {
   private static final Logger log = LoggerFactory.getLogger(RingPoller.class);
 
   private final Reactor reactor;
+  private final LoopCounts counts;
   private final Idle idle;
   private final long spinNanos;
   private final long intervalNanos;
@@ -56,6 +58,7 @@ public final class RingPoller {
    */
   public RingPoller(Reactor reactor, IdleOptions options) {
     this.reactor = reactor;
+    this.counts = reactor.counts();
     this.idle = Idle.valueOf(options.getStrategy().toUpperCase(Locale.ROOT));
     this.spinNanos = options.getSpinMicros() * 1_000L;
     this.intervalNanos = options.getIntervalMicros() * 1_000L;
@@ -112,8 +115,10 @@ public final class RingPoller {
   private void turn() {
     queued = false;
     long now = System.nanoTime();
+    counts.polls.increment();
     try {
       if (look(now)) {
+        counts.pollsWithWork.increment();
         poll.run();
         yieldedAt = now;
       } else if (now - yieldedAt >= YIELD_NANOS) {
@@ -195,7 +200,12 @@ public final class RingPoller {
   private void pollUntilNothing() {
     // This is bounded by what each ring gives in one turn; the rest waits for one more turn of the
     // loop.
-    if (!queued && pollAll()) {
+    if (queued) {
+      return;
+    }
+    counts.polls.increment();
+    if (pollAll()) {
+      counts.pollsWithWork.increment();
       queued = true;
       pollAgain.run();
     }

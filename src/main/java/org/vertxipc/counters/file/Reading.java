@@ -1,4 +1,4 @@
-package org.vertxipc.counters;
+package org.vertxipc.counters.file;
 
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package org.vertxipc.counters;
+package org.vertxipc.counters.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vertxipc.counters.Counter;
+import org.vertxipc.counters.CounterSet;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Posix;
 

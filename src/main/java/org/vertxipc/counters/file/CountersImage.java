@@ -1,4 +1,4 @@
-package org.vertxipc.counters;
+package org.vertxipc.counters.file;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.vertxipc.counters.CounterSet;
+import org.vertxipc.counters.Shown;
 import org.vertxipc.posix.Posix;
 
 /**
