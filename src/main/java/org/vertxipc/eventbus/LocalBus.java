@@ -368,8 +368,8 @@ public final class LocalBus implements Shareable {
 
     @Override
     public void fail(ReplyException failure) {
-      // A reply handler on the same thread might call its user at once.
-      vertx.getOrCreateContext().runOnContext(v -> Inside.fail(handler, failure));
+      // From a task of its own: the context of a requester may refuse one.
+      vertx.getOrCreateContext().runOnContext(v -> Inside.failOnItsContext(handler, failure));
     }
 
     /**
