@@ -277,6 +277,7 @@ class ObservabilityTest {
       Await.get(mesh.onLoop(0, () -> mesh.events(0).request(Mesh.X, "fails")));
       Await.until("both spans have ended", () -> a.log.size() == 4 && b.log.size() == 2);
       assertEquals("a2", b.parents.get("b1"));
+      assertEquals("end a2 ReplyException", List.copyOf(a.log).get(3));
     }
   }
 
@@ -321,6 +322,36 @@ class ObservabilityTest {
       CountDownLatch done = new CountDownLatch(1);
       mesh.onLoop(0, done::countDown);
       Await.latch(done);
+    }
+  }
+
+  @Test
+  void aRequestWhoseNodeGoesEndsItsSpanWithTheFailure() throws Exception {
+    Tracer a = new Tracer("a");
+    Tracer b = new Tracer("b");
+    try (Mesh mesh = traced(a, b, false)) {
+      mesh.events(1).consumer(Mesh.X, m -> {});
+      Await.get(mesh.onLoop(0, () -> mesh.events(0).request(Mesh.X, "?")));
+      Await.until("it is there", () -> b.log.size() == 1);
+      Await.get(mesh.bridge(1).close());
+      Await.until("the span has ended", () -> a.log.size() == 2);
+      assertEquals(List.of("send send a1", "end a1 ReplyException"), List.copyOf(a.log));
+      // Its consumer has not replied, and Vert.x waits for that, as in one Vert.x.
+      assertEquals(List.of("receive send b1"), List.copyOf(b.log));
+    }
+  }
+
+  @Test
+  void whatAProducerOfTheBridgeWritesIsNoSpanAtItsSender() throws Exception {
+    Tracer a = new Tracer("a");
+    Tracer b = new Tracer("b");
+    try (Mesh mesh = traced(a, b, false)) {
+      mesh.consume(1);
+      Await.get(mesh.bridge(0).sender(Mesh.X).write("s"));
+      Await.get(mesh.bridge(0).publisher(Mesh.X).write("p"));
+      Await.until("all spans have ended", () -> b.log.size() == 4);
+      assertEquals(List.of(), List.copyOf(a.log));
+      assertEquals(Map.of("b1", "none", "b2", "none"), b.parents);
     }
   }
 
