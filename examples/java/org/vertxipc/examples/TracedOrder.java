@@ -50,7 +50,7 @@ public final class TracedOrder extends VerticleBase {
         .onFailure(TracedOrder::fail);
   }
 
-  /** However it ends: first all spans do, and then those that wait are exported. */
+  /** However the process ends, all spans end first, and then what waits to be exported is. */
   private static void closeAtTheEnd(Vertx vertx, OpenTelemetrySdk telemetry) {
     Runnable close =
         () -> {
@@ -70,7 +70,7 @@ public final class TracedOrder extends VerticleBase {
     new Thread(() -> System.exit(status)).start();
   }
 
-  /** What makes spans in this process, and says to others of which trace they are. */
+  /** Makes spans, and writes into the headers of messages to which trace they belong. */
   private static OpenTelemetrySdk telemetry(String service) {
     Resource resource = Resource.getDefault().toBuilder().put("service.name", service).build();
     return OpenTelemetrySdk.builder()
@@ -119,7 +119,7 @@ public final class TracedOrder extends VerticleBase {
         .mapEmpty();
   }
 
-  /** What is sent meanwhile belongs to the span. */
+  /** Sends something while the span is current, so that it gets a span below that one. */
   private static <T> T within(Span span, Supplier<T> send) {
     try (Scope current = span.makeCurrent()) {
       return send.get();
@@ -133,7 +133,7 @@ public final class TracedOrder extends VerticleBase {
     vertx.eventBus().consumer("stock.orders", this::ordered);
     options.addImport("shop.discount");
     bridge = IpcBridge.create(vertx, new IpcBridgeOptions().setBus(options));
-    // It offers its addresses when it can answer, and the one that is waited for last.
+    // The stock exports its addresses when it can answer. The shop waits for the last of them.
     bridge
         .awaitExport("shop.discount")
         .compose(there -> bridge.export("stock.orders"))
@@ -146,7 +146,7 @@ public final class TracedOrder extends VerticleBase {
     Span lookUp = tracer.spanBuilder("look up").startSpan();
     double full = 10;
     lookUp.end();
-    // Vert.x knows of which trace the message is that is handled here, and passes it on.
+    // The span of the message is current here, so that the request gets a span below it.
     vertx
         .eventBus()
         .<Double>request("shop.discount", item.body())

@@ -114,7 +114,8 @@ class ExamplesTest {
   }
 
   /**
-   * A span without the one that caused it: where, what kind, what for. In brackets is its address.
+   * Returns the service, the kind and the name of a span, with the address of a message in
+   * brackets.
    */
   private static String what(JsonObject span) {
     String what =

@@ -107,8 +107,9 @@ final class Inside {
   }
 
   /**
-   * The same, where the requester waits, after what that context does now: only when the event bus
-   * has sent a request, it gives the reply handler the span that is to end with it.
+   * The same, on the context of the requester, after what that context does now: the event bus
+   * gives the reply handler the span of the request, which is to end, after it has sent the
+   * request.
    */
   static void failOnItsContext(HandlerRegistration<?> handler, ReplyException failure) {
     context(handler).runOnContext(v -> fail(handler, failure));

@@ -368,7 +368,7 @@ public final class LocalBus implements Shareable {
 
     @Override
     public void fail(ReplyException failure) {
-      // From a task of its own: the context of a requester may refuse one.
+      // The caller must not see it when the context of the requester refuses the task.
       vertx.getOrCreateContext().runOnContext(v -> Inside.failOnItsContext(handler, failure));
     }
 

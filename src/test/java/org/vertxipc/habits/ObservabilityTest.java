@@ -282,8 +282,8 @@ class ObservabilityTest {
   }
 
   /**
-   * The bridge refuses it on a loop of its own, while its sender is still at it: the event bus
-   * tells the metrics that a message was sent, and only then the reply handler of its span.
+   * The bridge refuses the request on its own loop, while the sender is still sending it: the event
+   * bus tells the metrics that a message was sent before it gives the reply handler the span.
    */
   @Test
   void aRequestThatIsRefusedOnAnotherLoopEndsItsSpan() throws Exception {
@@ -336,7 +336,7 @@ class ObservabilityTest {
       Await.get(mesh.bridge(1).close());
       Await.until("the span has ended", () -> a.log.size() == 2);
       assertEquals(List.of("send send a1", "end a1 ReplyException"), List.copyOf(a.log));
-      // Its consumer has not replied, and Vert.x waits for that, as in one Vert.x.
+      // The consumer has not replied, and its span ends with the reply, as in one Vert.x.
       assertEquals(List.of("receive send b1"), List.copyOf(b.log));
     }
   }
