@@ -42,12 +42,19 @@ class DocumentsTest {
   /** The code around lines that are not a class. */
   private static final String BEFORE =
       """
+      import io.opentelemetry.api.trace.propagation.*;
+      import io.opentelemetry.context.propagation.*;
+      import io.opentelemetry.sdk.*;
+      import io.opentelemetry.sdk.resources.*;
+      import io.opentelemetry.sdk.trace.*;
+      import io.opentelemetry.sdk.trace.export.*;
       import io.vertx.core.*;
       import io.vertx.core.Future;
       import io.vertx.core.buffer.*;
       import io.vertx.core.eventbus.*;
       import io.vertx.core.json.*;
       import io.vertx.spi.cluster.hazelcast.*;
+      import io.vertx.tracing.opentelemetry.*;
       import java.util.*;
       import java.util.concurrent.*;
       import java.util.function.*;
@@ -56,16 +63,19 @@ class DocumentsTest {
       class %s {
         Vertx vertx;
         IpcBridge bridge;
+        SpanExporter exporter;
         void show() throws Exception {
       """;
 
   private static final String AFTER = "}\n}\n";
 
-  /** That of the tests, and a cluster manager, which no test may find at run time. */
+  /** That of the tests, and what no test may find at run time: a cluster manager and a tracer. */
   private static final String CLASS_PATH =
       System.getProperty("java.class.path")
           + File.pathSeparator
-          + System.getProperty("vertxipc.hazelcast");
+          + System.getProperty("vertxipc.hazelcast")
+          + File.pathSeparator
+          + System.getProperty("vertxipc.opentelemetry");
 
   private static List<Markdown.Block> blocks(String language) throws IOException {
     List<Markdown.Block> found = new ArrayList<>();

@@ -2,8 +2,10 @@ package org.vertxipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +15,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.examples.ClusteredVerticle;
 import org.vertxipc.examples.NewsRoom;
 import org.vertxipc.examples.PingPong;
+import org.vertxipc.examples.TracedOrder;
 import org.vertxipc.examples.TwoHosts;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
@@ -33,6 +39,8 @@ import org.vertxipc.testing.Processes;
 class ExamplesTest {
   // These are on the class path of the examples with a cluster, and of no test.
   private static final String HAZELCAST = System.getProperty("vertxipc.hazelcast");
+  // And these on that of the example with traces.
+  private static final String OPENTELEMETRY = System.getProperty("vertxipc.opentelemetry");
 
   @TempDir Path temp;
   private final String bus = "example-" + UUID.randomUUID().toString().substring(0, 8);
@@ -58,10 +66,12 @@ class ExamplesTest {
               "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
               "--add-opens=java.management/sun.management=ALL-UNNAMED",
               "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
-      int classPath = command.size() - 1;
-      command.set(classPath, command.get(classPath) + File.pathSeparator + HAZELCAST);
+      addToClassPath(command, HAZELCAST);
     } else {
       command = JvmProcess.java("-Xmx256m");
+    }
+    if (main == TracedOrder.class) {
+      addToClassPath(command, OPENTELEMETRY);
     }
     command.addAll(flags);
     command.add(main.getName());
@@ -71,6 +81,11 @@ class ExamplesTest {
             .directory(directory)
             .redirectError(Redirect.INHERIT)
             .redirectOutput(out(args[0]).toFile()));
+  }
+
+  private static void addToClassPath(List<String> command, String entries) {
+    int classPath = command.size() - 1;
+    command.set(classPath, command.get(classPath) + File.pathSeparator + entries);
   }
 
   private Path out(String name) {
@@ -98,6 +113,59 @@ class ExamplesTest {
     ends(pong);
     assertTrue(lines("ping").get(0).startsWith("1000 rounds, "), lines("ping").toString());
     assertEquals(List.of("ping left: left the bus"), lines("pong"));
+  }
+
+  /**
+   * Returns the service, the kind and the name of a span, with the address of a message in
+   * brackets.
+   */
+  private static String what(JsonObject span) {
+    String what =
+        "%s %s %s"
+            .formatted(span.getString("service"), span.getString("kind"), span.getString("name"));
+    return span.containsKey("address") ? what + " [" + span.getString("address") + "]" : what;
+  }
+
+  @Test
+  void tracedOrder() throws Exception {
+    Process shop = start(TracedOrder.class, "shop", bus);
+    Process stock = start(TracedOrder.class, "stock", bus);
+    ends(shop);
+    ends(stock);
+    Map<String, JsonObject> spans = new HashMap<>();
+    for (String name : List.of("shop", "stock")) {
+      for (String line : lines(name)) {
+        if (line.startsWith("{")) {
+          JsonObject span = new JsonObject(line);
+          assertEquals(name, span.getString("service"));
+          assertNull(spans.put(span.getString("span"), span), line);
+        }
+      }
+    }
+    assertEquals(1, spans.values().stream().map(s -> s.getString("trace")).distinct().count());
+    // All of them, each below the span that caused it, up to one root.
+    Map<String, String> causes = new TreeMap<>();
+    for (JsonObject span : spans.values()) {
+      String parent = span.getString("parent");
+      assertTrue(parent == null || spans.containsKey(parent), span.encode());
+      causes.put(what(span), parent == null ? "nothing" : what(spans.get(parent)));
+      assertFalse(span.containsKey("failure"), span.encode());
+    }
+    assertEquals(
+        new TreeMap<>(
+            Map.of(
+                "shop INTERNAL order", "nothing",
+                "shop CLIENT send [stock.price]", "shop INTERNAL order",
+                "stock SERVER send [stock.price]", "shop CLIENT send [stock.price]",
+                "stock INTERNAL look up", "stock SERVER send [stock.price]",
+                "stock CLIENT send [shop.discount]", "stock SERVER send [stock.price]",
+                "shop SERVER send [shop.discount]", "stock CLIENT send [shop.discount]",
+                "shop CLIENT publish [stock.orders]", "shop INTERNAL order",
+                "stock SERVER publish [stock.orders]", "shop CLIENT publish [stock.orders]")),
+        causes);
+    assertEquals(causes.size(), spans.size());
+    assertTrue(lines("shop").contains("tea costs 7.5"), lines("shop").toString());
+    assertTrue(lines("stock").contains("ordered: tea"), lines("stock").toString());
   }
 
   @Test

@@ -86,6 +86,15 @@ final class Inside {
     }
   }
 
+  /** Returns the context on which a handler is called. */
+  static ContextInternal context(HandlerRegistration<?> handler) {
+    try {
+      return (ContextInternal) Members.CONTEXT.invokeExact((HandlerRegistration) handler);
+    } catch (Throwable t) {
+      throw unchecked(t);
+    }
+  }
+
   /**
    * Fails the request that a reply handler waits for; returns false when it is not a reply handler.
    */
@@ -95,6 +104,15 @@ final class Inside {
     } catch (Throwable t) {
       throw unchecked(t);
     }
+  }
+
+  /**
+   * The same, on the context of the requester, after what that context does now: the event bus
+   * gives the reply handler the span of the request, which is to end, after it has sent the
+   * request.
+   */
+  static void failOnItsContext(HandlerRegistration<?> handler, ReplyException failure) {
+    context(handler).runOnContext(v -> fail(handler, failure));
   }
 
   /** Returns whether a handler was made by {@link #open}. */
@@ -182,6 +200,7 @@ final class Inside {
             boolean.class,
             Consumer.class,
             Promise.class);
+    static final MethodHandle CONTEXT = findContext();
     static final MethodHandle RECEIVE = find("receive", void.class, HANDLER, MessageImpl.class);
     static final MethodHandle FAIL = find("fail", boolean.class, HANDLER, ReplyException.class);
     static final MethodHandle IS_REMOTE = find("isRemote", boolean.class, HANDLER);
@@ -216,6 +235,14 @@ final class Inside {
         }
         return theirs.in(defined);
       } catch (IOException | ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static MethodHandle findContext() {
+      try {
+        return LOOKUP.findGetter(HANDLER, "context", ContextInternal.class);
+      } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
     }

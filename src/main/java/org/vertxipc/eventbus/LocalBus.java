@@ -368,8 +368,8 @@ public final class LocalBus implements Shareable {
 
     @Override
     public void fail(ReplyException failure) {
-      // A reply handler on the same thread might call its user at once.
-      vertx.getOrCreateContext().runOnContext(v -> Inside.fail(handler, failure));
+      // The caller must not see it when the context of the requester refuses the task.
+      vertx.getOrCreateContext().runOnContext(v -> Inside.failOnItsContext(handler, failure));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.vertxipc.eventbus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Promise;
@@ -86,6 +87,7 @@ class InsideTest {
             .next()
             .handler;
     assertTrue(handler.isRegistered());
+    assertSame(bus, Inside.context(handler).owner().eventBus());
     assertTrue(Inside.fail(handler, new ReplyException(ReplyFailure.ERROR, 7, "no")));
     assertEquals(7, ((ReplyException) Await.failure(asked)).failureCode());
     assertFalse(handler.isRegistered());

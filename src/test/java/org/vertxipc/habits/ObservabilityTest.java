@@ -3,8 +3,12 @@ package org.vertxipc.habits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.metrics.EventBusMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
@@ -18,12 +22,15 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
 
 /** Tests what metrics and traces record about messages between Vert.x instances. */
@@ -84,6 +91,10 @@ class ObservabilityTest {
     }
 
     static Vertx vertx(Metrics metrics) {
+      return builder(metrics).build();
+    }
+
+    static VertxBuilder builder(EventBusMetrics<?> metrics) {
       VertxMetrics factory =
           new VertxMetrics() {
             @Override
@@ -93,8 +104,7 @@ class ObservabilityTest {
           };
       return Vertx.builder()
           .with(Mesh.options().setMetricsOptions(new MetricsOptions().setEnabled(true)))
-          .withMetrics(options -> factory)
-          .build();
+          .withMetrics(options -> factory);
     }
   }
 
@@ -267,6 +277,81 @@ class ObservabilityTest {
       Await.get(mesh.onLoop(0, () -> mesh.events(0).request(Mesh.X, "fails")));
       Await.until("both spans have ended", () -> a.log.size() == 4 && b.log.size() == 2);
       assertEquals("a2", b.parents.get("b1"));
+      assertEquals("end a2 ReplyException", List.copyOf(a.log).get(3));
+    }
+  }
+
+  /**
+   * The bridge refuses the request on its own loop, while the sender is still sending it: the event
+   * bus tells the metrics that a message was sent before it gives the reply handler the span.
+   */
+  @Test
+  void aRequestThatIsRefusedOnAnotherLoopEndsItsSpan() throws Exception {
+    Tracer a = new Tracer("a");
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    EventBusMetrics<String> slow =
+        new EventBusMetrics<>() {
+          @Override
+          public void messageSent(String address, boolean publish, boolean local, boolean remote) {
+            meanwhile.get().run();
+          }
+        };
+    try (Mesh mesh =
+        Mesh.over("shm").add(Metrics.builder(slow).withTracer(o -> a).build()).add(1)) {
+      mesh.bus(options -> options.setMaxMessageBytes(1024), 0, 1).start();
+      Promise<Message<Object>> failed = Promise.promise();
+      Await.get(
+          mesh.onOtherLoop(
+              0,
+              () -> {
+                meanwhile.set(() -> awaitTasks(mesh));
+                mesh.events(0).request(Mesh.X, Buffer.buffer(new byte[2048])).onComplete(failed);
+              }));
+      ReplyException failure = (ReplyException) Await.failure(failed.future());
+      assertEquals(IpcBridge.TOO_LARGE, failure.failureCode());
+      // A span ends before its future does.
+      assertEquals(List.of("send send a1", "end a1 ReplyException"), List.copyOf(a.log));
+    }
+  }
+
+  /**
+   * Waits until the loop of the bridge has done what it has to do now, and what follows at once.
+   */
+  private static void awaitTasks(Mesh mesh) {
+    for (int i = 0; i < 3; i++) {
+      CountDownLatch done = new CountDownLatch(1);
+      mesh.onLoop(0, done::countDown);
+      Await.latch(done);
+    }
+  }
+
+  @Test
+  void aRequestWhoseNodeGoesEndsItsSpanWithTheFailure() throws Exception {
+    Tracer a = new Tracer("a");
+    Tracer b = new Tracer("b");
+    try (Mesh mesh = traced(a, b, false)) {
+      mesh.events(1).consumer(Mesh.X, m -> {});
+      Await.get(mesh.onLoop(0, () -> mesh.events(0).request(Mesh.X, "?")));
+      Await.until("it is there", () -> b.log.size() == 1);
+      Await.get(mesh.bridge(1).close());
+      Await.until("the span has ended", () -> a.log.size() == 2);
+      assertEquals(List.of("send send a1", "end a1 ReplyException"), List.copyOf(a.log));
+      // The consumer has not replied, and its span ends with the reply, as in one Vert.x.
+      assertEquals(List.of("receive send b1"), List.copyOf(b.log));
+    }
+  }
+
+  @Test
+  void whatAProducerOfTheBridgeWritesIsNoSpanAtItsSender() throws Exception {
+    Tracer a = new Tracer("a");
+    Tracer b = new Tracer("b");
+    try (Mesh mesh = traced(a, b, false)) {
+      mesh.consume(1);
+      Await.get(mesh.bridge(0).sender(Mesh.X).write("s"));
+      Await.get(mesh.bridge(0).publisher(Mesh.X).write("p"));
+      Await.until("all spans have ended", () -> b.log.size() == 4);
+      assertEquals(List.of(), List.copyOf(a.log));
+      assertEquals(Map.of("b1", "none", "b2", "none"), b.parents);
     }
   }
 
