@@ -254,4 +254,36 @@ class LinkUnheardTest {
       Await.get(there.close());
     }
   }
+
+  @Test
+  void aNodeThatExportsTheAddressWithoutAConsumerIsNobody() throws Exception {
+    Vertx here = Vertx.vertx();
+    Vertx there = Vertx.vertx();
+    BusOptions exporting =
+        new BusOptions()
+            .setName("b")
+            .setDirectory(temp.resolve("bus").toString())
+            .setExports(List.of("later", "ready"));
+    BusOptions importing =
+        new BusOptions(exporting).setExports(List.of()).setImports(List.of("later", "ready"));
+    try {
+      Await.get(IpcBridge.create(there, new IpcBridgeOptions().setBus(exporting)).start());
+      there.eventBus().consumer("ready", m -> m.reply("yes"));
+      IpcBridge bridge =
+          IpcBridge.create(
+              here,
+              new IpcBridgeOptions().setBus(importing).addLink(child("seq 0 " + (COUNT - 1))));
+      Await.get(bridge.start());
+      // The program may write by now, and the other node is known.
+      Await.get(bridge.awaitExport("later"));
+      Await.get(here.eventBus().request("ready", ""));
+      List<String> heard = listen(there, "later");
+      Await.until("all", () -> heard.size() >= COUNT);
+      assertEquals(numbers(0, COUNT), heard);
+      assertEquals(0, bridge.stats().nobody());
+    } finally {
+      Await.get(here.close());
+      Await.get(there.close());
+    }
+  }
 }

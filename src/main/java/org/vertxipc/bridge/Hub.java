@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.vertxipc.eventbus.Elsewhere;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.PublishWindows;
 
@@ -22,18 +23,21 @@ final class Hub implements Shareable {
 
   private final LocalBus local;
   private final List<Gate> gates = new CopyOnWriteArrayList<>();
+  private final Elsewhere elsewhere;
   private final ConcurrentMap<String, RemoteAddress> addresses = new ConcurrentHashMap<>();
   private final PublishWindows received = new PublishWindows();
   private ClusterMark mark;
 
-  private Hub(LocalBus local) {
+  private Hub(LocalBus local, Elsewhere elsewhere) {
     this.local = local;
+    this.elsewhere = elsewhere;
   }
 
   static Hub of(VertxInternal vertx) {
     LocalBus local = LocalBus.of(vertx);
+    Elsewhere elsewhere = Elsewhere.of(vertx);
     LocalMap<String, Hub> map = vertx.sharedData().getLocalMap(MAP);
-    return map.computeIfAbsent("", k -> new Hub(local));
+    return map.computeIfAbsent("", k -> new Hub(local, elsewhere));
   }
 
   LocalBus local() {
@@ -80,7 +84,9 @@ final class Hub implements Shareable {
   }
 
   synchronized void add(Route route) {
-    addresses.computeIfAbsent(route.address(), a -> new RemoteAddress(a, local, mark)).add(route);
+    addresses
+        .computeIfAbsent(route.address(), a -> new RemoteAddress(a, local, elsewhere, mark))
+        .add(route);
   }
 
   synchronized void remove(Route route) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.vertxipc.eventbus.Consumers;
+import org.vertxipc.eventbus.Elsewhere;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.Requester;
 import org.vertxipc.wire.FrameKind;
@@ -27,6 +28,7 @@ final class RemoteAddress {
 
   private final String address;
   private final LocalBus local;
+  private final Elsewhere elsewhere;
   private final Consumers consumers;
   private final ClusterMark mark;
   private final AtomicInteger turn = new AtomicInteger();
@@ -40,9 +42,10 @@ final class RemoteAddress {
   private volatile Route[] available = NONE;
   private volatile Route[] once = NONE;
 
-  RemoteAddress(String address, LocalBus local, ClusterMark mark) {
+  RemoteAddress(String address, LocalBus local, Elsewhere elsewhere, ClusterMark mark) {
     this.address = address;
     this.local = local;
+    this.elsewhere = elsewhere;
     this.consumers = local.consumers(address);
     this.mark = mark;
   }
@@ -72,8 +75,9 @@ final class RemoteAddress {
     available = oneForEach(now, Route::isAvailable);
     if (now.length > 0 && head == null) {
       head = local.open(address, this::onHead);
+      elsewhere.add(address, this::isHeard);
     }
-    announce(mark != null && isToBeAnnounced());
+    announce(mark != null && isHeard());
     int wanted = Math.max(0, available.length - (announced == null ? 1 : 2));
     while (fillers.size() < wanted) {
       fillers.add(local.open(address, this::onFiller));
@@ -84,13 +88,15 @@ final class RemoteAddress {
     if (now.length == 0 && head != null) {
       head.close();
       head = null;
+      elsewhere.remove(address);
     }
   }
 
   /**
-   * A cluster chooses among all nodes that have announced the address, and takes no message back.
+   * Returns whether a node has a consumer, or keeps what comes. Only then it is announced: a
+   * cluster chooses among all nodes that have announced the address, and takes no message back.
    */
-  private boolean isToBeAnnounced() {
+  private boolean isHeard() {
     return available.length > 0 || Arrays.stream(once).anyMatch(Route::isDurable);
   }
 

@@ -2,24 +2,23 @@ package org.vertxipc.eventbus;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.eventbus.impl.EventBusImpl;
-import io.vertx.core.eventbus.impl.HandlerHolder;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.util.List;
-import java.util.concurrent.ConcurrentMap;
 
 /** Tells whether a message to an address would find anybody. May be used on any thread. */
 public final class Audience {
   private final VertxInternal vertx;
   private final String address;
-  private final ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers;
+  private final Consumers consumers;
+  private final Elsewhere elsewhere;
 
   private Audience(VertxInternal vertx, String address) {
     this.vertx = vertx;
     this.address = address;
-    this.handlers = Inside.handlers((EventBusImpl) vertx.eventBus());
+    this.consumers = LocalBus.of(vertx).consumers(address);
+    this.elsewhere = Elsewhere.of(vertx);
   }
 
   /**
@@ -31,17 +30,17 @@ public final class Audience {
    * @throws IllegalStateException when the internals of the event bus can't be reached
    */
   public static Audience of(VertxInternal vertx, String address) {
-    Inside.require(vertx);
     return new Audience(vertx, address);
   }
 
   /**
-   * Returns whether this Vert.x has a consumer of the address, or a way to the consumers of peers.
+   * Returns whether this Vert.x has a consumer of the address, or knows a node that has one or
+   * keeps what comes.
    *
    * @return false also when only other members of a cluster have one
    */
   public boolean isHere() {
-    return handlers.containsKey(address);
+    return consumers.isAnyOwn() || elsewhere.isHeard(address);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.eventbus.Elsewhere;
 import org.vertxipc.eventbus.LocalBus;
 import org.vertxipc.eventbus.Requester;
 import org.vertxipc.testing.Await;
@@ -37,7 +38,7 @@ class RemoteAddressTest {
   private final Undelivered undelivered = new Undelivered(losses, BODIES);
   private final List<String> out = new ArrayList<>();
   private final List<Route> added = new ArrayList<>();
-  private RemoteAddress remote = new RemoteAddress("x", local, null);
+  private RemoteAddress remote = new RemoteAddress("x", local, Elsewhere.of(vertx), null);
 
   /** A route that says what has been sent by it. */
   private final class Known extends Route {
@@ -260,7 +261,7 @@ class RemoteAddressTest {
   /** In a cluster a handler more announces the address, and marked messages are passed on. */
   @Test
   void aMarkedMessageIsPassedOnOnceAndTurnsStayTheSame() throws Exception {
-    remote = new RemoteAddress("x", local, new Mark());
+    remote = new RemoteAddress("x", local, Elsewhere.of(vertx), new Mark());
     Known a = add("a", 10, true, false);
     add("b", 20, true, false);
     for (int n = 0; n < 4; n++) {
