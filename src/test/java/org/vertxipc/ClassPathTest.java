@@ -25,7 +25,8 @@ class ClassPathTest {
           "jnr-(a64asm|constants|enxio|ffi|posix|unixsocket|x86asm)",
           "asm(-(analysis|commons|tree|util))?",
           "picocli",
-          "HdrHistogram");
+          "HdrHistogram",
+          "jline-terminal");
 
   private static final List<String> TESTS =
       List.of(

@@ -137,6 +137,14 @@ class CliFiguresTest {
     assertEquals("2 d 3 h", text("duration", long.class, (51 * 60 + 1) * 60_000L));
     assertEquals("0.5", text("rate", double.class, 0.5));
     assertEquals("12,346", text("rate", double.class, 12_345.6));
+    assertEquals("0", text("compact", double.class, 0.0));
+    assertEquals("0.3", text("compact", double.class, 0.25));
+    assertEquals("99.9", text("compact", double.class, 99.94));
+    assertEquals("999", text("compact", double.class, 999.0));
+    assertEquals("1.0k", text("compact", double.class, 999.5));
+    assertEquals("12.3k", text("compact", double.class, 12_345.6));
+    assertEquals("123M", text("compact", double.class, 123_456_789.0));
+    assertEquals("1.0G", text("compact", double.class, 999_900_000.0));
     assertEquals("64 MiB", text("mebibytes", long.class, 64L << 20));
   }
 

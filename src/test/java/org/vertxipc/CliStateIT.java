@@ -13,13 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.vertxipc.counters.CounterSet;
-import org.vertxipc.counters.file.CountersFile;
-import org.vertxipc.counters.file.CountersImage;
 import org.vertxipc.options.BusOptions;
-import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
 import org.vertxipc.testing.OnOneJdk;
@@ -154,21 +149,6 @@ class CliStateIT extends CliShell {
     watch.destroy();
     assertEquals(143, exit(watch));
     assertEquals("", text("watch.err"));
-  }
-
-  /** Writes what a node would have shown that has lost messages and died. */
-  private static void writeLosses(Path file) throws IOException {
-    CounterSet counters = new CounterSet();
-    counters.counter("", "messages.lost", Map.of("reason", "too-large")).add(1_234);
-    counters.counter("", "messages.lost", Map.of("reason", "nobody"));
-    CountersImage image = new CountersImage();
-    assertTrue(image.take(counters, 1, 2, 3));
-    int fd = Posix.open(file, Posix.O_RDWR | Posix.O_CREAT, 0600);
-    try {
-      CountersFile.write(fd, image);
-    } finally {
-      Posix.close(fd);
-    }
   }
 
   private static List<Integer> exits(Process... processes) throws InterruptedException {

@@ -17,6 +17,11 @@ final class BusPlace {
 
   /** Reads the bus; fails when it has no nodes. */
   IpcBusState read() throws IOException {
+    return read(place, bus);
+  }
+
+  /** Reads a bus; fails when it has no nodes. */
+  static IpcBusState read(PlaceOptions place, String bus) throws IOException {
     Optional<IpcBusState> state = find(place, bus);
     if (state.isEmpty()) {
       throw new IOException("no bus '" + bus + "' is there; " + others(place));

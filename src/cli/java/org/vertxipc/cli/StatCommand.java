@@ -3,7 +3,6 @@ package org.vertxipc.cli;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,24 +53,6 @@ final class StatCommand implements Callable<Integer> {
       throw Cli.invalid(spec, "--watch", every, "1 or more");
     }
     seconds = every;
-  }
-
-  /** What was seen before, and when. */
-  private record Look(Map<String, IpcBusState.Node> nodes, long atMillis) {
-    static Look at(List<IpcBusState.Node> nodes, long atMillis) {
-      Map<String, IpcBusState.Node> all = new HashMap<>();
-      nodes.forEach(node -> all.put(id(node), node));
-      return new Look(all, atMillis);
-    }
-
-    /** One that has died may have the name of one that lives. */
-    private static String id(IpcBusState.Node node) {
-      return node.startedMillis() + " " + node.name();
-    }
-
-    List<Double> rates(IpcBusState.Node node) {
-      return Rates.perSecond(nodes.get(id(node)), atMillis, node);
-    }
   }
 
   @Override

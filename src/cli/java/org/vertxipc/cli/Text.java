@@ -9,6 +9,10 @@ final class Text {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
   private static final long MEBIBYTE = 1 << 20;
+  private static final double THOUSAND = 1_000;
+  // From here on, three digits would be shown as 1,000.
+  private static final double ROUNDED_UP = 999.5;
+  private static final String POWERS = " kMGTPE";
 
   private Text() {}
 
@@ -31,6 +35,19 @@ final class Text {
 
   static String rate(double value) {
     return String.format(Locale.ROOT, value < 100 ? "%,.1f" : "%,.0f", value);
+  }
+
+  /** Returns a number in at most five characters, with k, M, G.. for powers of 1,000. */
+  static String compact(double value) {
+    double shown = value;
+    int power = 0;
+    while (shown >= ROUNDED_UP && power < POWERS.length() - 1) {
+      shown /= THOUSAND;
+      power++;
+    }
+    boolean whole = shown >= 99.95 || (power == 0 && shown == Math.rint(shown));
+    String digits = String.format(Locale.ROOT, whole ? "%.0f" : "%.1f", shown);
+    return power == 0 ? digits : digits + POWERS.charAt(power);
   }
 
   static String mebibytes(long bytes) {

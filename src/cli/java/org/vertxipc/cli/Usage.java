@@ -40,6 +40,7 @@ final class Usage {
     EXAMPLES.put("nodes", "%1$s nodes shop");
     EXAMPLES.put("addresses", "%1$s addresses shop");
     EXAMPLES.put("stat", "%1$s stat shop pricing --watch 1");
+    EXAMPLES.put("top", "%1$s top shop");
     EXAMPLES.put("errors", "%1$s errors shop --json");
     EXAMPLES.put("buses", "%1$s buses --json");
     EXAMPLES.put("doctor", "%1$s doctor --group shop");

@@ -28,6 +28,7 @@ public final class VertxIpcCli {
     COMMANDS.put("nodes", NodesCommand.class);
     COMMANDS.put("addresses", AddressesCommand.class);
     COMMANDS.put("stat", StatCommand.class);
+    COMMANDS.put("top", TopCommand.class);
     COMMANDS.put("errors", ErrorsCommand.class);
     COMMANDS.put("buses", BusesCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.vertxipc.counters.CounterSet;
+import org.vertxipc.counters.file.CountersFile;
+import org.vertxipc.counters.file.CountersImage;
+import org.vertxipc.posix.Posix;
 
 /** Runs the built tool from a real shell, in processes of its own, which leave no bus behind. */
 public abstract class CliShell {
@@ -65,6 +70,21 @@ public abstract class CliShell {
       return Files.readString(temp.resolve(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes what a node would have shown that has lost messages and died. */
+  protected static void writeLosses(Path file) throws IOException {
+    CounterSet counters = new CounterSet();
+    counters.counter("", "messages.lost", Map.of("reason", "too-large")).add(1_234);
+    counters.counter("", "messages.lost", Map.of("reason", "nobody"));
+    CountersImage image = new CountersImage();
+    assertTrue(image.take(counters, 1, 2, 3));
+    int fd = Posix.open(file, Posix.O_RDWR | Posix.O_CREAT, 0600);
+    try {
+      CountersFile.write(fd, image);
+    } finally {
+      Posix.close(fd);
     }
   }
 
