@@ -44,6 +44,7 @@ class ArchitectureTest {
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",
+          ROOT + ".metrics",
           ROOT + ".counters",
           ROOT + ".posix..",
           ROOT + ".reactor",
@@ -116,6 +117,39 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.util..")
+        .check(classes);
+  }
+
+  /** Checks what only some applications have, and what must not be loaded in others. */
+  @Test
+  void onlyMetersAndHealthUseWhatIsOptional() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.vertx.micrometer..")
+        .check(classes);
+    noClasses()
+        .that()
+        .haveFullyQualifiedName(ROOT + ".metrics.Meters")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(classes);
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".IpcHealth")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx.ext..")
+        .check(classes);
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".IpcHealth")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ROOT + ".IpcHealth")
         .check(classes);
   }
 
