@@ -40,11 +40,17 @@ class DocumentsTest {
   /** The code around lines that are not a class. */
   private static final String BEFORE =
       """
+      import io.micrometer.core.instrument.MeterRegistry;
+      import io.micrometer.core.instrument.config.MeterFilter;
+      import io.micrometer.prometheusmetrics.*;
       import io.vertx.core.*;
       import io.vertx.core.Future;
       import io.vertx.core.buffer.*;
       import io.vertx.core.eventbus.*;
       import io.vertx.core.json.*;
+      import io.vertx.ext.healthchecks.HealthChecks;
+      import io.vertx.micrometer.*;
+      import io.vertx.micrometer.backends.*;
       import io.vertx.spi.cluster.hazelcast.*;
       import java.util.*;
       import java.util.concurrent.*;
