@@ -14,19 +14,24 @@ import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
 import io.vertx.micrometer.backends.BackendRegistries;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
 
@@ -212,5 +217,26 @@ class MetersTest {
     Await.until("one is gone", () -> meters(registry).get(all) == 10 - ofB);
     Await.get(c.close());
     Await.until("both are gone", () -> !meters(registry).containsKey(all));
+    bus.startEcho(bus.bus().vertx(true), bus.options("b"));
+    Await.until("one is back", () -> meters(registry).containsKey(all));
+    assertEquals(0.0, meters(registry).get(all));
+  }
+
+  @Test
+  void aBridgeWithLinksOnlyIsOnNoBus(@TempDir Path temp) throws Exception {
+    JsonObject link =
+        new JsonObject()
+            .put("type", "journal")
+            .put("directory", temp + "/log")
+            .put("fileBytes", 1 << 20)
+            .put("send", "t.log");
+    JsonObject config = new JsonObject().put("links", new JsonArray().add(link));
+    Vertx vertx = bus.vertx(registry);
+    IpcBridge a = IpcBridge.create(vertx, new IpcBridgeOptions(config));
+    Await.get(a.start());
+    String sent = "C vertx.ipc.messages.sent{bus=none, node=" + a.node() + "}";
+    assertEquals(0.0, meters(registry).get(sent));
+    assertEquals(a.counters().size(), meters(registry).size());
+    Await.get(a.close());
   }
 }
