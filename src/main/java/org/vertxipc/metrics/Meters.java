@@ -19,6 +19,9 @@ public final class Meters {
   // by a name that a user may have chosen, and no longer tells which.
   private static final String MICROMETER = "io.vertx.micrometer.impl.MicrometerMetrics";
 
+  private static final String EXPORT =
+      "io.vertx.metrics.micrometer/io.vertx.micrometer.impl=org.vertxipc";
+
   private final ContextInternal context;
   private final CounterSet numbers;
   private final String bus;
@@ -58,9 +61,10 @@ public final class Meters {
         return context.succeededFuture();
       }
       meters = BridgeMeters.in(registry, context, bus, node);
+    } catch (IllegalAccessException e) {
+      return without(": on the module path that needs --add-exports " + EXPORT, e);
     } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-      log.warn("The counters of node '" + node + "' are not shown as meters", e);
-      return context.succeededFuture();
+      return without("", e);
     }
     numbers.watch(meters);
     return meters.settled();
@@ -80,6 +84,11 @@ public final class Meters {
     Future<Void> removed = meters.end();
     meters = null;
     return removed;
+  }
+
+  private Future<Void> without(String cure, Throwable cause) {
+    log.warn("The counters of node '" + node + "' are not shown as meters" + cure, cause);
+    return context.succeededFuture();
   }
 
   private static Object registry(VertxMetrics metrics) throws ReflectiveOperationException {
