@@ -39,6 +39,10 @@ public final class MeteredNode {
                     .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
             .withMetrics(new MicrometerMetricsFactory(registry))
             .build();
+    // A node that is stopped leaves the bus in order.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> vertx.close().toCompletionStage().toCompletableFuture().join()));
     BusOptions bus = new BusOptions().setName(args[1]).setNode(name).addImport("price.*");
     if (!isShop) {
       bus.addExport("price.tea");
@@ -67,7 +71,8 @@ public final class MeteredNode {
         .onFailure(
             e -> {
               System.err.println(e.getMessage());
-              System.exit(1);
+              // Not on this event loop, which the end of Vert.x needs.
+              new Thread(() -> System.exit(1)).start();
             });
   }
 

@@ -76,7 +76,7 @@ final class BridgeMeters implements CounterSet.Watcher {
       }
       busy = true;
     }
-    // Without worker threads, at the end of a Vert.x, whoever says so does it.
+    // A Vert.x that ends may have no worker threads any more: then the tasks run at once.
     context.executeBlocking(this::runAll, false).onFailure(e -> runAll());
   }
 

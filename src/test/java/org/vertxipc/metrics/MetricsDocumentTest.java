@@ -1,6 +1,7 @@
 package org.vertxipc.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Meter;
@@ -28,7 +29,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.IpcBridge;
+import org.vertxipc.IpcBusState;
 import org.vertxipc.examples.MeteredNode;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Markdown;
@@ -157,5 +160,7 @@ class MetricsDocumentTest {
     } finally {
       processes.end();
     }
+    Path directory = IpcBusState.directory(new BusOptions().setName(bus)).resolve(bus);
+    assertFalse(Files.exists(directory), "the last one who leaves takes all with it");
   }
 }
