@@ -5,6 +5,9 @@ module org.vertxipc {
   requires io.vertx.jsonschema;
   requires static io.vertx.codegen.api;
   requires static io.vertx.codegen.json;
+  // Only an application that uses them has these.
+  requires static micrometer.core;
+  requires static transitive io.vertx.healthcheck;
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;

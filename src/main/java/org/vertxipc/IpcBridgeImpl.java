@@ -30,6 +30,7 @@ import org.vertxipc.bus.BusCleaner;
 import org.vertxipc.bus.BusConfig;
 import org.vertxipc.channel.ring.SysvKey;
 import org.vertxipc.link.Links;
+import org.vertxipc.metrics.Meters;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.options.OptionsCheck;
@@ -44,6 +45,9 @@ import org.vertxipc.reactor.LoopContext;
 final class IpcBridgeImpl implements IpcBridge, Shareable {
   private static final Logger log = LoggerFactory.getLogger(IpcBridgeImpl.class);
 
+  // What meters say of a bridge that has links only.
+  private static final String NO_BUS = "none";
+
   private final VertxInternal vertx;
   private final BusOptions bus;
   private final String node;
@@ -52,6 +56,7 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   private final Closeable hook = this::ownerEnds;
   private final Bridge bridge;
   private final Links links;
+  private final Meters meters;
   private final PeerHandlers peerHandlers;
   private final ExportWaits exportWaits;
   private final Consumer<PeerEvent> onPeerEvent = this::tell;
@@ -76,6 +81,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
     vertx.executeBlocking(Executors.callable(Posix::load), false);
     this.bridge = new Bridge(context, new BusConfig(bus, node));
     this.links = new Links(context, own.getLinks(), bridge.counters().shown());
+    String shownBus = onBus ? bus.getName() : NO_BUS;
+    this.meters = new Meters(context, bridge.counters().shown(), shownBus, node);
     this.peerHandlers = new PeerHandlers(this.vertx);
     this.exportWaits =
         new ExportWaits(
@@ -149,9 +156,12 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
           Future.failedFuture(
               new IllegalStateException("The bridge can't be started: " + owner.ended()));
     } else if (onBus) {
-      begun = LocalBridges.take(vertx, this).compose(v -> unlessLeft(bridge::start));
+      begun =
+          LocalBridges.take(vertx, this)
+              .compose(v -> unlessLeft(meters::start))
+              .compose(v -> unlessLeft(bridge::start));
     } else {
-      begun = Future.succeededFuture();
+      begun = unlessLeft(meters::start);
     }
     return begun
         .compose(v -> unlessLeft(links::start))
@@ -226,7 +236,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
 
   private Future<Void> stop() {
     Future<Void> linksEnded = Future.future(p -> links.stop().onComplete(p));
-    return linksEnded.eventually(() -> Future.<Void>future(p -> bridge.stop().onComplete(p)));
+    return linksEnded
+        .eventually(() -> Future.<Void>future(p -> bridge.stop().onComplete(p)))
+        .eventually(meters::stop);
   }
 
   private void ownerEnds(Completable<Void> done) {

@@ -46,6 +46,7 @@ class ArchitectureTest {
           ROOT + ".channel..",
           ROOT + ".journal",
           ROOT + ".ring",
+          ROOT + ".metrics",
           ROOT + ".counters.file",
           ROOT + ".posix..",
           ROOT + ".reactor",
@@ -119,6 +120,39 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.netty.channel..", "io.netty.util..")
+        .check(CLASSES);
+  }
+
+  /** Checks what only some applications have, and what must not be loaded in others. */
+  @Test
+  void onlyMetersAndHealthUseWhatIsOptional() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.vertx.micrometer..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .haveFullyQualifiedName(ROOT + ".metrics.Meters")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".IpcHealth")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx.ext..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".IpcHealth")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ROOT + ".IpcHealth")
         .check(CLASSES);
   }
 

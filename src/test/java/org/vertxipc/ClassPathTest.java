@@ -28,6 +28,14 @@ class ClassPathTest {
           "HdrHistogram",
           "jline-terminal");
 
+  /** What an application may have: the library uses it if it is there. */
+  private static final List<String> OPTIONAL =
+      List.of(
+          "vertx-(micrometer-metrics|health-check)",
+          "micrometer-(commons|core|observation)",
+          "LatencyUtils",
+          "jspecify");
+
   private static final List<String> TESTS =
       List.of(
           "vertx-(junit5|launcher-application)",
@@ -35,12 +43,18 @@ class ClassPathTest {
           "junit-(jupiter|platform)(-.*)?",
           "(opentest4j|apiguardian-api)",
           "(jazzer|jqwik|archunit)(-.*)?",
-          "slf4j-(api|jdk14)");
+          "slf4j-(api|jdk14)",
+          "micrometer-registry-(prometheus|jmx)",
+          "prometheus-metrics-.*",
+          "metrics-(core|jmx)");
 
   private static final Pattern KNOWN =
       Pattern.compile(
-          "(%s|%s)-[\\d.]+(\\.Final)?(-native|-linux-.*)?\\.jar"
-              .formatted(String.join("|", LIBRARY_AND_TOOL), String.join("|", TESTS)));
+          "(%s|%s|%s)-[\\d.]+(\\.Final)?(-native|-linux-.*)?\\.jar"
+              .formatted(
+                  String.join("|", LIBRARY_AND_TOOL),
+                  String.join("|", OPTIONAL),
+                  String.join("|", TESTS)));
 
   @Test
   void nothingElseIsHere() {

@@ -48,11 +48,17 @@ class DocumentsTest {
       import io.opentelemetry.sdk.resources.*;
       import io.opentelemetry.sdk.trace.*;
       import io.opentelemetry.sdk.trace.export.*;
+      import io.micrometer.core.instrument.MeterRegistry;
+      import io.micrometer.core.instrument.config.MeterFilter;
+      import io.micrometer.prometheusmetrics.*;
       import io.vertx.core.*;
       import io.vertx.core.Future;
       import io.vertx.core.buffer.*;
       import io.vertx.core.eventbus.*;
       import io.vertx.core.json.*;
+      import io.vertx.ext.healthchecks.HealthChecks;
+      import io.vertx.micrometer.*;
+      import io.vertx.micrometer.backends.*;
       import io.vertx.spi.cluster.hazelcast.*;
       import io.vertx.tracing.opentelemetry.*;
       import java.util.*;

@@ -1,6 +1,7 @@
 package org.vertxipc.testing;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -74,9 +75,12 @@ public final class TestBus implements AutoCloseable {
   }
 
   public Vertx vertx(boolean nativeTransport) {
-    Vertx vertx =
-        Vertx.vertx(
-            BlockedLoops.watch(new VertxOptions().setPreferNativeTransport(nativeTransport)));
+    return vertx(new VertxOptions().setPreferNativeTransport(nativeTransport), Vertx.builder());
+  }
+
+  /** Builds a Vert.x as the test wants it. */
+  public Vertx vertx(VertxOptions options, VertxBuilder builder) {
+    Vertx vertx = builder.with(BlockedLoops.watch(options)).build();
     vertx.exceptionHandler(Throwable::printStackTrace);
     toClose.add(0, () -> Await.get(vertx.close()));
     return vertx;
