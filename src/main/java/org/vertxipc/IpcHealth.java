@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class IpcHealth {
   private static final String LOST = "messages.lost";
+  private static final String LAST_ERROR = "last.error";
 
   private final IpcBridge bridge;
   private final IpcHealthOptions options;
@@ -43,7 +45,8 @@ public final class IpcHealth {
   /**
    * Returns a procedure that checks a bridge. Its status has the numbers that it has looked at
    * ({@code node}, {@code started}, {@code peers}, {@code queuedBytes} by peer, {@code lost} by
-   * reason), and in {@code problems} a sentence for each reason why it is KO.
+   * reason), in {@code lastError} what went wrong last and when, which alone is no problem, and in
+   * {@code problems} a sentence for each reason why it is KO.
    *
    * @param bridge which may be started later
    * @param options what is asked of it
@@ -77,7 +80,19 @@ public final class IpcHealth {
         lost.put(String.join(" ", count.tags().values()), count.value());
       }
     }
-    return new JsonObject().put("node", bridge.node()).put("started", started).put("lost", lost);
+    JsonObject data =
+        new JsonObject().put("node", bridge.node()).put("started", started).put("lost", lost);
+    bridge.counters().stream()
+        .filter(count -> count.name().equals(LAST_ERROR))
+        .findFirst()
+        .ifPresent(error -> data.put("lastError", lastError(error)));
+    return data;
+  }
+
+  private static JsonObject lastError(IpcBusState.Count error) {
+    return new JsonObject()
+        .put("at", Instant.ofEpochMilli(error.value()).toString())
+        .put("text", error.tags().get("text"));
   }
 
   private Status status(List<IpcPeer> peers) {

@@ -83,7 +83,7 @@ class CountersOfPartsTest {
       assertTrue(fragments >= 3 * 200_000 / (1 << 13), "" + fragments);
       for (IpcBridge each : List.of(a, b)) {
         long polls = sum(each.counters(), "polls", Map.of());
-        long withWork = sum(each.counters(), "polls.with-work", Map.of());
+        long withWork = sum(each.counters(), "polls.found", Map.of());
         assertTrue(polls >= withWork && withWork > 0, polls + " " + withWork);
         assertTrue(sum(each.counters(), "doorbells.rung", Map.of()) > 0);
         assertTrue(sum(each.counters(), "doorbells.answered", Map.of()) > 0);

@@ -27,7 +27,7 @@ public final class LoopCounts {
    */
   public void show(CounterSet set, Map<String, String> tags) {
     set.count(this, "polls", tags, polls::sum);
-    set.count(this, "polls.with-work", tags, pollsWithWork::sum);
+    set.count(this, "polls.found", tags, pollsWithWork::sum);
     set.count(this, "doorbells.rung", tags, doorbellsRung::sum);
     set.count(this, "doorbells.answered", tags, doorbellsAnswered::sum);
   }

@@ -62,6 +62,7 @@ class MetricsBackendsTest {
   void prometheusReadsExactNumbers() throws Exception {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     IpcBridge a = traffic(registry);
+    Await.until("it shows", () -> registry.find("vertx.ipc.last.error").meter() != null);
     Scrape scrape = Scrape.of(registry.scrape());
     Map<String, String> own = Map.of("bus", bus.name(), "node", "a");
     Map<String, String> peer =
@@ -78,9 +79,13 @@ class MetricsBackendsTest {
     assertEquals(0, scrape.value("vertx_ipc_export_consumers", Map.of("address", "t.mine")));
     for (IpcBusState.Count count : a.counters()) {
       String name = "vertx_ipc_" + count.name().replace('.', '_');
-      assertEquals(
-          (double) count.value(),
-          scrape.value(count.level() ? name : name + "_total", count.tags()));
+      Map<String, String> tags = new HashMap<>(count.tags());
+      tags.remove("text");
+      double scraped = scrape.value(count.level() ? name : name + "_total", tags);
+      boolean stands = !name.contains("_polls") && !name.contains("_doorbells");
+      assertTrue(
+          stands ? scraped == count.value() : scraped <= count.value(),
+          () -> count + " was scraped as " + scraped);
     }
     assertEquals(a.counters().size(), scrape.samples().size());
     Map<String, Set<String>> keys = new HashMap<>();

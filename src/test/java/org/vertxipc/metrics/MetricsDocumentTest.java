@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -32,6 +33,8 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBusState;
 import org.vertxipc.examples.MeteredNode;
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.options.IpcBridgeOptions;
+import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Markdown;
@@ -64,6 +67,7 @@ class MetricsDocumentTest {
       bus.startEcho(bus.bus().vertx(true), bus.options("b"));
       Await.get(a.awaitExport(MeteredBus.ECHO));
       MeteredBus.ask(vertx, 1);
+      refuseByLink(vertx, registry);
       for (Meter meter : registry.getMeters()) {
         if (meter.getId().getName().startsWith("vertx.ipc.")) {
           rows.add(row(meter));
@@ -83,6 +87,18 @@ class MetricsDocumentTest {
             .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1) + " ")
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(String.join("\n", rows), String.join("\n", documented));
+  }
+
+  /** Makes the numbers of a link, and that of the last error. */
+  private static void refuseByLink(Vertx vertx, PrometheusMeterRegistry registry) throws Exception {
+    PipeLinkOptions link =
+        new PipeLinkOptions().setCommand(List.of("cat")).setSend("to").setMaxMessageBytes(1_024);
+    Await.get(IpcBridge.create(vertx, new IpcBridgeOptions().addLink(link)).start());
+    vertx.eventBus().send("to", Buffer.buffer(new byte[2_000]));
+    Await.until(
+        "it is refused",
+        () -> registry.find("vertx.ipc.link.events").tag("event", "refused").meter() != null);
+    Await.until("the error is shown", () -> registry.find("vertx.ipc.last.error").meter() != null);
   }
 
   private static HttpResponse<String> get(String port, String path) {
