@@ -16,12 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /**
  * Tests a consumer that does not read: the sender's memory is bounded, and accepted messages
  * arrive.
  */
+@OnOneJdk
 class BackPressureTest {
   private static final long QUEUE = 8 << 20;
   private static final int STOPPED_MILLIS = 1_500;

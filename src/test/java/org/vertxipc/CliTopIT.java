@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -191,7 +192,8 @@ class CliTopIT extends CliShell {
     tell(all.get(5), "resize 30 90");
     int[] codes = {130, 130, 143, 129, 0, 1};
     for (int i = 0; i < names.length; i++) {
-      assertEquals(0, exit(all.get(i)), names[i]);
+      assertTrue(all.get(i).waitFor(80, TimeUnit.SECONDS), names[i] + " ends");
+      assertEquals(0, all.get(i).exitValue(), names[i]);
       assertLeft(names[i], codes[i]);
     }
     assertTrue(afterwards("failed").contains(": the terminal's size: "), afterwards("failed"));

@@ -23,10 +23,12 @@ import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /** What the channels, the links and the connections of a cluster count. */
 @Timeout(120)
+@OnOneJdk
 class CountersOfPartsTest {
   private static long sum(List<IpcBusState.Count> all, String name, Map<String, String> tags) {
     return all.stream()

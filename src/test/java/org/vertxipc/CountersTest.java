@@ -22,9 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /** Reads what nodes have counted from outside, and compares it with what was done. */
+@OnOneJdk
 class CountersTest {
   private TestBus bus;
 

@@ -21,12 +21,14 @@ import org.vertxipc.options.AnsweringLinkOptions;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.ProgramInHand;
 
 /**
  * Programs that answer in turn, and do not keep to it: no request gets the answer to another. Over
  * each link that has answers.
  */
+@OnOneJdk
 class LinkTurnTest {
   private static final DeliveryOptions BRIEF = new DeliveryOptions().setSendTimeout(50);
 

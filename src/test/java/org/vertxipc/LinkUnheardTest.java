@@ -33,9 +33,11 @@ import org.vertxipc.posix.MessageQueue;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /** Programs that speak while nobody listens: what they say waits, whichever link they use. */
+@OnOneJdk
 class LinkUnheardTest {
   private static final int COUNT = 10;
 

@@ -18,10 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.StoreNode;
 import org.vertxipc.testing.TestBus;
 
 /** What was stored outlives whoever wrote it and whoever reads it. */
+@OnOneJdk
 class StoreKillTest extends StoreFixture {
   @Test
   void whatAPublisherWasToldIsStoredArrivesThoughTheReaderDies(@TempDir Path dir) throws Exception {

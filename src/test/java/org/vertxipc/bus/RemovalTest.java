@@ -21,11 +21,13 @@ import org.vertxipc.faults.Faults;
 import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 
 /** Tests what happens when somebody removes files of a bus in use, as systemd's RemoveIPC does. */
+@OnOneJdk
 class RemovalTest {
   private static final List<String> FILES =
       List.of("a.lock", "a/counters", "a/door", "a/node.json");

@@ -23,6 +23,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 import org.vertxipc.testing.Tmpfs;
 
@@ -32,6 +33,7 @@ import org.vertxipc.testing.Tmpfs;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class ClusterDisturbedTest {
   private static final int ATTEMPTS = 100;
   private static final int SOME = 3_000;

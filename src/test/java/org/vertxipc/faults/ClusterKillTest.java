@@ -16,10 +16,12 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterView;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Kills a member of a cluster without a network while it changes what the cluster shares. */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class ClusterKillTest {
   private static final int MAX_PAUSE_MILLIS = 200;
 

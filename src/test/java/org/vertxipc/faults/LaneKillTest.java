@@ -16,6 +16,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.ClusterHosts;
 import org.vertxipc.testing.ClusterProcess;
 import org.vertxipc.testing.ClusterProcess.Member;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * Kills a node of a cluster that writes to another by rings, and reads, as fast as it can: with
@@ -24,6 +25,7 @@ import org.vertxipc.testing.ClusterProcess.Member;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class LaneKillTest {
   private static final int MAX_PAUSE_MILLIS = 200;
   // Half of the time after which a ping that is not answered closes a connection, at the least.

@@ -112,7 +112,7 @@ class HostileLogTest {
     requireClear(e, directory);
   }
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 75, edgeCases = EdgeCasesMode.NONE)
   void anyHead(@ForAll long head) throws IOException {
     try (RawFile control = new RawFile(directory)) {
       control.head(head);
@@ -120,7 +120,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void anyHeadThatIsNear(
       @ForAll @IntRange(min = 0, max = 4) int generation,
       @ForAll @IntRange(min = 0, max = 2 * ROOM) int position)
@@ -131,7 +131,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void anyWordOfTheLog(
       @ForAll @IntRange(min = 0, max = 200) int word, @ForAll long value, @ForAll boolean half)
       throws IOException {
@@ -145,7 +145,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 80)
+  @Property(tries = 50)
   void anyBytes(@ForAll byte[] bytes, @ForAll @IntRange(min = 0, max = 1) int file)
       throws IOException {
     try (RawFile any = new RawFile(directory, file == 0 ? "control" : "log-2")) {
@@ -154,7 +154,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void anyLengthOfAFileInUse(
       @ForAll @IntRange(min = 0, max = 3) int pages,
       @ForAll @IntRange(min = 0, max = 8) int more,

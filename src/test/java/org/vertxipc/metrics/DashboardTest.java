@@ -24,8 +24,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.IpcBridge;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks the dashboard for Grafana against what a running bridge shows to Prometheus. */
+@OnOneJdk
 class DashboardTest {
   private static final String SOURCE = "${DS_PROMETHEUS}";
 

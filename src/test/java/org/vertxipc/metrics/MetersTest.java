@@ -34,8 +34,10 @@ import org.vertxipc.options.BusOptions;
 import org.vertxipc.options.IpcBridgeOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Compares the meters of bridges with what the bridges show. */
+@OnOneJdk
 class MetersTest {
   private final MeteredBus bus = new MeteredBus();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

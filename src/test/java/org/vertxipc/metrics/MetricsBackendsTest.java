@@ -26,8 +26,10 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.IpcBusState;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Reads what a bridge did from what Prometheus and JMX show of it. */
+@OnOneJdk
 class MetricsBackendsTest {
   private static final int REQUESTS = 200;
 

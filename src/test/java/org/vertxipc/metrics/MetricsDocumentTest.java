@@ -38,9 +38,11 @@ import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.JvmProcess;
 import org.vertxipc.testing.Markdown;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /** Compares {@code docs/metrics.md} with the meters of a bridge, and with its example. */
+@OnOneJdk
 class MetricsDocumentTest {
   private static final Path DOCUMENT = Path.of("docs/metrics.md");
 
