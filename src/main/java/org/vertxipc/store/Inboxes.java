@@ -38,7 +38,7 @@ final class Inboxes implements StoredInbox.Owner {
   private final Consumer<String> nudge;
   private final RingPoller poller;
   private final Map<String, StoredInbox> inboxes = new HashMap<>();
-  private final Map<String, Future<Void>> opening = new HashMap<>();
+  private final Openings<Void> opening;
   // The writers whose file could not be opened, or broke.
   private final Set<String> missing = new HashSet<>();
   private long skippedBefore;
@@ -71,6 +71,7 @@ final class Inboxes implements StoredInbox.Owner {
     this.listener = listener;
     this.isUp = isUp;
     this.nudge = nudge;
+    this.opening = new Openings<>(context);
     this.poller = new RingPoller(reactor, settings.options().getIdle());
   }
 
@@ -85,7 +86,7 @@ final class Inboxes implements StoredInbox.Owner {
     }
     return inboxes.containsKey(writer)
         ? context.succeededFuture()
-        : opening.computeIfAbsent(writer, this::open);
+        : opening.run(writer, () -> open(writer));
   }
 
   /**
@@ -102,13 +103,11 @@ final class Inboxes implements StoredInbox.Owner {
         .executeBlocking(() -> openFiles(writer), false)
         .<Void>map(
             opened -> {
-              opening.remove(writer);
               start(writer, opened);
               return null;
             })
         .onFailure(
             e -> {
-              opening.remove(writer);
               if (missing.add(writer)) {
                 log.error("What node '" + writer + "' stored for this node can't be read now", e);
               }
@@ -210,7 +209,7 @@ final class Inboxes implements StoredInbox.Owner {
     closed = true;
     missing.clear();
     // A file that is being opened is closed afterwards.
-    List<Future<Void>> closing = new ArrayList<>(opening.values());
+    List<Future<Void>> closing = new ArrayList<>(opening.all());
     for (StoredInbox inbox : inboxes.values()) {
       Promise<Void> promise = context.promise();
       inbox.close(promise::complete);
@@ -264,6 +263,10 @@ final class Inboxes implements StoredInbox.Owner {
     String writer = inbox.writer();
     log.error(file.path() + " can't be read any further, and is reopened", why);
     forget(inbox);
+    opening.start(writer, () -> reopen(inbox, file, why));
+  }
+
+  private Future<Void> reopen(StoredInbox inbox, StoreFile file, Throwable why) {
     Future<Object> aside =
         context.executeBlocking(
             () -> {
@@ -273,17 +276,15 @@ final class Inboxes implements StoredInbox.Owner {
               return null;
             },
             false);
-    Future<Void> reopened =
-        aside
-            .onFailure(e -> log.error(file.path() + " can't be moved aside", e))
-            .transform(
-                done -> {
-                  discard(file);
-                  Promise<Void> promise = context.promise();
-                  inbox.close(promise::complete);
-                  return promise.future();
-                })
-            .compose(done -> closed ? context.succeededFuture() : open(writer));
-    opening.put(writer, reopened);
+    return aside
+        .onFailure(e -> log.error(file.path() + " can't be moved aside", e))
+        .transform(
+            done -> {
+              discard(file);
+              Promise<Void> promise = context.promise();
+              inbox.close(promise::complete);
+              return promise.future();
+            })
+        .compose(done -> closed ? context.succeededFuture() : open(inbox.writer()));
   }
 }

@@ -28,7 +28,7 @@ final class Outboxes {
   private final StoreFiles files;
   private final StoreListener listener;
   private final Map<String, StoreOutbox> outboxes = new HashMap<>();
-  private final Map<String, Future<Outbox>> opening = new HashMap<>();
+  private final Openings<Outbox> opening;
   // Wakes the nodes that are up.
   private final Map<String, Runnable> nudges = new HashMap<>();
   // Nodes of whose stores it has been said that they can't be opened.
@@ -58,6 +58,7 @@ final class Outboxes {
     this.directory = directory;
     this.files = files;
     this.listener = listener;
+    this.opening = new Openings<>(context);
   }
 
   /**
@@ -72,9 +73,7 @@ final class Outboxes {
     if (known != null) {
       check(known);
     }
-    return known != null && known.isOpen()
-        ? limited(known)
-        : opening.computeIfAbsent(node, this::open);
+    return known != null && known.isOpen() ? limited(known) : opening.run(node, () -> open(node));
   }
 
   /** Its node may have been restarted with other options. */
@@ -105,12 +104,7 @@ final class Outboxes {
               return new Opened(files.openToWrite(node, settings.node(), settings.passing()), most);
             },
             false)
-        .map(
-            opened -> {
-              opening.remove(node);
-              return opened(node, opened.file(), opened.most());
-            })
-        .onFailure(e -> opening.remove(node));
+        .map(opened -> opened(node, opened.file(), opened.most()));
   }
 
   private Outbox opened(String node, StoreFile file, int most) {
@@ -206,7 +200,7 @@ final class Outboxes {
   void check() {
     for (StoreOutbox outbox : List.copyOf(outboxes.values())) {
       check(outbox);
-      if (!outbox.isOpen() && !opening.containsKey(outbox.node())) {
+      if (!outbox.isOpen() && !opening.isRunning(outbox.node())) {
         reopen(outbox.node());
       }
     }
@@ -230,7 +224,7 @@ final class Outboxes {
       closing.add(promise.future());
     }
     // A file that is being opened is closed afterwards.
-    opening.values().forEach(o -> closing.add(o.mapEmpty()));
+    opening.all().forEach(o -> closing.add(o.mapEmpty()));
     return Future.join(closing).otherwiseEmpty().mapEmpty();
   }
 }
