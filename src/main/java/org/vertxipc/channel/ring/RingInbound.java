@@ -8,6 +8,7 @@ import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.Doorbell;
 import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.InboundHandler;
+import org.vertxipc.posix.Mapping;
 import org.vertxipc.reactor.Reactor;
 import org.vertxipc.ring.RingConsumer;
 
@@ -67,8 +68,18 @@ final class RingInbound extends ReadRing implements InboundChannel, Doorbell.Han
     if (isClosed() || isPaused()) {
       return;
     }
-    poll(TURN_BYTES);
-    if (isReady()) {
+    boolean more;
+    try {
+      poll(TURN_BYTES);
+      more = isReady();
+      if (isFragile()) {
+        // Compiled code would get a fault of memory later, where nobody expects it.
+        Mapping.raiseFault();
+      }
+    } catch (InternalError e) {
+      more = endIfDamaged(e);
+    }
+    if (more) {
       readOnNextTurn.run();
     } else if (!isClosed() && !isPaused()) {
       broken(null);
