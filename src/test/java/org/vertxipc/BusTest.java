@@ -30,9 +30,11 @@ import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /** Tests nodes that come and go, in processes of their own. */
+@OnOneJdk
 class BusTest {
   private TestBus bus;
 

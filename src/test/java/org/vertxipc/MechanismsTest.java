@@ -33,11 +33,13 @@ import org.vertxipc.posix.SharedSegment;
 import org.vertxipc.ring.RingLayout;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Segments;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.Tmpfs;
 
 /** Tests what is specific to System V segments, message queues and memory without a name. */
+@OnOneJdk
 class MechanismsTest {
   private static final int KEY = 0x56495000 | (int) (ProcessHandle.current().pid() & 0xff);
 

@@ -15,8 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Files of stores that are damaged, removed, or no longer needed. */
+@OnOneJdk
 class StoreFilesTest extends StoreFixture {
   @Test
   void aTornFileIsMendedAndWhatIsNoStoreIsPutAside() throws Exception {

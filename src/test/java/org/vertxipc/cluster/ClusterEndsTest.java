@@ -26,9 +26,11 @@ import org.vertxipc.machine.CounterCommand;
 import org.vertxipc.posix.Access;
 import org.vertxipc.testing.AtOnce;
 import org.vertxipc.testing.Await;
+import org.vertxipc.testing.OnOneJdk;
 
 /** How nodes come into a cluster and go out of it, also when they fail. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@OnOneJdk
 class ClusterEndsTest extends NodesFixture {
   @Test
   void manyComeAndGoAtOnceAndLeaveNothing() throws Exception {

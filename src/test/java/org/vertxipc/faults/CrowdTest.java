@@ -18,11 +18,13 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CrowdNode;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /** Tests many nodes on one bus that all send to one slow node. */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class CrowdTest {
   private static final int SPANS = 5;
   private static final int RING_BYTES = 16 * 1024;

@@ -17,6 +17,7 @@ import org.vertxipc.IpcPeer;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.TestNode;
 import org.vertxipc.testing.Torrent;
@@ -24,6 +25,7 @@ import org.vertxipc.testing.Torrent;
 /** A node that is stopped for a while is not dead, and what waits for it is bounded. */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class PauseTest {
   private static final long QUEUE_BYTES = 256 * 1024;
   private static final long HEAP = 32 << 20;
