@@ -1,5 +1,6 @@
 package org.vertxipc.counters;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -15,7 +16,7 @@ public final class Shown {
   Shown(Object owner, String name, Map<String, String> tags, boolean level, LongSupplier value) {
     this.owner = owner;
     this.name = name;
-    this.tags = new TreeMap<>(tags);
+    this.tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     this.level = level;
     this.value = value;
   }
@@ -36,7 +37,7 @@ public final class Shown {
   /**
    * Returns what it is of, for example the peer.
    *
-   * @return sorted by key; not to be changed
+   * @return sorted by key; it can't be changed
    */
   public Map<String, String> tags() {
     return tags;

@@ -1,6 +1,7 @@
 package org.vertxipc.posix;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class ProcessFiles {
           return found;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return null; // Without /proc nothing is known.
     }
     return null;
@@ -62,8 +63,8 @@ public final class ProcessFiles {
           return found;
         }
       }
-    } catch (IOException e) {
-      return null; // It has ended, or is another user's.
+    } catch (IOException | DirectoryIteratorException e) {
+      return null; // It has ended, perhaps meanwhile, or is another user's.
     }
     return null;
   }
