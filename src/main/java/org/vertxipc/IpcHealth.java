@@ -75,17 +75,15 @@ public final class IpcHealth {
 
   private JsonObject data(boolean started) {
     JsonObject lost = new JsonObject();
+    JsonObject data =
+        new JsonObject().put("node", bridge.node()).put("started", started).put("lost", lost);
     for (IpcBusState.Count count : bridge.counters()) {
       if (count.name().equals(LOST) && count.value() > 0) {
         lost.put(String.join(" ", count.tags().values()), count.value());
+      } else if (count.name().equals(LAST_ERROR)) {
+        data.put("lastError", lastError(count));
       }
     }
-    JsonObject data =
-        new JsonObject().put("node", bridge.node()).put("started", started).put("lost", lost);
-    bridge.counters().stream()
-        .filter(count -> count.name().equals(LAST_ERROR))
-        .findFirst()
-        .ifPresent(error -> data.put("lastError", lastError(error)));
     return data;
   }
 

@@ -37,7 +37,6 @@ public final class HostNode {
   private final Membership membership;
   private final Set<String> addresses = new CopyOnWriteArraySet<>();
   private final CountersImage image = new CountersImage();
-  private final long started = System.currentTimeMillis();
   private boolean released;
   private int mended;
 
@@ -258,8 +257,7 @@ public final class HostNode {
     if (released) {
       return;
     }
-    long pid = ProcessHandle.current().pid();
-    if (image.take(counters, pid, started, System.currentTimeMillis())) {
+    if (image.take(counters, System.currentTimeMillis())) {
       try {
         membership.show(image);
       } catch (IOException e) {

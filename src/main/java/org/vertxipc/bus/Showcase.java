@@ -16,8 +16,6 @@ final class Showcase {
   private final ContextInternal context;
   private final Membership membership;
   private final CountersImage image = new CountersImage();
-  private final long pid = ProcessHandle.current().pid();
-  private final long started = System.currentTimeMillis();
   private boolean writing;
   // Said once, as long as it is so.
   private String failure = "";
@@ -32,7 +30,7 @@ final class Showcase {
     if (writing) {
       return true;
     }
-    if (!image.take(counters, pid, started, System.currentTimeMillis())) {
+    if (!image.take(counters, System.currentTimeMillis())) {
       return false;
     }
     writing = true;

@@ -78,8 +78,8 @@ public abstract class CliShell {
     CounterSet counters = new CounterSet();
     counters.counter("", "messages.lost", Map.of("reason", "too-large")).add(1_234);
     counters.counter("", "messages.lost", Map.of("reason", "nobody"));
-    CountersImage image = new CountersImage();
-    assertTrue(image.take(counters, 1, 2, 3));
+    CountersImage image = new CountersImage(1, 2);
+    assertTrue(image.take(counters, 3));
     int fd = Posix.open(file, Posix.O_RDWR | Posix.O_CREAT, 0600);
     try {
       CountersFile.write(fd, image);

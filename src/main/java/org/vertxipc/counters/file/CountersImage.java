@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,11 +38,15 @@ public final class CountersImage {
   private static final String NAME = "name";
   private static final String LEVEL = "level";
 
+  private final long pid;
+  private final long started;
   private final CRC32C checksum = new CRC32C();
   private ByteBuffer bytes = allocate(HEADER);
   private long address = Posix.address(bytes);
   private int[] at = {};
   private List<Shown> numbers = List.of();
+  // Numbers come and go one by one, and most labels stay.
+  private Map<Shown, byte[]> labels = Map.of();
   private long version = -1;
   private int length = HEADER;
 
@@ -49,19 +54,30 @@ public final class CountersImage {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Creates an empty image. */
-  public CountersImage() {}
+  /** Creates an empty image for a node of this process, which starts now. */
+  public CountersImage() {
+    this(ProcessHandle.current().pid(), System.currentTimeMillis());
+  }
+
+  /**
+   * Creates an empty image.
+   *
+   * @param pid of the node's process
+   * @param started when the node started, in milliseconds since the epoch
+   */
+  public CountersImage(long pid, long started) {
+    this.pid = pid;
+    this.started = started;
+  }
 
   /**
    * Writes the numbers as they are now into the image.
    *
    * @param set the numbers
-   * @param pid of this process
-   * @param started when the node started, in milliseconds since the epoch
    * @param now in milliseconds since the epoch
    * @return false when there is nothing new
    */
-  public boolean take(CounterSet set, long pid, long started, long now) {
+  public boolean take(CounterSet set, long now) {
     boolean isNew = version != set.version();
     if (isNew) {
       CounterSet.Snapshot snapshot = set.snapshot();
@@ -95,25 +111,27 @@ public final class CountersImage {
 
   private void layOut(List<Shown> all) {
     numbers = all;
-    List<byte[]> labels = new ArrayList<>();
+    Map<Shown, byte[]> next = new HashMap<>();
     int total = HEADER;
     for (Shown number : all) {
-      byte[] label = label(number);
-      labels.add(label);
+      byte[] known = labels.get(number);
+      byte[] label = known == null ? label(number) : known;
+      next.put(number, label);
       total += entryBytes(label);
     }
+    labels = next;
     bytes = allocate(total);
     address = Posix.address(bytes);
     length = total;
-    at = new int[labels.size()];
-    int next = HEADER;
+    at = new int[all.size()];
+    int entry = HEADER;
     for (int i = 0; i < at.length; i++) {
-      byte[] label = labels.get(i);
-      at[i] = next;
-      bytes.putInt(next + AT_ENTRY_BYTES, entryBytes(label));
-      bytes.putInt(next + AT_LABEL_BYTES, label.length);
-      bytes.put(next + ENTRY_HEADER, label);
-      next += entryBytes(label);
+      byte[] label = labels.get(all.get(i));
+      at[i] = entry;
+      bytes.putInt(entry + AT_ENTRY_BYTES, entryBytes(label));
+      bytes.putInt(entry + AT_LABEL_BYTES, label.length);
+      bytes.put(entry + ENTRY_HEADER, label);
+      entry += entryBytes(label);
     }
   }
 

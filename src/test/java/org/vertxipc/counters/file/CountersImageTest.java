@@ -27,7 +27,7 @@ class CountersImageTest {
   @TempDir Path temp;
 
   private final CounterSet set = new CounterSet();
-  private final CountersImage image = new CountersImage();
+  private final CountersImage image = new CountersImage(7, 1);
 
   private Path file() {
     return temp.resolve("counters");
@@ -38,7 +38,7 @@ class CountersImageTest {
   }
 
   private CountersFile.Content written(int fd) throws IOException {
-    assertTrue(image.take(set, 7, 1, 2));
+    assertTrue(image.take(set, 2));
     CountersFile.write(fd, image);
     return CountersFile.read(Access.OWNER, file());
   }
@@ -64,13 +64,13 @@ class CountersImageTest {
             new Reading("sent", tags, false, Long.MAX_VALUE),
             new Reading("depth", Map.of(), true, -1)),
         content.readings());
-    assertFalse(image.take(set, 7, 1, 3), "nothing is new");
+    assertFalse(image.take(set, 3), "nothing is new");
     depth[0] = 5;
     assertEquals(5, written(fd).readings().get(1).value());
     set.remove(peer);
     assertEquals(List.of(new Reading("depth", Map.of(), true, 5)), written(fd).readings());
     image.forget();
-    assertTrue(image.take(set, 7, 1, 4), "another file needs it again");
+    assertTrue(image.take(set, 4), "another file needs it again");
     Posix.close(fd);
   }
 
