@@ -53,10 +53,13 @@ final class Frames implements Gatherer {
     }
   }
 
-  /** To twice the size, but not beyond the end of the frame, because each step copies it. */
+  /**
+   * To twice the size, because each step copies what is there. A long frame takes no memory beyond
+   * its end; behind the end of a short one there is room for the next.
+   */
   private void grow(int length) {
-    int needed = gathered.writerIndex() + length;
-    long most = Math.min(2L * gathered.capacity(), whole + next);
+    long needed = (long) gathered.writerIndex() + length;
+    long most = Math.min(2L * gathered.capacity(), Math.max(MOST + (long) LEAST, whole + next));
     gathered.capacity((int) Math.min(Math.max(needed, most), Integer.MAX_VALUE - LEAST));
   }
 

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames come out whole, however a stream is cut into records and batches. */
 class FramesTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private final List<byte[]> handed = new ArrayList<>();
 
   private void take(ByteBuf frames) {
@@ -106,6 +110,45 @@ class FramesTest {
     assertEquals(0, handed.size());
     gatherer.read(memory, frame.length - 1, 1);
     assertEquals(1, handed.size());
+  }
+
+  /**
+   * Memory is taken in proportion to what arrives, whether frames are short or long and however a
+   * batch is cut: growing by each record would copy what is there each time.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "60, 64, 16000",
+    "60, 1, 16000",
+    "60, 640, 16000",
+    "60, 100, 60000",
+    "5, 9, 60000",
+    "3000, 3004, 60000",
+    "3000, 100, 60000",
+    "1000000, 4096, 3000000",
+    "1000000, 16384, 3000000"
+  })
+  void memoryGrowsWithWhatArrives(int length, int record, int batch) {
+    Frames gatherer = new Frames(ByteBuf::release, 1 << 20);
+    byte[] stream = new byte[3_000_000 / (length + Integer.BYTES) * (length + Integer.BYTES)];
+    ByteBuffer memory = ByteBuffer.wrap(stream);
+    while (memory.remaining() > 0) {
+      memory.putInt(length).position(memory.position() + length);
+    }
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    int inBatch = 0;
+    for (int at = 0; at < stream.length; at += record) {
+      int now = Math.min(record, stream.length - at);
+      gatherer.read(memory, at, now);
+      inBatch += now;
+      if (inBatch >= batch) {
+        gatherer.fire();
+        inBatch = 0;
+      }
+    }
+    gatherer.fire();
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < 5L * stream.length, allocated + " bytes for " + stream.length);
   }
 
   @ParameterizedTest
