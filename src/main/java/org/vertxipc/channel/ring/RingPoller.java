@@ -31,8 +31,6 @@ public final class RingPoller {
   private static final int TURN_BYTES = 16 * 1024;
   // How long the loop's descriptors wait at most.
   private static final long DESCRIPTORS_NANOS = 10_000;
-  // How long to check silent rings before the thread offers its core to others.
-  private static final long YIELD_NANOS = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(RingPoller.class);
 
@@ -46,8 +44,8 @@ public final class RingPoller {
   private final Runnable poll;
   private final Repeater turns;
   private final Runnable pollAgain;
+  private final YieldPace pace = new YieldPace();
   private boolean queued;
-  private long yieldedAt;
   private Runnable cancelInterval;
 
   /**
@@ -120,13 +118,14 @@ public final class RingPoller {
       if (look(now)) {
         counts.pollsWithWork.increment();
         poll.run();
-        yieldedAt = now;
-      } else if (now - yieldedAt >= YIELD_NANOS) {
+        pace.worked(now);
+      } else if (pace.isDue(now)) {
         // A spinning loop must not keep a core from the very thread that has something to send: on
         // a machine with few cores that is the consumer, or the caller's own loop.
         Thread.yield();
+        long from = now;
         now = System.nanoTime();
-        yieldedAt = now;
+        pace.yielded(from, now);
       }
     } catch (InternalError e) {
       // A ring catches its own faults, but compiled code may get one only when it has left the
