@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.vertxipc.testing.Processes;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** Measures, and writes the report. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures everything")
-final class Bench implements Runnable {
+final class Bench implements Callable<Integer> {
   @Option(names = "--rounds", description = "Rounds (default: ${DEFAULT-VALUE})")
   int rounds = 5;
 
@@ -50,37 +51,36 @@ final class Bench implements Runnable {
   Path out = Path.of("target", "bench");
 
   private final Figures figures = new Figures();
+  private final Failures failures = new Failures();
   private Path scratch;
+  private Path onDisk;
   private Path limits;
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
   }
 
+  /** Returns the exit code: 1 when a part failed. */
   @Override
-  public void run() {
+  public Integer call() throws IOException, InterruptedException {
+    Files.createDirectories(out);
+    scratch = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-bench-");
+    onDisk = Files.createTempDirectory(out, "logs-");
     try {
-      Files.createDirectories(out);
-      scratch = Files.createTempDirectory(Path.of("/dev/shm"), "vertx-ipc-bench-");
-      try {
-        measure();
-      } finally {
-        delete(scratch);
-        // This includes what was measured before something failed.
-        report();
-      }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      measure();
+    } finally {
+      delete(scratch);
+      delete(onDisk);
+      // This includes what was measured before something failed.
+      report();
     }
+    return failures.isEmpty() ? 0 : 1;
   }
 
   private void report() throws IOException {
     JsonObject parameters =
         new JsonObject().put("rounds", rounds).put("millis", millis).put("warmUp", warmUp);
-    new Report(figures, parameters).write(out);
+    new Report(figures, failures, parameters).write(out);
     Charts.write(figures, out);
     System.out.println(Files.readString(out.resolve("results.md")));
   }
@@ -94,27 +94,24 @@ final class Bench implements Runnable {
   }
 
   private void measure() throws IOException, InterruptedException {
-    limits = compileLimits();
-    if (parts.contains("bytes")) {
-      bytes();
-    }
-    if (parts.contains("logs")) {
-      logs();
-    }
-    if (parts.contains("bus")) {
-      bus();
-    }
-    if (parts.contains("publish")) {
-      publish();
-    }
-    if (parts.contains("resources")) {
-      new Resources(figures, contenders, scratch, rounds, millis, idleSeconds).measure();
-    }
-    if (parts.contains("data")) {
-      new SharedDataPart(figures, scratch, rounds, millis, warmUp).measure();
-    }
-    if (parts.contains("nodes")) {
-      new Nodes(figures, scratch, rounds, millis, warmUp).measure();
+    limits = Program.compile("limits", out);
+    Machine machine = new Machine(figures, Program.compile("machine", out), scratch, onDisk);
+    failures.run("machine", machine::start);
+    part("bytes", this::bytes);
+    part("logs", () -> new LogsPart(figures, scratch, onDisk, rounds, warmUp).measure());
+    part("bus", this::bus);
+    part("publish", this::publish);
+    part(
+        "resources",
+        () -> new Resources(figures, contenders, scratch, rounds, millis, idleSeconds).measure());
+    part("data", () -> new SharedDataPart(figures, scratch, rounds, millis, warmUp).measure());
+    part("nodes", () -> new Nodes(figures, scratch, rounds, millis, warmUp).measure());
+    failures.run("machine", machine::end);
+  }
+
+  private void part(String name, Failures.Part part) throws InterruptedException {
+    if (parts.contains(name)) {
+      failures.run(name, part);
     }
   }
 
@@ -232,51 +229,9 @@ final class Bench implements Runnable {
     }
   }
 
-  private void logs() throws IOException, InterruptedException {
-    List<Pair> pairs = new ArrayList<>();
-    try {
-      for (String name : Plan.LOGS) {
-        say("start and warm up " + name);
-        Pair pair = new Pair("journal", name, 0, scratch, false);
-        pairs.add(pair);
-        for (int i = 0; i < Math.max(1, warmUp / 200); i++) {
-          run(pair, "append", 0);
-          run(pair, "replay", 0);
-        }
-      }
-      for (int round = 1; round <= rounds; round++) {
-        say("logs, round " + round + " of " + rounds);
-        for (Pair pair : inTurn(pairs, round)) {
-          for (String what : List.of("append", "replay")) {
-            figures.add(pair.name(), what + "/256B", run(pair, what, 0));
-          }
-        }
-      }
-    } finally {
-      for (Pair pair : pairs) {
-        pair.close();
-      }
-    }
-  }
-
   private static JsonObject run(Pair pair, String what, int millis)
       throws IOException, InterruptedException {
     return run(pair, new JsonObject().put("what", what).put("millis", millis));
-  }
-
-  /** Returns null without a C compiler: the report says that those ratios are not measured. */
-  private Path compileLimits() throws IOException, InterruptedException {
-    Path program = out.resolve("limits").toAbsolutePath();
-    try {
-      Process gcc =
-          new ProcessBuilder("gcc", "-O2", "-o", program.toString(), "src/bench/c/limits.c")
-              .inheritIO()
-              .start();
-      return gcc.waitFor() == 0 ? program : null;
-    } catch (IOException e) {
-      say("no gcc: " + e.getMessage());
-      return null;
-    }
   }
 
   private static JsonObject runLimits(Path program, int scale)

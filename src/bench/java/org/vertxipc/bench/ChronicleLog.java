@@ -1,6 +1,5 @@
 package org.vertxipc.bench;
 
-import io.vertx.core.Future;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -9,18 +8,21 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 
 /** Chronicle Queue. */
 final class ChronicleLog implements JournalActor.Log {
-  private final ChronicleQueue queue;
   private final Bytes<?> message = Bytes.allocateElasticDirect(JournalActor.BYTES);
-  private long sum;
+  private ChronicleQueue queue;
 
-  ChronicleLog(Path path) {
-    queue = ChronicleQueue.singleBuilder(path.resolve("queue")).build();
+  ChronicleLog() {
     message.write(new byte[JournalActor.BYTES]);
+  }
+
+  private static ChronicleQueue open(Path path) {
+    return ChronicleQueue.singleBuilder(path.resolve("queue")).build();
   }
 
   @Override
   @SuppressWarnings("MustBeClosed") // An appender belongs to its queue and is closed with it.
-  public void append(int count) {
+  public void append(Path path, int count) {
+    queue = open(path);
     ExcerptAppender appender = queue.createAppender();
     for (int i = 0; i < count; i++) {
       message.writeInt(0, i);
@@ -31,24 +33,26 @@ final class ChronicleLog implements JournalActor.Log {
   }
 
   @Override
-  public Future<Void> replay(int count) {
+  public void close() {
+    queue.close();
+  }
+
+  @Override
+  public void replay(Path path, int count) {
     Bytes<?> in = Bytes.allocateElasticDirect(JournalActor.BYTES);
-    try (ExcerptTailer tailer = queue.createTailer()) {
+    long sum = 0;
+    try (ChronicleQueue read = open(path);
+        ExcerptTailer tailer = read.createTailer()) {
       for (int i = 0; i < count; i++) {
         in.clear();
         if (!tailer.readBytes(in)) {
-          return Future.failedFuture("a message is missing");
+          throw new IllegalStateException("a message is missing");
         }
         sum += in.readInt(0);
       }
     }
-    return sum != 0
-        ? Future.succeededFuture()
-        : Future.failedFuture("what was read is not what was written");
-  }
-
-  @Override
-  public void close() {
-    queue.close();
+    if (sum == 0) {
+      throw new IllegalStateException("what was read is not what was written");
+    }
   }
 }

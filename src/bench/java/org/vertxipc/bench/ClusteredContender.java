@@ -19,9 +19,12 @@ import org.vertxipc.options.IpcTransportOptions;
  * network.
  */
 final class ClusteredContender implements Contender {
-  private static final int TCP_PORT = 45701;
-  private static final int RINGS_PORT = 45711;
+  // Below those that the kernel gives to outgoing connections, so that nobody has them by accident.
+  private static final int TCP_PORT = 25701;
+  private static final int RINGS_PORT = 25721;
   private static final int MEMBERS = 6;
+  // A port may be taken all the same: then the next free one is used.
+  private static final int PORTS = MEMBERS + 4;
 
   /** What the cluster uses. */
   enum Kind {
@@ -101,13 +104,15 @@ final class ClusteredContender implements Contender {
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "3600");
     // The two kinds are measured side by side.
     int port = kind == Kind.TCP ? TCP_PORT : RINGS_PORT;
-    config.getNetworkConfig().setPort(port + index).setPortAutoIncrement(false);
+    config.getNetworkConfig().setPort(port + index).setPortCount(PORTS - index);
+    // Members of an earlier cluster may still be about to end.
+    config.setClusterName(directory.toString());
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     JoinConfig join = config.getNetworkConfig().getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
     TcpIpConfig members = join.getTcpIpConfig().setEnabled(true);
-    for (int i = 0; i < MEMBERS; i++) {
+    for (int i = 0; i < PORTS; i++) {
       members.addMember("127.0.0.1:" + (port + i));
     }
     VertxBuilder builder =

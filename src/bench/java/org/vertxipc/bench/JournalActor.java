@@ -1,72 +1,89 @@
 package org.vertxipc.bench;
 
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Appends messages of 256 bytes to a log in a file, and reads all of them again. */
+/**
+ * Appends messages of 256 bytes to a log in a file, or reads all of them: those that another
+ * process has appended. Opening is part of both.
+ */
 final class JournalActor implements Actor {
   static final int BYTES = 256;
   // A store of 64 MiB holds this many.
   private static final int MESSAGES = 200_000;
 
-  private final String kind;
+  private final Log log;
   private final Path directory;
-  private Log log;
   private int number;
 
-  /** A log that is appended to, and then read. */
+  /** A kind of log. */
   interface Log {
-    void append(int count) throws Exception;
+    /** Makes a log in an empty directory, and appends that many; it stays open. */
+    void append(Path directory, int count) throws Exception;
 
-    /** Reads that many from the start; the future succeeds when they are read. */
-    Future<Void> replay(int count) throws Exception;
-
+    /** Closes what was appended to. */
     void close() throws Exception;
+
+    /** Opens a log, and reads that many from the start. */
+    void replay(Path directory, int count) throws Exception;
   }
 
-  JournalActor(JsonObject config) {
-    this.kind = config.getString("contender");
+  JournalActor(JsonObject config) throws Exception {
     this.directory = Path.of(config.getString("directory"));
-  }
-
-  private Log open() throws Exception {
-    Path fresh = Files.createDirectory(directory.resolve("log-" + number++));
-    return switch (kind) {
-      case "journal" -> new JournalLog(fresh);
-      case "store" -> new StoreLog(fresh);
-      case "chronicle-queue" -> new ChronicleLog(fresh);
-      default -> throw new IllegalArgumentException("No log '" + kind + "'");
-    };
+    String kind = config.getString("contender");
+    this.log =
+        switch (kind) {
+          case "journal" -> new JournalLog();
+          case "store" -> new StoreLog();
+          case "chronicle-queue" -> new ChronicleLog();
+          default -> throw new IllegalArgumentException("No log '" + kind + "'");
+        };
   }
 
   @Override
   public JsonObject handle(JsonObject command) {
     try {
-      boolean append = command.getString("what").equals("append");
-      if (append) {
-        log = open();
-      }
-      long start = System.nanoTime();
-      if (append) {
-        log.append(MESSAGES);
-      } else {
-        log.replay(MESSAGES).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-      }
-      long nanos = System.nanoTime() - start;
-      if (!append) {
-        log.close();
-        delete(directory.resolve("log-" + (number - 1)));
-      }
-      return new JsonObject().put("rate", MESSAGES * 1e9 / nanos).put("messages", MESSAGES);
+      return switch (command.getString("what")) {
+        case "append" -> append();
+        case "replay" -> replay(Path.of(command.getString("log")));
+        case "remove" -> remove();
+        default -> throw new IllegalArgumentException(command.encode());
+      };
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private Path path() {
+    return directory.resolve("log-" + number);
+  }
+
+  private JsonObject append() throws Exception {
+    number++;
+    Files.createDirectory(path());
+    long start = System.nanoTime();
+    log.append(path(), MESSAGES);
+    return rate(System.nanoTime() - start).put("log", path().toString());
+  }
+
+  private JsonObject replay(Path of) throws Exception {
+    long start = System.nanoTime();
+    log.replay(of, MESSAGES);
+    return rate(System.nanoTime() - start);
+  }
+
+  private JsonObject remove() throws Exception {
+    log.close();
+    delete(path());
+    return new JsonObject();
+  }
+
+  private static JsonObject rate(long nanos) {
+    return new JsonObject().put("rate", MESSAGES * 1e9 / nanos).put("messages", MESSAGES);
   }
 
   private static void delete(Path directory) throws IOException {

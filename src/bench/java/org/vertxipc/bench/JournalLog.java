@@ -1,6 +1,5 @@
 package org.vertxipc.bench;
 
-import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vertxipc.journal.JournalDirectory;
@@ -12,18 +11,17 @@ final class JournalLog implements JournalActor.Log {
   private static final int FILE_BYTES = 16 << 20;
   private static final int POLL = 256;
 
-  private final JournalDirectory directory;
-  private final JournalWriter writer;
   private final ByteBuffer message = ByteBuffer.allocateDirect(JournalActor.BYTES);
+  private JournalWriter writer;
   private long sum;
 
-  JournalLog(Path path) throws Exception {
-    directory = new JournalDirectory(path.resolve("journal"));
-    writer = JournalWriter.open(directory, FILE_BYTES);
+  private static JournalDirectory directory(Path path) {
+    return new JournalDirectory(path.resolve("journal"));
   }
 
   @Override
-  public void append(int count) throws Exception {
+  public void append(Path path, int count) throws Exception {
+    writer = JournalWriter.open(directory(path), FILE_BYTES);
     for (int i = 0; i < count; i++) {
       message.putInt(0, i);
       if (writer.append(message, 0, JournalActor.BYTES, i) == JournalWriter.NEXT_FILE) {
@@ -35,8 +33,15 @@ final class JournalLog implements JournalActor.Log {
   }
 
   @Override
-  public Future<Void> replay(int count) throws Exception {
-    try (JournalReader reader = JournalReader.open(directory, JournalReader.Start.BEGINNING, 0)) {
+  public void close() throws Exception {
+    writer.close();
+  }
+
+  @Override
+  public void replay(Path path, int count) throws Exception {
+    sum = 0;
+    try (JournalReader reader =
+        JournalReader.open(directory(path), JournalReader.Start.BEGINNING, 0)) {
       JournalReader.RecordHandler handler =
           (position, time, b, at, length) -> {
             sum += b.getInt(at);
@@ -50,13 +55,8 @@ final class JournalLog implements JournalActor.Log {
         n += taken;
       }
     }
-    return sum != 0
-        ? Future.succeededFuture()
-        : Future.failedFuture("what was read is not what was written");
-  }
-
-  @Override
-  public void close() throws Exception {
-    writer.close();
+    if (sum == 0) {
+      throw new IllegalStateException("what was read is not what was written");
+    }
   }
 }

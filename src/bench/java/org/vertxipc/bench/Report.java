@@ -17,11 +17,13 @@ final class Report {
       List.of("plain", "shm-park", "shm-spin", "fifo", "clustered", "clustered-rings");
 
   private final Figures figures;
+  private final Failures failures;
   private final List<Target> targets;
   private final JsonObject machine;
 
-  Report(Figures figures, JsonObject parameters) throws IOException {
+  Report(Figures figures, Failures failures, JsonObject parameters) throws IOException {
     this.figures = figures;
+    this.failures = failures;
     this.targets = Target.of(figures);
     this.machine =
         new JsonObject()
@@ -47,6 +49,7 @@ final class Report {
     JsonObject all =
         new JsonObject()
             .put("machine", machine)
+            .put("failed", failures.toJson())
             .put("targets", array)
             .put("figures", figures.toJson());
     Files.writeString(directory.resolve("results.json"), all.encodePrettily() + "\n");
@@ -61,6 +64,7 @@ final class Report {
     md.append(machine.getString("kernel")).append(", ").append(machine.getString("date"));
     md.append(", ").append(machine.getInteger("rounds")).append(" rounds of ");
     md.append(machine.getInteger("millis")).append(" ms.\n\n");
+    md.append(failures.markdown()).append(Machine.markdown(figures));
     md.append("| id | what | measured | target | met |\n|---|---|---|---|---|\n");
     targets.forEach(t -> md.append(t.row()).append('\n'));
     table(md, "Messages a second: median (lowest to highest round)", Plan.CONTENDERS, "rate", 1);

@@ -1,10 +1,10 @@
 package org.vertxipc.bench;
 
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,20 +27,19 @@ final class StoreLog implements JournalActor.Log {
   private static final int CAPACITY = 64 << 20;
   private static final Vertx VERTX = Contenders.vertx();
 
+  private final MappedOptions options = new MappedOptions().setFileBytes(CAPACITY);
   private final ContextInternal context;
-  private final StoreOutbound out;
-  private final StoreInbound in;
+  private final Reactor reactor;
+  private StoreOutbound out;
 
-  StoreLog(Path path) throws Exception {
+  StoreLog() throws Exception {
     Posix.load();
     context = ((VertxInternal) VERTX).getOrCreateContext();
-    MappedOptions options = new MappedOptions().setFileBytes(CAPACITY);
-    Reactor reactor = on(() -> Reactor.create(context));
-    StoreFiles files = new StoreFiles(Access.OWNER, options, path);
-    StoreFile written = files.openToWrite("reader", "writer", false);
-    StoreFile read = files.openToRead("reader", "writer");
-    out = on(() -> new StoreOutbound(reactor, options, written, new Nobody()));
-    in = on(() -> new StoreInbound(new RingPoller(reactor, new IdleOptions()), read));
+    reactor = on(() -> Reactor.create(context));
+  }
+
+  private StoreFiles files(Path path) throws IOException {
+    return new StoreFiles(Access.OWNER, options, path);
   }
 
   /** Does not wake the reader, which looks when everything has been written. */
@@ -75,9 +74,11 @@ final class StoreLog implements JournalActor.Log {
   }
 
   @Override
-  public void append(int count) throws Exception {
+  public void append(Path path, int count) throws Exception {
+    StoreFile file = files(path).openToWrite("reader", "writer", false);
     on(
         () -> {
+          out = new StoreOutbound(reactor, options, file, new Nobody());
           ByteBuffer message = ByteBuffer.allocateDirect(JournalActor.BYTES);
           RecordWriter record = (to, at) -> to.put(at, message, 0, JournalActor.BYTES);
           for (int i = 0; i < count; i++) {
@@ -92,14 +93,32 @@ final class StoreLog implements JournalActor.Log {
   }
 
   @Override
-  public Future<Void> replay(int count) throws Exception {
-    Promise<Void> done = Promise.promise();
+  public void close() throws Exception {
     on(
         () -> {
-          in.start(new Counter(in, count, done));
+          out.close(() -> {});
           return null;
         });
-    return done.future();
+  }
+
+  @Override
+  public void replay(Path path, int count) throws Exception {
+    StoreFile file = files(path).openToRead("reader", "writer");
+    Promise<Void> done = Promise.promise();
+    StoreInbound in =
+        on(
+            () -> {
+              StoreInbound made =
+                  new StoreInbound(new RingPoller(reactor, new IdleOptions()), file);
+              made.start(new Counter(made, count, done));
+              return made;
+            });
+    done.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    on(
+        () -> {
+          in.close();
+          return null;
+        });
   }
 
   private static final class Counter implements InboundHandler {
@@ -143,15 +162,5 @@ final class StoreLog implements JournalActor.Log {
     public void onBroken(Throwable cause) {
       done.tryFail(cause);
     }
-  }
-
-  @Override
-  public void close() throws Exception {
-    on(
-        () -> {
-          in.close();
-          out.close(() -> {});
-          return null;
-        });
   }
 }

@@ -35,7 +35,7 @@ class BenchIT {
     assertEquals(0, exit);
     JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
     JsonArray targets = results.getJsonArray("targets");
-    assertEquals(33, targets.size());
+    assertEquals(37, targets.size());
     for (Object o : targets) {
       JsonObject target = (JsonObject) o;
       assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
@@ -53,6 +53,10 @@ class BenchIT {
           "ring/throughput/rate",
           "journal/append/256B/rate",
           "store/replay/256B/rate",
+          "store/append-disk/256B/rate",
+          "journal/replay-disk/256B/rate",
+          "machine/start/getpidNs",
+          "machine/end/firstTouchFreshDiskNs",
           "chronicle-queue/append/256B/rate",
           "aeron/round-trip/p50",
           "plain/idle/pssKib"
