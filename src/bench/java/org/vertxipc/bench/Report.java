@@ -24,7 +24,7 @@ final class Report {
   Report(Figures figures, Failures failures, JsonObject parameters) throws IOException {
     this.figures = figures;
     this.failures = failures;
-    this.targets = Target.of(figures);
+    this.targets = Targets.of(figures);
     this.machine =
         new JsonObject()
             .put("date", LocalDate.now(ZoneOffset.UTC).toString())
