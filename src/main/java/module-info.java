@@ -13,12 +13,10 @@ module org.vertxipc {
   requires io.netty.transport;
   requires io.netty.transport.unix.common;
   requires io.netty.transport.classes.epoll;
-  requires org.jnrproject.ffi;
   requires org.jnrproject.jffi;
   requires org.jnrproject.posix;
   requires org.jnrproject.constants;
-  requires org.jnrproject.enxio;
-  // jnr-ffi needs these and, having no descriptor of its own, can't say so.
+  // jnr-ffi, which jnr-posix calls, needs these and, having no descriptor of its own, can't say so.
   requires org.objectweb.asm;
   requires org.objectweb.asm.commons;
   requires org.objectweb.asm.tree;
@@ -34,7 +32,4 @@ module org.vertxipc {
 
   exports org.vertxipc;
   exports org.vertxipc.options;
-
-  // Not for applications: jnr-ffi implements this interface at run time, in the unnamed module.
-  exports org.vertxipc.posix.libc;
 }

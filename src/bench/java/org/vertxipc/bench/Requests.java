@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -64,13 +63,9 @@ final class Requests {
   static Future<JsonObject> paced(Context context, Lane lane, Work work, long nanos) {
     Requests requests = new Requests(lane, work, nanos);
     ContextInternal caller = ((ContextInternal) context).unwrap();
-    try {
-      Reactor reactor = Reactor.create(caller);
-      Runnable task = reactor.bind(requests::sendWhatIsDue);
-      requests.turns = new Repeater(reactor, task, DESCRIPTORS_NANOS);
-    } catch (IOException e) {
-      return Future.failedFuture(e);
-    }
+    Reactor reactor = Reactor.create(caller);
+    Runnable task = reactor.bind(requests::sendWhatIsDue);
+    requests.turns = new Repeater(reactor, task, DESCRIPTORS_NANOS);
     requests.turns.again(requests.start);
     return requests.promise.future();
   }

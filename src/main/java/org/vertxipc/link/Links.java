@@ -75,12 +75,8 @@ public final class Links {
   }
 
   private Future<Void> open() {
-    try {
-      reactor = Reactor.create(context);
-      return context.succeededFuture();
-    } catch (IOException e) {
-      return context.failedFuture(e);
-    }
+    reactor = Reactor.create(context);
+    return context.succeededFuture();
   }
 
   private Link link(LinkOptions<?> options, LinkEvents events) {

@@ -1,7 +1,6 @@
 package org.vertxipc.posix;
 
 import java.nio.file.Path;
-import jnr.ffi.Pointer;
 
 /**
  * An exclusive lock on one byte of a file, as of {@link FileLock}, that is taken and released again
@@ -10,8 +9,8 @@ import jnr.ffi.Pointer;
 public final class ByteLock {
   private final int fd;
   private final Path path;
-  private final Pointer locked;
-  private final Pointer unlocked;
+  private final Struct locked;
+  private final Struct unlocked;
 
   /**
    * A lock that is free.

@@ -7,10 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * A child of this process ({@code posix_spawn(3)}), with standard descriptors of the caller's
@@ -25,8 +21,6 @@ public final class ChildProcess implements AutoCloseable {
   /** The signal that ends a process, {@code SIGKILL}. */
   public static final int SIGKILL = 9;
 
-  private static final LibC C = LibC.INSTANCE;
-  private static final Runtime RUNTIME = Runtime.getSystemRuntime();
   private static final String DEFAULT_PATH = "/bin:/usr/bin";
   // After these execvp(3) goes on with the next entry of PATH.
   private static final Set<Errno> NOT_HERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
@@ -69,33 +63,35 @@ public final class ChildProcess implements AutoCloseable {
       int stdout,
       int stderr)
       throws IOException {
-    Pointer actions = zeros(FILE_ACTIONS_BYTES);
-    Pointer attributes = zeros(ATTRIBUTES_BYTES);
-    check(C.posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init", "");
-    check(C.posix_spawnattr_init(attributes), "posix_spawnattr_init", "");
+    Struct actions = new Struct(FILE_ACTIONS_BYTES);
+    Struct attributes = new Struct(ATTRIBUTES_BYTES);
+    check(LibSpawn.posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init", "");
+    check(LibSpawn.posix_spawnattr_init(attributes), "posix_spawnattr_init", "");
     try {
       describe(actions, directory, new int[] {stdin, stdout, stderr});
-      Pointer signals = zeros(SIGSET_BYTES);
-      check(C.posix_spawnattr_setsigmask(attributes, signals), "posix_spawnattr_setsigmask", "");
+      Struct signals = new Struct(SIGSET_BYTES);
+      check(
+          LibSpawn.posix_spawnattr_setsigmask(attributes, signals),
+          "posix_spawnattr_setsigmask",
+          "");
       signals.putLong(0, 1L << (SIGPIPE - 1));
       check(
-          C.posix_spawnattr_setsigdefault(attributes, signals),
+          LibSpawn.posix_spawnattr_setsigdefault(attributes, signals),
           "posix_spawnattr_setsigdefault",
           "");
-      check(C.posix_spawnattr_setpgroup(attributes, 0), "posix_spawnattr_setpgroup", "");
+      check(LibSpawn.posix_spawnattr_setpgroup(attributes, 0), "posix_spawnattr_setpgroup", "");
       check(
-          C.posix_spawnattr_setflags(attributes, SETPGROUP_SIGDEF_SIGMASK),
+          LibSpawn.posix_spawnattr_setflags(attributes, SETPGROUP_SIGDEF_SIGMASK),
           "posix_spawnattr_setflags",
           "");
-      Pointer pid = zeros(Integer.BYTES);
+      Struct pid = new Struct(Integer.BYTES);
       byte[] path = command.get(0).contains("/") ? null : path(environment);
-      Pointer argv = strings(command.stream().map(Environment::bytes).toList());
-      Pointer envp = strings(environment.variables());
+      Struct argv = strings(command.stream().map(Environment::bytes).toList());
+      Struct envp = strings(environment.variables());
       int error = Errno.ENOENT.number();
       for (byte[] name : files(command.get(0), path)) {
-        Pointer file = zeros(name.length + 1);
-        file.put(0, name, 0, name.length);
-        int found = C.posix_spawn(pid, file, actions, attributes, argv, envp);
+        Struct file = Struct.string(name);
+        int found = LibSpawn.posix_spawn(pid, file, actions, attributes, argv, envp);
         if (!NOT_HERE.contains(Errno.of(found))) {
           error = found;
           break;
@@ -106,8 +102,8 @@ public final class ChildProcess implements AutoCloseable {
       check(error, "posix_spawn", subject(command, directory, path));
       return new ChildProcess(pid.getInt(0));
     } finally {
-      C.posix_spawn_file_actions_destroy(actions);
-      C.posix_spawnattr_destroy(attributes);
+      LibSpawn.posix_spawn_file_actions_destroy(actions);
+      LibSpawn.posix_spawnattr_destroy(attributes);
     }
   }
 
@@ -143,24 +139,24 @@ public final class ChildProcess implements AutoCloseable {
         .toList();
   }
 
-  private static void describe(Pointer actions, Path directory, int[] standard)
+  private static void describe(Struct actions, Path directory, int[] standard)
       throws PosixException {
     for (int fd = 0; fd < standard.length; fd++) {
       check(
-          C.posix_spawn_file_actions_adddup2(actions, standard[fd], fd),
+          LibSpawn.posix_spawn_file_actions_adddup2(actions, standard[fd], fd),
           "posix_spawn_file_actions_adddup2",
           standard[fd] + ", " + fd);
     }
     if (directory != null) {
       check(
-          C.posix_spawn_file_actions_addchdir_np(actions, directory.toString()),
+          LibSpawn.posix_spawn_file_actions_addchdir_np(actions, directory.toString()),
           "posix_spawn_file_actions_addchdir_np",
           directory);
     }
     try {
       // Our descriptors are close-on-exec, but those of other code in this JVM may not be.
       check(
-          C.posix_spawn_file_actions_addclosefrom_np(actions, standard.length),
+          LibSpawn.posix_spawn_file_actions_addclosefrom_np(actions, standard.length),
           "posix_spawn_file_actions_addclosefrom_np",
           standard.length);
     } catch (UnsatisfiedLinkError e) {
@@ -168,22 +164,18 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private static Pointer zeros(int bytes) {
-    return Memory.allocateDirect(RUNTIME, bytes, true);
-  }
-
   /** Returns a null-terminated array of null-terminated strings, in one block of memory. */
-  private static Pointer strings(List<byte[]> strings) {
+  private static Struct strings(List<byte[]> strings) {
     int at = (strings.size() + 1) * Long.BYTES;
     int size = at;
     for (byte[] bytes : strings) {
       size += bytes.length + 1;
     }
-    Pointer memory = zeros(size);
+    Struct memory = new Struct(size);
     for (int i = 0; i < strings.size(); i++) {
       byte[] bytes = strings.get(i);
-      memory.put(at, bytes, 0, bytes.length);
-      memory.putLong((long) i * Long.BYTES, memory.address() + at);
+      memory.put(at, bytes);
+      memory.putLong(i * Long.BYTES, memory.address() + at);
       at += bytes.length + 1;
     }
     return memory;
@@ -213,7 +205,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public int endFd() throws PosixException {
     if (endFd < 0) {
-      endFd = (int) C.syscall(SYS_PIDFD_OPEN, pid, 0);
+      endFd = (int) LibC.syscall(SYS_PIDFD_OPEN, pid, 0);
       if (endFd < 0) {
         throw new PosixException("pidfd_open", "process " + pid, Posix.lastError());
       }
@@ -228,7 +220,7 @@ public final class ChildProcess implements AutoCloseable {
    * @throws PosixException when it is not permitted
    */
   public void signal(int signal) throws PosixException {
-    if (status == null && Posix.kill(-pid, signal) < 0) {
+    if (status == null && LibC.kill(-pid, signal) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) != Errno.ESRCH) {
         throw new PosixException("kill", "group " + pid + ", " + signal, error);
@@ -244,12 +236,12 @@ public final class ChildProcess implements AutoCloseable {
    */
   public ExitStatus reap() throws PosixException {
     if (status == null) {
-      int[] word = new int[1];
-      int result = Posix.waitpid(pid, word, WNOHANG);
+      Struct word = new Struct(Integer.BYTES);
+      int result = LibC.waitpid(pid, word, WNOHANG);
       if (result < 0) {
         throw new PosixException("waitpid", "process " + pid, Posix.lastError());
       }
-      status = result == 0 ? null : ExitStatus.ofWait(word[0]);
+      status = result == 0 ? null : ExitStatus.ofWait(word.getInt(0));
     }
     return status;
   }
@@ -262,7 +254,7 @@ public final class ChildProcess implements AutoCloseable {
   public void destroy() throws PosixException {
     signal(SIGKILL);
     if (status == null) {
-      Posix.waitpid(pid, new int[1], 0);
+      LibC.waitpid(pid, new Struct(Integer.BYTES), 0);
     }
     close();
   }

@@ -3,61 +3,67 @@ package org.vertxipc.posix;
 import java.util.Arrays;
 
 /**
- * The errors of system calls that this library tells apart, {@code errno(3)}. The number of any
- * error, and the kernel's words for it, are in its {@link PosixException}.
+ * The errors of system calls that this library tells apart, {@code errno(3)}, with the numbers that
+ * Linux has on every processor but MIPS, SPARC, Alpha and PA-RISC. The number of any error, and the
+ * kernel's words for it, are in its {@link PosixException}.
  */
 public enum Errno {
   /** Permission denied. */
-  EACCES(jnr.constants.platform.Errno.EACCES),
+  EACCES(13, "Permission denied"),
   /** The call would have to wait. */
-  EAGAIN(jnr.constants.platform.Errno.EAGAIN),
+  EAGAIN(11, "Resource temporarily unavailable"),
   /** The quota of the user is used up. */
-  EDQUOT(jnr.constants.platform.Errno.EDQUOT),
+  EDQUOT(122, "Disk quota exceeded"),
   /** The name is in use. */
-  EEXIST(jnr.constants.platform.Errno.EEXIST),
+  EEXIST(17, "File exists"),
   /** The identifier was removed. */
-  EIDRM(jnr.constants.platform.Errno.EIDRM),
+  EIDRM(43, "Identifier removed"),
   /** A signal interrupted the call. */
-  EINTR(jnr.constants.platform.Errno.EINTR),
+  EINTR(4, "Interrupted system call"),
   /** An argument is invalid. */
-  EINVAL(jnr.constants.platform.Errno.EINVAL),
+  EINVAL(22, "Invalid argument"),
   /** The name is a symbolic link, or leads through too many. */
-  ELOOP(jnr.constants.platform.Errno.ELOOP),
+  ELOOP(40, "Too many levels of symbolic links"),
   /** The process has no descriptor left. */
-  EMFILE(jnr.constants.platform.Errno.EMFILE),
+  EMFILE(24, "Too many open files"),
   /** The machine has no descriptor left. */
-  ENFILE(jnr.constants.platform.Errno.ENFILE),
+  ENFILE(23, "Too many open files in system"),
   /** There is no such name. */
-  ENOENT(jnr.constants.platform.Errno.ENOENT),
+  ENOENT(2, "No such file or directory"),
   /** There is no memory, or no room for another mapping. */
-  ENOMEM(jnr.constants.platform.Errno.ENOMEM),
+  ENOMEM(12, "Cannot allocate memory"),
   /** There is no room. */
-  ENOSPC(jnr.constants.platform.Errno.ENOSPC),
+  ENOSPC(28, "No space left on device"),
   /** A part of the path is not a directory. */
-  ENOTDIR(jnr.constants.platform.Errno.ENOTDIR),
+  ENOTDIR(20, "Not a directory"),
   /** The directory is not empty. */
-  ENOTEMPTY(jnr.constants.platform.Errno.ENOTEMPTY),
+  ENOTEMPTY(39, "Directory not empty"),
   /** The FIFO has no reader. */
-  ENXIO(jnr.constants.platform.Errno.ENXIO),
+  ENXIO(6, "No such device or address"),
   /** The operation is not permitted. */
-  EPERM(jnr.constants.platform.Errno.EPERM),
+  EPERM(1, "Operation not permitted"),
   /** The last reader is gone. */
-  EPIPE(jnr.constants.platform.Errno.EPIPE),
+  EPIPE(32, "Broken pipe"),
   /** There is no such process. */
-  ESRCH(jnr.constants.platform.Errno.ESRCH),
+  ESRCH(3, "No such process"),
   /** Any other. */
-  OTHER(null);
+  OTHER(-1, null);
 
   private static final Errno[] BY_NUMBER = byNumber();
 
   private final int number;
+  private final String text;
 
-  Errno(jnr.constants.platform.Errno constant) {
-    this.number = constant == null ? -1 : constant.intValue();
+  Errno(int number, String text) {
+    this.number = number;
+    this.text = text;
   }
 
   private static Errno[] byNumber() {
-    int highest = Arrays.stream(values()).mapToInt(e -> e.number).max().orElseThrow();
+    int highest = 0;
+    for (Errno errno : values()) {
+      highest = Math.max(highest, errno.number);
+    }
     Errno[] all = new Errno[highest + 1];
     Arrays.fill(all, OTHER);
     for (Errno errno : values()) {
@@ -75,5 +81,23 @@ public enum Errno {
 
   int number() {
     return number;
+  }
+
+  /** The kernel's own words for an error, and its name. */
+  static String describe(int number) {
+    Errno known = of(number);
+    return known == OTHER ? Others.describe(number) : known.text + " (" + known.name() + ")";
+  }
+
+  /** All others, which are rare: their table takes a while to load. */
+  private static final class Others {
+    static String describe(int number) {
+      jnr.constants.platform.Errno constant = jnr.constants.platform.Errno.valueOf(number);
+      String text = constant.description();
+      return (text == null || text.isEmpty() ? "error " + number : text)
+          + " ("
+          + constant.name()
+          + ")";
+    }
   }
 }

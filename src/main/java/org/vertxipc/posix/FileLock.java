@@ -1,10 +1,6 @@
 package org.vertxipc.posix;
 
 import java.nio.file.Path;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * Open-file-description locks, see {@code fcntl(2)}: the kernel releases one when the last
@@ -73,8 +69,8 @@ public final class FileLock {
     set(fd, path, range(F_UNLCK, at, 1));
   }
 
-  static boolean set(int fd, Path path, Pointer flock) throws PosixException {
-    if (LibC.INSTANCE.fcntl(fd, F_OFD_SETLK, flock) < 0) {
+  static boolean set(int fd, Path path, Struct flock) throws PosixException {
+    if (LibC.fcntl(fd, F_OFD_SETLK, flock) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) == Errno.EAGAIN || Errno.of(error) == Errno.EACCES) {
         return false;
@@ -124,16 +120,16 @@ public final class FileLock {
     return isHeld(fd, path, range(F_WRLCK, at, count));
   }
 
-  private static boolean isHeld(int fd, Path path, Pointer flock) throws PosixException {
-    if (LibC.INSTANCE.fcntl(fd, F_OFD_GETLK, flock) < 0) {
+  private static boolean isHeld(int fd, Path path, Struct flock) throws PosixException {
+    if (LibC.fcntl(fd, F_OFD_GETLK, flock) < 0) {
       throw new PosixException("fcntl", path + ", F_OFD_GETLK", Posix.lastError());
     }
     return flock.getShort(0) != F_UNLCK;
   }
 
-  static Pointer range(short type, long start, long length) {
+  static Struct range(short type, long start, long length) {
     // struct flock of 64-bit Linux: type and whence (short), start and length (long), pid (int).
-    Pointer flock = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_FLOCK, true);
+    Struct flock = new Struct(STRUCT_FLOCK);
     flock.putShort(0, type);
     flock.putLong(8, start);
     flock.putLong(16, length);

@@ -11,7 +11,23 @@ package org.vertxipc.posix;
  * @param size in bytes
  */
 public record FileStatus(long device, long inode, int mode, int owner, int group, long size) {
+  static final int STRUCT_STATX = 256;
   private static final int TYPE_MASK = 0170000;
+
+  /** Reads {@code struct statx}, which is the same on every processor, as that of stat is not. */
+  static FileStatus of(Struct s) {
+    int mode = s.getShort(28) & 0xffff;
+    long device = device(s.getInt(136), s.getInt(140));
+    return new FileStatus(device, s.getLong(32), mode, s.getInt(20), s.getInt(24), s.getLong(40));
+  }
+
+  /** As {@code makedev(3)} of glibc. */
+  private static long device(int major, int minor) {
+    return (major & 0xfffff000L) << 32
+        | (major & 0xfffL) << 8
+        | (minor & 0xffffff00L) << 12
+        | (minor & 0xffL);
+  }
 
   /**
    * Returns the permission bits alone.

@@ -4,7 +4,6 @@ import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * A file mapped shared into memory, see {@code mmap(2)}. Unlike with {@code FileChannel.map}, it is
@@ -172,7 +171,7 @@ public final class Mapping extends ForeignMemory {
   }
 
   private static Mapping mapAll(int fd, int size, Path path, int protection) throws PosixException {
-    long address = LibC.INSTANCE.mmap(null, size, protection, MAP_SHARED, fd, 0);
+    long address = LibC.mmap(size, protection, MAP_SHARED, fd, 0);
     if (address == -1) {
       throw new PosixException("mmap", path + ", " + size + " bytes", Posix.lastError());
     }
@@ -182,7 +181,7 @@ public final class Mapping extends ForeignMemory {
   /** Unmaps, {@code munmap(2)}. */
   @Override
   void giveBack(long at) throws PosixException {
-    if (LibC.INSTANCE.munmap(at, size) < 0) {
+    if (LibC.munmap(at, size) < 0) {
       throw new PosixException("munmap", size + " bytes", Posix.lastError());
     }
   }

@@ -2,7 +2,6 @@ package org.vertxipc.posix;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * A file without a name ({@code memfd_create(2)}) whose size nobody can change any more, so that a
@@ -28,14 +27,14 @@ public final class MemoryFile {
    * @throws IOException when it fails
    */
   public static int create(String name, long size) throws IOException {
-    int fd = LibC.INSTANCE.memfd_create(name, CLOEXEC_ALLOW_SEALING);
+    int fd = LibC.memfd_create(name, CLOEXEC_ALLOW_SEALING);
     if (fd < 0) {
       throw new PosixException("memfd_create", name, Posix.lastError());
     }
     try {
       Posix.allocate(fd, size, Path.of("memfd:" + name));
       int seals = SEAL_SEAL | SEAL_SHRINK | SEAL_GROW;
-      if (LibC.INSTANCE.fcntl(fd, F_ADD_SEALS, seals) < 0) {
+      if (LibC.fcntl(fd, F_ADD_SEALS, seals) < 0) {
         throw new PosixException("fcntl", "memfd:" + name + ", F_ADD_SEALS", Posix.lastError());
       }
       return fd;
@@ -58,7 +57,7 @@ public final class MemoryFile {
     int own = Posix.openFollowing(path, Posix.O_RDWR);
     try {
       // Another file of that process would not only be no memory file: it could also be truncated.
-      int seals = LibC.INSTANCE.fcntl(own, F_GET_SEALS, 0);
+      int seals = LibC.fcntl(own, F_GET_SEALS, 0);
       if (seals < 0 || (seals & SEAL_SHRINK) == 0) {
         throw new IOException(path + " is not a memory file of a fixed size");
       }

@@ -5,10 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * An open POSIX message queue, see {@code mq_overview(7)}: each message has a priority, the highest
@@ -19,7 +15,6 @@ public final class MessageQueue implements AutoCloseable {
   /** The highest priority, {@code MQ_PRIO_MAX} - 1. */
   public static final int MAX_PRIORITY = 32767;
 
-  private static final LibC C = LibC.INSTANCE;
   private static final Path LIMITS = Path.of("/proc/sys/fs/mqueue");
   private static final int FLAGS = 04000 | 02000000; // O_NONBLOCK | O_CLOEXEC
   private static final int STRUCT_MQ_ATTR = 64;
@@ -38,7 +33,7 @@ public final class MessageQueue implements AutoCloseable {
   private MessageQueue(String name, int fd) throws PosixException {
     this.name = name;
     this.fd = fd;
-    Pointer attributes = attributes(fd);
+    Struct attributes = attributes(fd);
     this.maxMessages = (int) attributes.getLong(8);
     this.messageBytes = (int) attributes.getLong(16);
   }
@@ -58,13 +53,13 @@ public final class MessageQueue implements AutoCloseable {
    */
   public static MessageQueue create(
       String name, int access, int mode, int maxMessages, int messageBytes) throws IOException {
-    Pointer attributes = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_MQ_ATTR, true);
+    Struct attributes = new Struct(STRUCT_MQ_ATTR);
     int messages = maxMessages > 0 ? maxMessages : Math.min(DEFAULT_MESSAGES, limit("msg_max"));
     int bytes = messageBytes > 0 ? messageBytes : Math.min(DEFAULT_BYTES, limit("msgsize_max"));
     attributes.putLong(8, messages);
     attributes.putLong(16, bytes);
     int flags = access | FLAGS | Posix.O_CREAT | Posix.O_EXCL;
-    int fd = C.mq_open(name, flags, mode, attributes);
+    int fd = LibC.mq_open(name, flags, mode, attributes);
     if (fd >= 0) {
       return opened(name, fd);
     }
@@ -102,7 +97,7 @@ public final class MessageQueue implements AutoCloseable {
    * @throws PosixException when it does not exist ({@code ENOENT}) or not permitted
    */
   public static MessageQueue open(String name, int access) throws PosixException {
-    int fd = C.mq_open(name, access | FLAGS, 0, null);
+    int fd = LibC.mq_open(name, access | FLAGS, 0, null);
     if (fd < 0) {
       throw new PosixException("mq_open", name, Posix.lastError());
     }
@@ -118,9 +113,9 @@ public final class MessageQueue implements AutoCloseable {
     }
   }
 
-  private static Pointer attributes(int fd) throws PosixException {
-    Pointer attributes = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_MQ_ATTR, true);
-    if (C.mq_getattr(fd, attributes) < 0) {
+  private static Struct attributes(int fd) throws PosixException {
+    Struct attributes = new Struct(STRUCT_MQ_ATTR);
+    if (LibC.mq_getattr(fd, attributes) < 0) {
       throw new PosixException("mq_getattr", "fd " + fd, Posix.lastError());
     }
     return attributes;
@@ -151,7 +146,7 @@ public final class MessageQueue implements AutoCloseable {
    * @throws PosixException when it fails otherwise
    */
   public static void unlink(String name) throws PosixException {
-    if (C.mq_unlink(name) < 0) {
+    if (LibC.mq_unlink(name) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) != Errno.ENOENT) {
         throw new PosixException("mq_unlink", name, error);
@@ -169,7 +164,7 @@ public final class MessageQueue implements AutoCloseable {
    * @throws PosixException when it fails
    */
   public boolean send(long address, int length, int priority) throws PosixException {
-    while (C.mq_send(fd, address, length, priority) < 0) {
+    while (LibC.mq_send(fd, address, length, priority) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) == Errno.EAGAIN) {
         return false;
@@ -191,7 +186,7 @@ public final class MessageQueue implements AutoCloseable {
    */
   public int receive(long address) throws PosixException {
     while (true) {
-      long n = C.mq_receive(fd, address, messageBytes, priorityAddress);
+      long n = LibC.mq_receive(fd, address, messageBytes, priorityAddress);
       if (n >= 0) {
         return (int) n;
       }

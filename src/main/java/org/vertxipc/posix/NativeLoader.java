@@ -1,7 +1,6 @@
 package org.vertxipc.posix;
 
 import com.kenai.jffi.MemoryIO;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * Loads the native library of jffi on a thread of its own. jffi unpacks it through a channel, which
@@ -41,7 +40,7 @@ final class NativeLoader implements Runnable {
   public void run() {
     try {
       MemoryIO.getInstance();
-      LibC.INSTANCE.getpid();
+      LibC.geteuid();
     } catch (RuntimeException | LinkageError e) {
       failure = e;
     }

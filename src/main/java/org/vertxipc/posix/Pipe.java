@@ -1,10 +1,5 @@
 package org.vertxipc.posix;
 
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import org.vertxipc.posix.libc.LibC;
-
 /**
  * An anonymous pipe, see {@code pipe(2)}, close-on-exec. One end is for this process, and only that
  * one is non-blocking: whoever gets the other expects reads and writes to wait.
@@ -48,23 +43,23 @@ public record Pipe(int ours, int theirs) {
    * @throws PosixException when it is neither
    */
   public static int unread(int fd) throws PosixException {
-    Pointer count = Memory.allocateDirect(Runtime.getSystemRuntime(), Integer.BYTES, true);
-    if (LibC.INSTANCE.ioctl(fd, FIONREAD, count) < 0) {
+    Struct count = new Struct(Integer.BYTES);
+    if (LibC.ioctl(fd, FIONREAD, count) < 0) {
       throw new PosixException("ioctl", "fd " + fd + ", FIONREAD", Posix.lastError());
     }
     return count.getInt(0);
   }
 
   private static int[] make() throws PosixException {
-    Pointer p = Memory.allocateDirect(Runtime.getSystemRuntime(), 2 * Integer.BYTES, true);
-    if (LibC.INSTANCE.pipe2(p, O_CLOEXEC) < 0) {
+    Struct p = new Struct(2 * Integer.BYTES);
+    if (LibC.pipe2(p, O_CLOEXEC) < 0) {
       throw new PosixException("pipe2", "O_CLOEXEC", Posix.lastError());
     }
     return new int[] {p.getInt(0), p.getInt(Integer.BYTES)};
   }
 
   private static int nonBlocking(int[] ends, int index) throws PosixException {
-    if (LibC.INSTANCE.fcntl(ends[index], F_SETFL, O_NONBLOCK) < 0) {
+    if (LibC.fcntl(ends[index], F_SETFL, O_NONBLOCK) < 0) {
       PosixException e =
           new PosixException("fcntl", "fd " + ends[index] + ", O_NONBLOCK", Posix.lastError());
       Posix.close(ends[0]);

@@ -3,12 +3,6 @@ package org.vertxipc.posix;
 import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import jnr.constants.platform.OpenFlags;
-import jnr.posix.FileStat;
-import jnr.posix.Group;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * System calls on paths and descriptors. Every descriptor opened here is close-on-exec and
@@ -19,22 +13,26 @@ public final class Posix {
   public static final int WOULD_BLOCK = -1;
 
   /** Open for reading, see {@code open(2)}. */
-  public static final int O_RDONLY = OpenFlags.O_RDONLY.intValue();
+  public static final int O_RDONLY = 0;
 
   /** Open for writing. */
-  public static final int O_WRONLY = OpenFlags.O_WRONLY.intValue();
+  public static final int O_WRONLY = 1;
 
   /** Open for both. */
-  public static final int O_RDWR = OpenFlags.O_RDWR.intValue();
+  public static final int O_RDWR = 2;
 
   /** Create the file when there is none. */
-  public static final int O_CREAT = OpenFlags.O_CREAT.intValue();
+  public static final int O_CREAT = 0100;
 
   /** Fail when the file exists. */
-  public static final int O_EXCL = OpenFlags.O_EXCL.intValue();
+  public static final int O_EXCL = 0200;
 
-  private static final int ALWAYS =
-      OpenFlags.O_NONBLOCK.intValue() | OpenFlags.O_CLOEXEC.intValue();
+  private static final int O_NONBLOCK = 04000;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int ALWAYS = O_NONBLOCK | O_CLOEXEC;
+
+  // The flag of open(2) whose number depends on the processor.
+  private static final int NO_FOLLOW = noFollow(System.getProperty("os.arch"));
 
   private static final int F_SETPIPE_SZ = 1031;
 
@@ -42,8 +40,10 @@ public final class Posix {
     NativeLoader.load(); // This comes before the initialisers below that need it.
   }
 
-  private static final POSIX NATIVE = POSIXFactory.getNativePOSIX(new ReturnErrors());
-  private static final LibC C = LibC.INSTANCE;
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7ff;
 
   private Posix() {}
 
@@ -52,7 +52,6 @@ public final class Posix {
    * hundred milliseconds; call this on a worker thread before the first use on an event loop.
    */
   public static void load() {
-    C.getpid();
     getuid();
     Mapping.load();
     // To load a class takes a descriptor: an error must not need one to say that none is left.
@@ -67,7 +66,7 @@ public final class Posix {
    * @throws PosixException when it fails, also when it exists
    */
   public static void mkdir(Path path, int mode) throws PosixException {
-    check(NATIVE.mkdir(path.toString(), mode), "mkdir", path);
+    check(LibC.mkdir(path.toString(), mode), "mkdir", path);
   }
 
   /**
@@ -78,7 +77,7 @@ public final class Posix {
    * @throws PosixException when it fails, also when the path exists
    */
   public static void mkfifo(Path path, int mode) throws PosixException {
-    check(NATIVE.mkfifo(path.toString(), mode), "mkfifo", path);
+    check(LibC.mkfifo(path.toString(), mode), "mkfifo", path);
   }
 
   /**
@@ -93,7 +92,7 @@ public final class Posix {
    *     reader
    */
   public static int open(Path path, int flags, int mode) throws PosixException {
-    return openWith(path, flags | ALWAYS | OpenFlags.O_NOFOLLOW.intValue(), mode);
+    return openWith(path, flags | ALWAYS | NO_FOLLOW, mode);
   }
 
   /**
@@ -122,7 +121,7 @@ public final class Posix {
 
   private static int openWith(Path path, int flags, int mode) throws PosixException {
     while (true) {
-      int fd = NATIVE.open(path.toString(), flags, mode);
+      int fd = LibC.open(path.toString(), flags, mode);
       if (fd >= 0) {
         return fd;
       }
@@ -140,7 +139,7 @@ public final class Posix {
    * @throws PosixException when the kernel reports an error
    */
   public static void close(int fd) throws PosixException {
-    check(NATIVE.close(fd), "close", "fd " + fd);
+    check(LibC.close(fd), "close", "fd " + fd);
   }
 
   /**
@@ -154,7 +153,7 @@ public final class Posix {
    */
   public static int read(int fd, long address, int length) throws PosixException {
     while (true) {
-      long n = C.read(fd, address, length);
+      long n = LibC.read(fd, address, length);
       if (n >= 0) {
         return (int) n;
       }
@@ -175,7 +174,7 @@ public final class Posix {
    */
   public static int write(int fd, long address, int length) throws PosixException {
     while (true) {
-      long n = C.write(fd, address, length);
+      long n = LibC.write(fd, address, length);
       if (n >= 0) {
         return (int) n;
       }
@@ -188,7 +187,7 @@ public final class Posix {
   /** Writes at a place of a regular file, {@code pwrite(2)}; returns how much is written. */
   static int pwrite(int fd, long address, int length, long offset) throws PosixException {
     while (true) {
-      long n = C.pwrite(fd, address, length, offset);
+      long n = LibC.pwrite(fd, address, length, offset);
       if (n >= 0) {
         return (int) n;
       }
@@ -234,7 +233,7 @@ public final class Posix {
    * @return whether the kernel granted it
    */
   public static boolean setPipeSize(int fd, int bytes) {
-    return C.fcntl(fd, F_SETPIPE_SZ, bytes) >= 0;
+    return LibC.fcntl(fd, F_SETPIPE_SZ, bytes) >= 0;
   }
 
   /**
@@ -248,7 +247,7 @@ public final class Posix {
    */
   public static void allocate(int fd, long size, Path path) throws PosixException {
     while (true) {
-      int error = C.posix_fallocate(fd, 0, size);
+      int error = LibC.posix_fallocate(fd, 0, size);
       if (error == 0) {
         return;
       }
@@ -267,7 +266,7 @@ public final class Posix {
    * @throws PosixException when it can't be written
    */
   public static void sync(int fd, Path path) throws PosixException {
-    while (NATIVE.fdatasync(fd) < 0) {
+    while (LibC.fdatasync(fd) < 0) {
       int error = lastError();
       if (Errno.of(error) != Errno.EINTR) {
         throw new PosixException("fdatasync", path.toString(), error);
@@ -282,7 +281,7 @@ public final class Posix {
    * @throws PosixException when it fails otherwise
    */
   public static void unlink(Path path) throws PosixException {
-    if (NATIVE.unlink(path.toString()) < 0) {
+    if (LibC.unlink(path.toString()) < 0) {
       int error = lastError();
       if (Errno.of(error) != Errno.ENOENT) {
         throw new PosixException("unlink", path.toString(), error);
@@ -298,7 +297,7 @@ public final class Posix {
    * @throws PosixException when it fails otherwise; it is no error if the directory is already gone
    */
   public static boolean rmdir(Path path) throws PosixException {
-    if (NATIVE.rmdir(path.toString()) < 0) {
+    if (LibC.rmdir(path.toString()) < 0) {
       int error = lastError();
       if (Errno.of(error) == Errno.ENOTEMPTY || Errno.of(error) == Errno.EEXIST) {
         return false;
@@ -318,15 +317,16 @@ public final class Posix {
    * @throws PosixException when it fails otherwise
    */
   public static FileStatus lstat(Path path) throws PosixException {
-    FileStat stat = NATIVE.allocateStat();
-    if (NATIVE.lstat(path.toString(), stat) < 0) {
+    Struct stat = new Struct(FileStatus.STRUCT_STATX);
+    int flags = AT_SYMLINK_NOFOLLOW;
+    if (LibC.statx(AT_FDCWD, path.toString(), flags, STATX_BASIC_STATS, stat) < 0) {
       int error = lastError();
       if (Errno.of(error) == Errno.ENOENT) {
         return null;
       }
       throw new PosixException("lstat", path.toString(), error);
     }
-    return status(stat);
+    return FileStatus.of(stat);
   }
 
   /**
@@ -337,13 +337,18 @@ public final class Posix {
    * @throws PosixException when it fails
    */
   public static FileStatus fstat(int fd) throws PosixException {
-    FileStat stat = NATIVE.allocateStat();
-    check(NATIVE.fstat(fd, stat), "fstat", "fd " + fd);
-    return status(stat);
+    Struct stat = new Struct(FileStatus.STRUCT_STATX);
+    check(LibC.statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, stat), "fstat", "fd " + fd);
+    return FileStatus.of(stat);
   }
 
-  private static FileStatus status(FileStat s) {
-    return new FileStatus(s.dev(), s.ino(), s.mode(), s.uid(), s.gid(), s.st_size());
+  /** See {@code asm/fcntl.h}: ARM and POWER have numbers of their own. */
+  static int noFollow(String processor) {
+    return processor.startsWith("aarch64")
+            || processor.startsWith("arm")
+            || processor.startsWith("ppc")
+        ? 0100000
+        : 0400000;
   }
 
   /**
@@ -352,31 +357,20 @@ public final class Posix {
    * @return see {@code geteuid(2)}
    */
   public static int getuid() {
-    return NATIVE.geteuid();
+    return LibC.geteuid();
   }
 
   /** Returns the number of a group, -1 when there is none of that name, {@code getgrnam(3)}. */
   static int gid(String group) {
-    Group found = NATIVE.getgrnam(group);
-    return found == null ? -1 : (int) found.getGID();
-  }
-
-  /** Sends a signal to a process, to a group when the number is negative: -1 when it fails. */
-  static int kill(int pid, int signal) {
-    return NATIVE.kill(pid, signal);
-  }
-
-  /** {@code waitpid(2)}: -1 when it fails. */
-  static int waitpid(int pid, int[] status, int options) {
-    return NATIVE.waitpid(pid, status, options);
+    return Groups.number(group);
   }
 
   static void fchown(int fd, int group, Path path) throws PosixException {
-    check(NATIVE.fchown(fd, -1, group), "fchown", path + ", group " + group);
+    check(LibC.fchown(fd, -1, group), "fchown", path + ", group " + group);
   }
 
   static void fchmod(int fd, int mode, Path path) throws PosixException {
-    if (NATIVE.fchmod(fd, mode) < 0) {
+    if (LibC.fchmod(fd, mode) < 0) {
       throw new PosixException("fchmod", String.format("%s, %04o", path, mode), lastError());
     }
   }
@@ -387,8 +381,8 @@ public final class Posix {
     }
   }
 
-  /** The error of the last call of this thread, by either binding: jffi keeps it for both. */
+  /** The error of the last call of this thread. */
   static int lastError() {
-    return NATIVE.errno();
+    return LibC.errno();
   }
 }

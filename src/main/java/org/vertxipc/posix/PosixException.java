@@ -19,19 +19,15 @@ public final class PosixException extends IOException {
 
   PosixException(String call, String subject, int number, String cure) {
     super(
-        call + "(" + subject + ") failed: " + describe(number) + (cure == null ? "" : ": " + cure));
+        call
+            + "("
+            + subject
+            + ") failed: "
+            + Errno.describe(number)
+            + (cure == null ? "" : ": " + cure));
     this.call = call;
     this.number = number;
     this.cure = cure;
-  }
-
-  private static String describe(int number) {
-    jnr.constants.platform.Errno constant = jnr.constants.platform.Errno.valueOf(number);
-    String text = constant.description();
-    return (text == null || text.isEmpty() ? "error " + number : text)
-        + " ("
-        + constant.name()
-        + ")";
   }
 
   /**

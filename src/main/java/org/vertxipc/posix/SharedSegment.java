@@ -1,10 +1,6 @@
 package org.vertxipc.posix;
 
 import java.nio.file.Path;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
-import org.vertxipc.posix.libc.LibC;
 
 /**
  * An attached System V shared memory segment, see {@code shmget(2)}, {@code shmat(2)} and {@code
@@ -14,7 +10,6 @@ public final class SharedSegment extends ForeignMemory {
   /** The key of a segment that nobody finds by its key, {@code IPC_PRIVATE}. */
   public static final int PRIVATE = 0;
 
-  private static final LibC C = LibC.INSTANCE;
   private static final int IPC_CREAT = 01000;
   private static final int IPC_EXCL = 02000;
   private static final int IPC_RMID = 0;
@@ -39,7 +34,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when the file does not exist
    */
   public static int key(Path path, int project) throws PosixException {
-    int key = C.ftok(path.toString(), project);
+    int key = LibC.ftok(path.toString(), project);
     if (key == -1) {
       throw new PosixException("ftok", path + ", " + project, Posix.lastError());
     }
@@ -57,7 +52,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it fails; {@code EEXIST} when the key is in use
    */
   public static int create(int key, long size, int mode) throws PosixException {
-    int id = C.shmget(key, size, IPC_CREAT | IPC_EXCL | mode);
+    int id = LibC.shmget(key, size, IPC_CREAT | IPC_EXCL | mode);
     if (id < 0) {
       String subject = String.format("key 0x%08x, %d bytes, mode %04o", key, size, mode);
       throw new PosixException("shmget", subject, Posix.lastError());
@@ -73,7 +68,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it fails otherwise, for instance because it is not permitted
    */
   public static int find(int key) throws PosixException {
-    int id = C.shmget(key, 0, 0);
+    int id = LibC.shmget(key, 0, 0);
     if (id < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) != Errno.ENOENT) {
@@ -92,7 +87,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it is gone, or not permitted
    */
   public static SharedSegment attach(int id, boolean readOnly) throws PosixException {
-    long address = C.shmat(id, null, readOnly ? SHM_RDONLY : 0);
+    long address = LibC.shmat(id, readOnly ? SHM_RDONLY : 0);
     if (address == -1) {
       throw new PosixException("shmat", subject(id), Posix.lastError());
     }
@@ -101,7 +96,7 @@ public final class SharedSegment extends ForeignMemory {
     try {
       size = status(id).size();
     } catch (PosixException e) {
-      C.shmdt(address);
+      LibC.shmdt(address);
       throw e;
     }
     return new SharedSegment(id, address, (int) Math.min(size, Integer.MAX_VALUE), readOnly);
@@ -115,7 +110,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it is gone, or not permitted
    */
   public static SegmentStatus status(int id) throws PosixException {
-    Pointer s = shmidDs(id);
+    Struct s = shmidDs(id);
     return new SegmentStatus(
         id,
         s.getInt(0),
@@ -129,9 +124,9 @@ public final class SharedSegment extends ForeignMemory {
   }
 
   /** Reads {@code struct shmid_ds} of 64-bit Linux. */
-  private static Pointer shmidDs(int id) throws PosixException {
-    Pointer s = Memory.allocateDirect(Runtime.getSystemRuntime(), STRUCT_SHMID_DS, true);
-    if (C.shmctl(id, IPC_STAT, s) < 0) {
+  private static Struct shmidDs(int id) throws PosixException {
+    Struct s = new Struct(STRUCT_SHMID_DS);
+    if (LibC.shmctl(id, IPC_STAT, s) < 0) {
       throw new PosixException("shmctl", subject(id) + ", IPC_STAT", Posix.lastError());
     }
     return s;
@@ -146,10 +141,10 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it fails
    */
   public static void grant(int id, int group, int mode) throws PosixException {
-    Pointer s = shmidDs(id);
+    Struct s = shmidDs(id);
     s.putInt(8, group);
     s.putInt(20, mode);
-    if (C.shmctl(id, IPC_SET, s) < 0) {
+    if (LibC.shmctl(id, IPC_SET, s) < 0) {
       throw new PosixException(
           "shmctl", subject(id) + ", IPC_SET, group " + group, Posix.lastError());
     }
@@ -165,7 +160,7 @@ public final class SharedSegment extends ForeignMemory {
    * @throws PosixException when it is not permitted
    */
   public static void remove(int id) throws PosixException {
-    if (C.shmctl(id, IPC_RMID, null) < 0) {
+    if (LibC.shmctl(id, IPC_RMID, null) < 0) {
       int error = Posix.lastError();
       if (Errno.of(error) != Errno.EINVAL && Errno.of(error) != Errno.EIDRM) {
         throw new PosixException("shmctl", subject(id) + ", IPC_RMID", error);
@@ -189,7 +184,7 @@ public final class SharedSegment extends ForeignMemory {
   /** Detaches, {@code shmdt(2)}. */
   @Override
   void giveBack(long at) throws PosixException {
-    if (C.shmdt(at) < 0) {
+    if (LibC.shmdt(at) < 0) {
       throw new PosixException("shmdt", subject(id), Posix.lastError());
     }
   }

@@ -96,9 +96,8 @@ public interface Reactor {
    *
    * @param context an event-loop context: all handlers are dispatched on it
    * @return the reactor
-   * @throws IOException when the fallback's selector can't be opened
    */
-  static Reactor create(ContextInternal context) throws IOException {
+  static Reactor create(ContextInternal context) {
     return create(context.nettyEventLoop(), new Dispatcher.OfContext(context));
   }
 
@@ -109,13 +108,12 @@ public interface Reactor {
    * @param loop all handlers are called on its thread
    * @param workers run what is given to {@link #blocking}
    * @return the reactor
-   * @throws IOException when the fallback's selector can't be opened
    */
-  static Reactor create(EventLoop loop, Executor workers) throws IOException {
+  static Reactor create(EventLoop loop, Executor workers) {
     return create(loop, new Dispatcher.OfLoop(loop, workers));
   }
 
-  private static Reactor create(EventLoop loop, Dispatcher dispatcher) throws IOException {
+  private static Reactor create(EventLoop loop, Dispatcher dispatcher) {
     if (Epoll.isAvailable()
         && loop instanceof IoEventLoop io
         && io.isCompatible(EpollIoHandle.class)) {

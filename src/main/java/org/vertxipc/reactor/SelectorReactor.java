@@ -3,43 +3,50 @@ package org.vertxipc.reactor;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.spi.AbstractSelector;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import jnr.enxio.channels.NativeSelectorProvider;
-import jnr.enxio.channels.NativeSocketChannel;
+import org.vertxipc.posix.Poller;
 
 /**
  * Readiness by {@code poll(2)}, on one daemon thread that hands each event over to the context and
- * leaves the descriptor alone until the handler has returned.
+ * leaves the descriptor alone until the handler has returned. The thread starts with the first
+ * descriptor.
  *
- * <p>JNR's selector reports a hang-up only as readiness, so a handler sees it as a read of length 0
- * or a write that fails with {@code EPIPE}.
+ * <p>A hang-up is reported only as readiness, so a handler sees it as a read of length 0 or a write
+ * that fails with {@code EPIPE}.
  */
 final class SelectorReactor extends LoopTasks {
-  private final AbstractSelector selector;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  // Used by the selector thread only.
+  private final List<PolledWatch> armed = new ArrayList<>();
+  // Used by the context's thread only, as all that is not said to be the selector thread's.
+  private Poller poller;
   private volatile boolean closed;
 
-  SelectorReactor(EventLoop loop, Dispatcher dispatcher) throws IOException {
+  SelectorReactor(EventLoop loop, Dispatcher dispatcher) {
     super(loop, dispatcher);
-    this.selector = NativeSelectorProvider.getInstance().openSelector();
-    Thread thread = new Thread(this::run, "vertx-ipc-selector");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Override
-  public Watch watch(int fd, ReadyHandler handler) {
+  public Watch watch(int fd, ReadyHandler handler) throws IOException {
+    if (poller == null) {
+      Poller made = new Poller();
+      Thread thread = new Thread(() -> run(made), "vertx-ipc-selector");
+      thread.setDaemon(true);
+      thread.start();
+      poller = made;
+    }
     return new PolledWatch(fd, handler);
   }
 
   @Override
   public void close() {
     closed = true;
-    selector.wakeup();
+    if (poller != null) {
+      wake();
+    }
   }
 
   @Override
@@ -49,22 +56,34 @@ final class SelectorReactor extends LoopTasks {
 
   private void onSelectorThread(Runnable task) {
     tasks.add(task);
-    selector.wakeup();
+    wake();
   }
 
-  private void run() {
-    try (Selector s = selector) {
+  private void wake() {
+    try {
+      poller.wake();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the fallback selector can't be woken", e);
+    }
+  }
+
+  private void run(Poller polled) {
+    try (Poller p = polled) {
       while (!closed) {
-        s.select();
-        for (SelectionKey key : s.selectedKeys()) {
-          if (key.isValid()) {
-            ((PolledWatch) key.attachment()).selected(key.readyOps());
+        p.clear();
+        for (PolledWatch watch : armed) {
+          watch.index = p.add(watch.fd, watch.armedFor);
+        }
+        p.await();
+        // Backwards, because those that are ready leave the list.
+        for (int i = armed.size() - 1; i >= 0; i--) {
+          PolledWatch watch = armed.get(i);
+          int ready = p.ready(watch.index);
+          if (ready != 0) {
+            armed.remove(i);
+            watch.selected(ready);
           }
         }
-        s.selectedKeys().clear();
-        // This removes the keys cancelled above from the poll set, so that a task may register
-        // again.
-        s.selectNow();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
           task.run();
         }
@@ -81,7 +100,8 @@ final class SelectorReactor extends LoopTasks {
     private final int fd;
     private final ReadyHandler handler;
     // Used by the selector thread only.
-    private SelectionKey key;
+    private int armedFor;
+    private int index;
     // Used by the context's thread only.
     private int wanted;
     private boolean watchClosed;
@@ -93,55 +113,35 @@ final class SelectorReactor extends LoopTasks {
 
     @Override
     public void interest(boolean read, boolean write) {
-      int ops = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
-      if (!watchClosed && ops != wanted) {
-        wanted = ops;
-        arm(ops);
+      int events = (read ? Poller.READ : 0) | (write ? Poller.WRITE : 0);
+      if (!watchClosed && events != wanted) {
+        wanted = events;
+        arm(events);
       }
     }
 
-    private void arm(int ops) {
+    private void arm(int events) {
       onSelectorThread(
           () -> {
-            if (key != null) {
-              key.cancel();
-              key = null;
-            }
-            if (ops != 0) {
-              register(ops);
+            armed.remove(this);
+            armedFor = events;
+            if (events != 0) {
+              armed.add(this);
             }
           });
     }
 
-    private void register(int ops) {
-      try {
-        // A new channel object is needed each time, because a channel keeps its cancelled key until
-        // the next select. It is never closed, because that would close the caller's descriptor.
-        @SuppressWarnings("resource")
-        NativeSocketChannel channel = new NativeSocketChannel(fd, ops);
-        selector.selectNow();
-        channel.configureBlocking(false);
-        key = channel.register(selector, ops, this);
-      } catch (IOException e) {
-        dispatcher.later(() -> handler.ready(true, false, true));
-      }
-    }
-
-    void selected(int readyOps) {
-      key.cancel();
-      key = null;
+    void selected(int ready) {
+      armedFor = 0;
       dispatcher.later(
           () -> {
             if (!watchClosed) {
-              int armed = wanted;
+              int before = wanted;
               try {
-                handler.ready(
-                    (readyOps & SelectionKey.OP_READ) != 0,
-                    (readyOps & SelectionKey.OP_WRITE) != 0,
-                    false);
+                handler.ready((ready & Poller.READ) != 0, (ready & Poller.WRITE) != 0, false);
               } finally {
-                if (!watchClosed && wanted == armed) {
-                  arm(armed);
+                if (!watchClosed && wanted == before) {
+                  arm(before);
                 }
               }
             }

@@ -3,7 +3,6 @@ package org.vertxipc.bus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,11 +55,7 @@ public final class MemoryNode {
 
   /** Succeeds when the nodes on the bus have announced their exports. */
   public Future<Void> join() {
-    try {
-      reactor = Reactor.create(context);
-    } catch (IOException e) {
-      return context.failedFuture(e);
-    }
+    reactor = Reactor.create(context);
     flusher = new Flusher(reactor);
     Parts parts = new Parts();
     roster =
