@@ -93,7 +93,8 @@ final class Answers {
     long mark = next == null ? 0 : to.pending().add(next);
     ReplyException failure;
     try {
-      writer.encoder().reply(correlation, mark).body(headers, body);
+      writer.encoder().reply(correlation, mark).takesBinaryJson(to.peer().takesBinaryJson());
+      writer.encoder().body(headers, body);
       // A reply is as urgent as its request, unless its own header says otherwise.
       int asked = Priority.of(headers);
       writer.encoder().priority(asked >= 0 ? asked : priority);
@@ -138,6 +139,7 @@ final class Answers {
     ReplyException failure;
     try {
       writer.encoder().to(p.kind(), number, correlation).bounce().relayed(p.path().way());
+      writer.encoder().takesBinaryJson(to.peer().takesBinaryJson());
       writer.encoder().body(p.headers(), p.body()).priority(Math.max(0, p.path().priority()));
       if (writer.giveBack(to.peer())) {
         return;

@@ -183,6 +183,9 @@ final class Outbound {
               kind,
               outbox == null ? line.number : 0,
               kind == FrameKind.PUBLISH ? mark : correlation);
+      writer
+          .encoder()
+          .takesBinaryJson(outbox == null && live != null && live.peer().takesBinaryJson());
       if (outbox != null) {
         writer.encoder().stored(line.address(), origin);
       } else if (kind == FrameKind.PUBLISH && origin != local.incarnation()) {

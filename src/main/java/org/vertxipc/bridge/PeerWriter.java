@@ -87,7 +87,8 @@ final class PeerWriter {
    * limit of its own: as much of it may wait as of everything else together.
    */
   boolean giveBack(LivePeer to) {
-    if (encoder.length() > to.maxMessageBytes()) {
+    int most = to.maxMessageBytes();
+    if (encoder.length() > most && !(encoder.asText() && encoder.length() <= most)) {
       return false;
     }
     if (!to.offer(encoder)) {
@@ -102,7 +103,8 @@ final class PeerWriter {
   private ReplyException tooLarge(PeerSession.Live live, String address) {
     int own = config.options().getMaxMessageBytes();
     int theirs = live.peer().maxMessageBytes();
-    if (encoder.length() <= Math.min(own, theirs)) {
+    int most = Math.min(own, theirs);
+    if (encoder.length() <= most || (encoder.asText() && encoder.length() <= most)) {
       return null;
     }
     return own <= theirs

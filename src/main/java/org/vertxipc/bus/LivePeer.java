@@ -86,6 +86,15 @@ public final class LivePeer implements Peer {
   }
 
   /**
+   * Returns whether it accepts the binary form of JSON.
+   *
+   * @return known when its first export arrives
+   */
+  public boolean takesBinaryJson() {
+    return hello.takesBinaryJson();
+  }
+
+  /**
    * Returns the transport by which it receives.
    *
    * @return its name in the configuration

@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 /** Makes a body from bytes that may be anything. */
 final class BodyDecoder {
   private final SerializableBodies serializable;
+  // Made when the first body needs it.
+  private JsonReader json;
 
   BodyDecoder(SerializableBodies serializable) {
     this.serializable = serializable;
@@ -31,6 +33,8 @@ final class BodyDecoder {
       case BodyType.BUFFER -> buffer(in, at, length);
       case BodyType.JSON_OBJECT -> new JsonObject(buffer(in, at, length));
       case BodyType.JSON_ARRAY -> new JsonArray(buffer(in, at, length));
+      case BodyType.BINARY_OBJECT -> json().read(false, in, at, length);
+      case BodyType.BINARY_ARRAY -> json().read(true, in, at, length);
       case BodyType.BYTES -> bytes(in, at, length);
       case BodyType.INT -> {
         expect(length, 4, "int");
@@ -77,6 +81,13 @@ final class BodyDecoder {
       case BodyType.SERIALIZABLE -> serializable.read(bytes(in, at, length));
       default -> throw new ProtocolException("body of type " + type);
     };
+  }
+
+  private JsonReader json() {
+    if (json == null) {
+      json = new JsonReader();
+    }
+    return json;
   }
 
   private static BigInteger bigInteger(ByteBuffer in, int at, int length) {

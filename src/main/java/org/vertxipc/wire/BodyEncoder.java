@@ -24,9 +24,34 @@ final class BodyEncoder {
   private String codecName;
   private Object value;
   private long number;
+  // Whether the receiver takes the binary form of JSON.
+  private boolean takesBinary;
+  // What the binary form was made of.
+  private Object json;
+  // Made when the first body needs it.
+  private JsonWriter writer;
 
   BodyEncoder(SerializableBodies serializable) {
     this.serializable = serializable;
+  }
+
+  /** Says whether the bodies from now on are for somebody who takes the binary form of JSON. */
+  void takesBinary(boolean takes) {
+    takesBinary = takes && BinaryJson.USED;
+  }
+
+  /** Returns whether the body is in the binary form of JSON. */
+  boolean isBinary() {
+    return BodyType.isBinaryJson(type);
+  }
+
+  /** Replaces the binary form of JSON by its text. */
+  void asText() {
+    if (json instanceof EncodedBody encoded) {
+      prepareText(encoded.decode(serializable));
+    } else {
+      prepareText(json);
+    }
   }
 
   /**
@@ -37,16 +62,15 @@ final class BodyEncoder {
   void prepare(Object body) {
     codecName = null;
     value = body;
+    json = null;
     if (body == null) {
       set(BodyType.NULL, 0);
     } else if (body instanceof Buffer b) {
       set(BodyType.BUFFER, b.length());
     } else if (body instanceof String s) {
       set(BodyType.STRING, Utf8.length(s));
-    } else if (body instanceof JsonObject o) {
-      prepareBuffer(BodyType.JSON_OBJECT, JsonText.of(o));
-    } else if (body instanceof JsonArray a) {
-      prepareBuffer(BodyType.JSON_ARRAY, JsonText.of(a));
+    } else if (body instanceof JsonObject || body instanceof JsonArray) {
+      prepareJson(body);
     } else if (body instanceof byte[] bytes) {
       set(BodyType.BYTES, bytes.length);
     } else if (body instanceof Integer n) {
@@ -72,8 +96,7 @@ final class BodyEncoder {
     } else if (body instanceof ReplyException e) {
       prepareFailure(e);
     } else if (body instanceof EncodedBody encoded) {
-      prepareBuffer(encoded.type(), encoded.bytes());
-      codecName = encoded.codecName();
+      prepareEncoded(encoded);
     } else if (body instanceof ClusterSerializable s) {
       prepareClusterSerializable(s);
     } else if (body instanceof Serializable && serializable.isListed(body.getClass())) {
@@ -105,6 +128,39 @@ final class BodyEncoder {
   private void prepareBuffer(int type, Buffer encoded) {
     set(type, encoded.length());
     value = encoded;
+  }
+
+  private void prepareEncoded(EncodedBody encoded) {
+    prepareBuffer(encoded.type(), encoded.bytes());
+    codecName = encoded.codecName();
+    if (isBinary()) {
+      json = encoded;
+      if (!takesBinary) {
+        asText();
+      }
+    }
+  }
+
+  private void prepareJson(Object body) {
+    if (takesBinary) {
+      if (writer == null) {
+        writer = new JsonWriter();
+      }
+      if (writer.write(body)) {
+        boolean object = body instanceof JsonObject;
+        set(object ? BodyType.BINARY_OBJECT : BodyType.BINARY_ARRAY, writer.length());
+        value = writer.bytes();
+        json = body;
+        return;
+      }
+    }
+    prepareText(body);
+  }
+
+  private void prepareText(Object body) {
+    json = null;
+    boolean object = body instanceof JsonObject;
+    prepareBuffer(object ? BodyType.JSON_OBJECT : BodyType.JSON_ARRAY, JsonText.of(body));
   }
 
   private void prepareDecimal(BigDecimal n) {
@@ -161,7 +217,7 @@ final class BodyEncoder {
       out.put(offset, bytes.array(), bytes.arrayOffset() + bytes.readerIndex() + from, count);
     }
     if (from + count == length) {
-      value = null;
+      forget();
     }
   }
 
@@ -177,7 +233,7 @@ final class BodyEncoder {
       ByteBuf bytes = ((BufferInternal) value).unwrap();
       bytes.getBytes(bytes.readerIndex() + from, rest);
     }
-    value = null;
+    forget();
     return ByteBuffer.wrap(rest);
   }
 
@@ -187,11 +243,17 @@ final class BodyEncoder {
     } else if (value instanceof String s) {
       Utf8.write(s, out, offset);
     } else if (value instanceof byte[] bytes) {
-      out.put(offset, bytes);
+      // An array that is used again may be longer.
+      out.put(offset, bytes, 0, length);
     } else {
       writeNumber(out, offset);
     }
+    forget();
+  }
+
+  private void forget() {
     value = null;
+    json = null;
   }
 
   private void writeBuffer(Buffer b, ByteBuffer out, int offset) {

@@ -21,15 +21,30 @@ final class BodyType {
   static final int SERIALIZABLE = 17;
   static final int BIG_INTEGER = 18;
   static final int BIG_DECIMAL = 19;
+  static final int BINARY_OBJECT = 20;
+  static final int BINARY_ARRAY = 21;
 
   /** Encoded by a codec that the user registered; the frame contains its name. */
   static final int USER = 255;
 
   private BodyType() {}
 
+  /** Returns whether it is JSON in the form that not every node takes. */
+  static boolean isBinaryJson(int type) {
+    return type == BINARY_OBJECT || type == BINARY_ARRAY;
+  }
+
   static boolean isImmutable(int type) {
     return switch (type) {
-      case BUFFER, JSON_OBJECT, JSON_ARRAY, BYTES, CLUSTER_SERIALIZABLE, SERIALIZABLE, USER ->
+      case BUFFER,
+          JSON_OBJECT,
+          JSON_ARRAY,
+          BINARY_OBJECT,
+          BINARY_ARRAY,
+          BYTES,
+          CLUSTER_SERIALIZABLE,
+          SERIALIZABLE,
+          USER ->
           false;
       default -> true;
     };

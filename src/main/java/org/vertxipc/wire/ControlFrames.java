@@ -9,6 +9,7 @@ public final class ControlFrames {
   private static final int HELLO_HEAD = 32;
   private static final int NUMBER_HEAD = 8;
   private static final int HAS_CONSUMER = 1;
+  private static final int TAKES_BINARY_JSON = 1;
 
   private ControlFrames() {}
 
@@ -23,7 +24,8 @@ public final class ControlFrames {
     return new Control(HELLO_HEAD + name.length) {
       @Override
       public void write(ByteBuffer out, int at) {
-        LittleEndian.putInt(out, at, FrameKind.HELLO);
+        int flags = hello.takesBinaryJson() ? TAKES_BINARY_JSON : 0;
+        LittleEndian.putInt(out, at, FrameKind.HELLO | flags << 8);
         LittleEndian.putShort(out, at + 2, FrameKind.PROTOCOL_VERSION);
         LittleEndian.putLong(out, at + 4, hello.incarnation());
         LittleEndian.putLong(out, at + 12, hello.addressee());
@@ -136,7 +138,8 @@ public final class ControlFrames {
         LittleEndian.getLong(in, at + 12),
         LittleEndian.getLong(in, at + 20),
         maxMessageBytes,
-        Utf8.read(in, at + HELLO_HEAD, frame.length() - HELLO_HEAD));
+        Utf8.read(in, at + HELLO_HEAD, frame.length() - HELLO_HEAD),
+        (in.get(at + 1) & TAKES_BINARY_JSON) != 0);
   }
 
   /**
@@ -181,9 +184,28 @@ public final class ControlFrames {
    * @param vertx incarnation of the sender's Vert.x, which may be on several buses
    * @param maxMessageBytes the longest frame that the sender accepts
    * @param node name of the sender
+   * @param takesBinaryJson whether the sender accepts the binary form of JSON
    */
   public record Hello(
-      long incarnation, long addressee, long vertx, int maxMessageBytes, String node) {
+      long incarnation,
+      long addressee,
+      long vertx,
+      int maxMessageBytes,
+      String node,
+      boolean takesBinaryJson) {
+
+    /**
+     * Creates the hello of this process, as far as it takes the binary form of JSON.
+     *
+     * @param incarnation of the sender
+     * @param addressee incarnation of the node that it is for
+     * @param vertx incarnation of the sender's Vert.x
+     * @param maxMessageBytes the longest frame that the sender accepts
+     * @param node name of the sender
+     */
+    public Hello(long incarnation, long addressee, long vertx, int maxMessageBytes, String node) {
+      this(incarnation, addressee, vertx, maxMessageBytes, node, BinaryJson.USED);
+    }
 
     /**
      * Fails unless it is from one node and for another.

@@ -3,7 +3,10 @@ package org.vertxipc.wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A body in the form it has in a frame: one that is passed on as it came, or was encoded before its
@@ -43,6 +46,36 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
     byte[] bytes = new byte[encoder.length()];
     encoder.write(ByteBuffer.wrap(bytes), 0);
     return new EncodedBody(encoder.type(), encoder.codecName(), Buffer.buffer(bytes));
+  }
+
+  /**
+   * Encodes JSON in its binary form, which is a copy that no longer depends on the object.
+   *
+   * @param json any body
+   * @return null when it is no JSON, or has to go as text
+   */
+  public static EncodedBody binaryOf(Object json) {
+    boolean object = json instanceof JsonObject;
+    if (!(object || json instanceof JsonArray) || !BinaryJson.isPlain(json)) {
+      return null;
+    }
+    JsonWriter writer = new JsonWriter();
+    if (!writer.write(json)) {
+      return null;
+    }
+    Buffer bytes = Buffer.buffer(Arrays.copyOf(writer.bytes(), writer.length()));
+    return new EncodedBody(object ? BodyType.BINARY_OBJECT : BodyType.BINARY_ARRAY, null, bytes);
+  }
+
+  /**
+   * Returns whether JSON would be encoded as its copy would be, so that it needs no copy if that
+   * happens at once.
+   *
+   * @param json a JsonObject or JsonArray
+   * @return false when only a copy is sure to be encoded as such
+   */
+  public static boolean isPlain(Object json) {
+    return BinaryJson.isPlain(json);
   }
 
   /**

@@ -58,7 +58,34 @@ public final class MessageEncoder implements FrameWriter {
     this.storedAddress = null;
     this.way = NOWHERE;
     this.bounce = false;
+    body.takesBinary(false);
     return this;
+  }
+
+  /**
+   * Says whether it is for a node that takes the binary form of JSON, which otherwise is text.
+   * Called before the body is given.
+   *
+   * @param takes what the node has said
+   * @return this
+   */
+  public MessageEncoder takesBinaryJson(boolean takes) {
+    body.takesBinary(takes);
+    return this;
+  }
+
+  /**
+   * Replaces the binary form of JSON by its text, which can be shorter: a number of few digits.
+   *
+   * @return false when the body is not in the binary form
+   */
+  public boolean asText() {
+    if (!body.isBinary()) {
+      return false;
+    }
+    body.asText();
+    measure(headers);
+    return true;
   }
 
   /**

@@ -38,6 +38,19 @@ final class Utf8 {
         && Character.isLowSurrogate(s.charAt(i + 1));
   }
 
+  /** Returns whether it has a character that UTF-8 has no form for. */
+  static boolean hasLoneSurrogate(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (Character.isSurrogate(s.charAt(i))) {
+        if (!isPair(s, i)) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+
   /** Returns the offset after the last byte written. */
   static int write(String s, ByteBuffer out, int offset) {
     int chars = s.length();
