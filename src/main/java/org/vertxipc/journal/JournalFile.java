@@ -23,7 +23,7 @@ import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
 
-/** One file of a journal, mapped. Not thread-safe. */
+/** One file of a journal, as its writer maps it. Not thread-safe. */
 public final class JournalFile implements AutoCloseable {
   private Path path;
   private final int fd;
@@ -61,18 +61,14 @@ public final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Opens a file for writing or reading. */
-  static JournalFile open(Path path, long base, boolean readOnly) throws IOException {
-    int fd = Posix.open(path, readOnly ? Posix.O_RDONLY : Posix.O_RDWR, 0);
+  /** Opens a file for writing. */
+  static JournalFile open(Path path, long base) throws IOException {
+    int fd = Posix.open(path, Posix.O_RDWR, 0);
     try {
-      long size = Posix.fstat(fd).size();
-      if (size < DATA_OFFSET + RECORD_HEADER || size > Integer.MAX_VALUE) {
-        throw new IOException(path + " is not a journal file: " + size + " bytes");
-      }
-      Mapping mapping =
-          readOnly ? Mapping.mapReadOnly(fd, (int) size, path) : Mapping.map(fd, (int) size, path);
+      int size = size(fd, path);
+      Mapping mapping = Mapping.map(fd, size, path);
       try {
-        validate(path, mapping.buffer().order(ByteOrder.LITTLE_ENDIAN), base);
+        validate(path, mapping.buffer().order(ByteOrder.LITTLE_ENDIAN), size, base);
         return new JournalFile(path, fd, mapping, base);
       } catch (IOException e) {
         mapping.close();
@@ -84,7 +80,17 @@ public final class JournalFile implements AutoCloseable {
     }
   }
 
-  private static void validate(Path path, ByteBuffer b, long base) throws IOException {
+  /** Returns the size of a file, which may be that of a journal's. */
+  static int size(int fd, Path path) throws IOException {
+    long size = Posix.fstat(fd).size();
+    if (size < DATA_OFFSET + RECORD_HEADER || size > Integer.MAX_VALUE) {
+      throw new IOException(path + " is not a journal file: " + size + " bytes");
+    }
+    return (int) size;
+  }
+
+  /** Checks what a file of a size says of itself in its first bytes. */
+  static void validate(Path path, ByteBuffer b, int size, long base) throws IOException {
     if ((long) LONG.getAcquire(b, MAGIC_OFFSET) != MAGIC) {
       throw new IOException(path + " is not a journal file");
     }
@@ -92,7 +98,7 @@ public final class JournalFile implements AutoCloseable {
     if (version != VERSION) {
       throw new IOException(path + " is of version " + version + ", this is version " + VERSION);
     }
-    if (b.getLong(SIZE_OFFSET) != b.capacity() || b.getLong(BASE_OFFSET) != base) {
+    if (b.getLong(SIZE_OFFSET) != size || b.getLong(BASE_OFFSET) != base) {
       throw new IOException(
           path
               + " says that it holds "
@@ -163,17 +169,17 @@ public final class JournalFile implements AutoCloseable {
     return at;
   }
 
-  /** Returns whether a record starts at an offset, or may start there next. */
-  boolean isBoundary(int offset) {
-    int at = DATA_OFFSET;
-    while (at < offset) {
-      int n = intactSize(at);
-      if (n == 0) {
-        return false;
+  /**
+   * Clears what is behind an offset. A reader gets many records in one copy, whose parts may be of
+   * different ages: it must not find an old record behind a new one.
+   */
+  void clear(int offset) {
+    for (int i = offset; i + Long.BYTES <= size; i += Long.BYTES) {
+      // Most is zeros, of pages that need not be written.
+      if (buffer.getLong(i) != 0) {
+        buffer.putLong(i, 0);
       }
-      at += n;
     }
-    return at == offset;
   }
 
   /** Returns the checksum of the time and payload of a record that is filled in. */
@@ -181,15 +187,7 @@ public final class JournalFile implements AutoCloseable {
     return checksum.of(buffer, at + TIME, RECORD_HEADER - TIME + length);
   }
 
-  /**
-   * Fails when somebody truncated the file. A reader asks before each batch, because the JVM may
-   * report a fault in compiled code late, and to a caller that knows nothing of it.
-   */
-  void requireWhole() throws IOException {
-    Mapping.requireSize(fd, size, path);
-  }
-
-  /** Returns the cause of a fault in reading or writing: somebody truncated the file. */
+  /** Returns the cause of a fault in writing: somebody truncated the file. */
   IOException fault(InternalError fault) {
     try {
       Mapping.requireWhole(fd, size, path);

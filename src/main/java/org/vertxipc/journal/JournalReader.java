@@ -1,16 +1,12 @@
 package org.vertxipc.journal;
 
 import static org.vertxipc.journal.JournalLayout.DATA_OFFSET;
-import static org.vertxipc.journal.JournalLayout.LENGTH_END;
-import static org.vertxipc.journal.JournalLayout.NOTHING;
-import static org.vertxipc.journal.JournalLayout.RECORD_HEADER;
-import static org.vertxipc.journal.JournalLayout.TIME;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import org.vertxipc.posix.Mapping;
+import org.vertxipc.posix.FileWindow;
 import org.vertxipc.posix.PosixException;
 
 /**
@@ -20,12 +16,15 @@ import org.vertxipc.posix.PosixException;
  */
 public final class JournalReader implements AutoCloseable {
   private final JournalDirectory directory;
-  private JournalFile file;
+  private final FileWindow window;
+  private JournalInput file;
   private int at;
   private long skipped;
 
-  private JournalReader(JournalDirectory directory, JournalFile file, int at) {
+  private JournalReader(
+      JournalDirectory directory, FileWindow window, JournalInput file, int at) {
     this.directory = directory;
+    this.window = window;
     this.file = file;
     this.at = at;
   }
@@ -70,20 +69,25 @@ public final class JournalReader implements AutoCloseable {
               + " is gone; the oldest one left is "
               + (bases.first() + DATA_OFFSET));
     }
-    JournalFile file = JournalFile.open(directory.file(base), base, true);
-    int at = DATA_OFFSET;
-    if (start == Start.END) {
-      at = file.intactEnd();
-    } else if (start == Start.POSITION && position > base) {
-      long offset = position - base;
-      if (offset > file.size() || !file.isBoundary((int) offset)) {
-        file.close();
-        throw new IOException(
-            "No record of the journal in " + directory + " starts at position " + position);
+    FileWindow window = JournalInput.window();
+    JournalInput file = JournalInput.open(directory.file(base), base, window);
+    try {
+      int at = DATA_OFFSET;
+      if (start == Start.END) {
+        at = file.intactEnd();
+      } else if (start == Start.POSITION && position > base) {
+        long offset = position - base;
+        if (offset > file.size() || !file.isBoundary((int) offset)) {
+          throw new IOException(
+              "No record of the journal in " + directory + " starts at position " + position);
+        }
+        at = (int) offset;
       }
-      at = (int) offset;
+      return new JournalReader(directory, window, file, at);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
     }
-    return new JournalReader(directory, file, at);
   }
 
   /** Takes a record. */
@@ -110,36 +114,17 @@ public final class JournalReader implements AutoCloseable {
    * @param handler takes them
    * @param max the maximum number of records
    * @return how many there were
-   * @throws IOException when a record is torn
+   * @throws IOException when a record is torn, or somebody truncated the file
    */
   public int poll(RecordHandler handler, int max) throws IOException {
-    file.requireWhole();
-    try {
-      return checked(handler, max);
-    } catch (InternalError e) {
-      throw file.fault(e);
-    }
-  }
-
-  private int checked(RecordHandler handler, int max) throws IOException {
-    try {
-      return take(handler, max);
-    } finally {
-      // Also when a record seems torn: what was read from truncated memory is anything.
-      Mapping.raiseFault();
-    }
-  }
-
-  private int take(RecordHandler handler, int max) throws IOException {
     int count = 0;
     boolean more = true;
     while (more && count < max) {
-      long header = file.header(at);
-      if (header == NOTHING || JournalLayout.length(header) == LENGTH_END) {
+      int size = file.look(at);
+      if (size == JournalInput.NONE || size == JournalInput.END) {
         return count;
       }
-      int size = file.intactSize(at, header);
-      if (size == 0) {
+      if (size == JournalInput.TORN) {
         throw new IOException(
             "The record at position "
                 + position()
@@ -153,10 +138,10 @@ public final class JournalReader implements AutoCloseable {
       more =
           handler.onRecord(
               file.base() + start,
-              file.buffer().getLong(start + TIME),
-              file.buffer(),
-              start + RECORD_HEADER,
-              JournalLayout.length(header));
+              file.time(start),
+              file.bytes(),
+              file.payload(start),
+              file.length(start));
     }
     return count;
   }
@@ -168,15 +153,8 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when somebody truncated the file
    */
   public long nextTime() throws IOException {
-    file.requireWhole();
-    try {
-      boolean none = file.header(at) == NOTHING || file.isEnd(at);
-      long time = none ? -1 : file.buffer().getLong(at + TIME);
-      Mapping.raiseFault();
-      return time;
-    } catch (InternalError e) {
-      throw file.fault(e);
-    }
+    int size = file.look(at);
+    return size == JournalInput.NONE || size == JournalInput.END ? -1 : file.time(at);
   }
 
   /**
@@ -195,14 +173,7 @@ public final class JournalReader implements AutoCloseable {
    * @throws IOException when somebody truncated the file
    */
   public boolean isAtEndOfFile() throws IOException {
-    file.requireWhole();
-    try {
-      boolean end = file.isEnd(at);
-      Mapping.raiseFault();
-      return end;
-    } catch (InternalError e) {
-      throw file.fault(e);
-    }
+    return file.look(at) == JournalInput.END;
   }
 
   /**
@@ -216,7 +187,8 @@ public final class JournalReader implements AutoCloseable {
     if (found == null) {
       throw new IOException("The journal in " + directory + " has no file for position " + base);
     }
-    JournalFile next = JournalFile.open(directory.file(found), found, true);
+    file.forget();
+    JournalInput next = JournalInput.open(directory.file(found), found, window);
     skipped += found - base;
     file.close();
     file = next;

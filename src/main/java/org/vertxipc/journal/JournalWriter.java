@@ -70,7 +70,7 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     long base = bases.last();
-    file = JournalFile.open(directory.file(base), base, false);
+    file = JournalFile.open(directory.file(base), base);
     at = file.intactEnd();
     if (file.isEnd(at)) {
       // The last file was full, and the next had no name yet.
@@ -81,6 +81,9 @@ public final class JournalWriter implements AutoCloseable {
     }
     cut = file.header(at) != NOTHING;
     LONG.setRelease(file.buffer(), at, NOTHING);
+    if (cut) {
+      file.clear(at);
+    }
   }
 
   private void use(JournalFile fresh) throws IOException {
@@ -217,8 +220,8 @@ public final class JournalWriter implements AutoCloseable {
     b.putLong(start + TIME, time);
     b.put(start + RECORD_HEADER, source, offset, length);
     LONG.set(b, start + size, NOTHING);
-    // Release: pairs with the acquire in JournalFile.header, so that a reader that sees the header
-    // sees the record, and nothing behind it.
+    // Release: the writer that opens the file next reads it with acquire, and a reader, which
+    // copies many records at once, looks again when it sees the header and not yet the record.
     LONG.setRelease(b, start, JournalLayout.header(length, file.checksum(start, length)));
     at += size;
     return file.base() + start;

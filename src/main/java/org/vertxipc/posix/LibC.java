@@ -30,6 +30,7 @@ final class LibC {
   private static final CFunction WAITPID = new CFunction(INT, "waitpid", INT, POINTER, INT);
   private static final CFunction READ = new CFunction(LONG, "read", INT, POINTER, LONG);
   private static final CFunction WRITE = new CFunction(LONG, "write", INT, POINTER, LONG);
+  private static final CFunction PREAD = new CFunction(LONG, "pread", INT, POINTER, LONG, LONG);
   private static final CFunction PWRITE = new CFunction(LONG, "pwrite", INT, POINTER, LONG, LONG);
   private static final CFunction FCNTL = CFunction.variadic(INT, "fcntl", 2, INT, INT, LONG);
   private static final CFunction IOCTL = CFunction.variadic(INT, "ioctl", 2, INT, LONG, POINTER);
@@ -141,6 +142,10 @@ final class LibC {
 
   static long write(int fd, long address, long length) {
     return WRITE.call(fd, address, length);
+  }
+
+  static long pread(int fd, long address, long length, long offset) {
+    return PREAD.call(fd, address, length, offset);
   }
 
   static long pwrite(int fd, long address, long length, long offset) {

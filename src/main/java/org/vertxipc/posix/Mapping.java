@@ -10,7 +10,6 @@ import java.nio.file.Path;
  * unmapped when it is closed and not when the garbage collector finds it. Not thread-safe.
  */
 public final class Mapping extends ForeignMemory {
-  private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
   private static final Path ZERO = Path.of("/dev/zero");
@@ -30,8 +29,8 @@ public final class Mapping extends ForeignMemory {
 
   private final int size;
 
-  private Mapping(long address, int size, boolean readOnly) {
-    super(address, size, readOnly);
+  private Mapping(long address, int size) {
+    super(address, size, false);
     this.size = size;
   }
 
@@ -51,21 +50,7 @@ public final class Mapping extends ForeignMemory {
    */
   public static Mapping map(int fd, int size, Path path) throws IOException {
     requireSize(fd, size, path);
-    return mapAll(fd, size, path, PROT_READ_WRITE);
-  }
-
-  /**
-   * Maps the first bytes of an open file for reading.
-   *
-   * @param fd a file open for reading; it may be closed afterwards
-   * @param size in bytes, at most the size of the file, which is checked here
-   * @param path the path, for the message
-   * @return the mapping; its buffer refuses writes
-   * @throws IOException when the file is too small or the call fails
-   */
-  public static Mapping mapReadOnly(int fd, int size, Path path) throws IOException {
-    requireSize(fd, size, path);
-    return mapAll(fd, size, path, PROT_READ);
+    return mapAll(fd, size, path);
   }
 
   /**
@@ -79,7 +64,7 @@ public final class Mapping extends ForeignMemory {
   public static Mapping zero(int size) throws IOException {
     int fd = Posix.open(ZERO, Posix.O_RDWR, 0);
     try {
-      return mapAll(fd, size, ZERO, PROT_READ_WRITE);
+      return mapAll(fd, size, ZERO);
     } finally {
       Posix.close(fd);
     }
@@ -170,12 +155,12 @@ public final class Mapping extends ForeignMemory {
     }
   }
 
-  private static Mapping mapAll(int fd, int size, Path path, int protection) throws PosixException {
-    long address = LibC.mmap(size, protection, MAP_SHARED, fd, 0);
+  private static Mapping mapAll(int fd, int size, Path path) throws PosixException {
+    long address = LibC.mmap(size, PROT_READ_WRITE, MAP_SHARED, fd, 0);
     if (address == -1) {
       throw new PosixException("mmap", path + ", " + size + " bytes", Posix.lastError());
     }
-    return new Mapping(address, size, protection == PROT_READ);
+    return new Mapping(address, size);
   }
 
   /** Unmaps, {@code munmap(2)}. */
