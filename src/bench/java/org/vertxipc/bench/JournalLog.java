@@ -11,7 +11,8 @@ final class JournalLog implements JournalActor.Log {
   private static final int FILE_BYTES = 16 << 20;
   private static final int POLL = 256;
 
-  private final ByteBuffer message = ByteBuffer.allocateDirect(JournalActor.BYTES);
+  // On the heap, as a link's are.
+  private final ByteBuffer message = ByteBuffer.allocate(JournalActor.BYTES);
   private JournalWriter writer;
   private long sum;
 

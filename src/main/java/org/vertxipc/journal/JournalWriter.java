@@ -10,10 +10,12 @@ import static org.vertxipc.journal.JournalLayout.align;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.NavigableSet;
+import java.util.zip.CRC32C;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -29,6 +31,9 @@ public final class JournalWriter implements AutoCloseable {
   private final JournalDirectory directory;
   private final int lock;
   private final int fileBytes;
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer timeBytes =
+      ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private JournalFile file;
   private int at;
   private boolean cut;
@@ -222,9 +227,22 @@ public final class JournalWriter implements AutoCloseable {
     LONG.set(b, start + size, NOTHING);
     // Release: the writer that opens the file next reads it with acquire, and a reader, which
     // copies many records at once, looks again when it sees the header and not yet the record.
-    LONG.setRelease(b, start, JournalLayout.header(length, file.checksum(start, length)));
+    int checksum = checksum(source, offset, length, time, start);
+    LONG.setRelease(b, start, JournalLayout.header(length, checksum));
     at += size;
     return file.base() + start;
+  }
+
+  /** Returns the checksum of a record, of the source where that costs no copy. */
+  private int checksum(ByteBuffer source, int offset, int length, long time, int at) {
+    if (!source.hasArray()) {
+      return file.checksum(at, length);
+    }
+    timeBytes.putLong(0, time);
+    crc.reset();
+    crc.update(timeBytes.array());
+    crc.update(source.array(), source.arrayOffset() + offset, length);
+    return (int) crc.getValue();
   }
 
   /**
