@@ -21,8 +21,7 @@ public final class JournalReader implements AutoCloseable {
   private int at;
   private long skipped;
 
-  private JournalReader(
-      JournalDirectory directory, FileWindow window, JournalInput file, int at) {
+  private JournalReader(JournalDirectory directory, FileWindow window, JournalInput file, int at) {
     this.directory = directory;
     this.window = window;
     this.file = file;

@@ -32,6 +32,7 @@ final class LibC {
   private static final CFunction WRITE = new CFunction(LONG, "write", INT, POINTER, LONG);
   private static final CFunction PREAD = new CFunction(LONG, "pread", INT, POINTER, LONG, LONG);
   private static final CFunction PWRITE = new CFunction(LONG, "pwrite", INT, POINTER, LONG, LONG);
+  private static final CFunction LSEEK = new CFunction(LONG, "lseek", INT, LONG, INT);
   private static final CFunction FCNTL = CFunction.variadic(INT, "fcntl", 2, INT, INT, LONG);
   private static final CFunction IOCTL = CFunction.variadic(INT, "ioctl", 2, INT, LONG, POINTER);
   private static final CFunction FALLOCATE = new CFunction(INT, "posix_fallocate", INT, LONG, LONG);
@@ -150,6 +151,10 @@ final class LibC {
 
   static long pwrite(int fd, long address, long length, long offset) {
     return PWRITE.call(fd, address, length, offset);
+  }
+
+  static long lseek(int fd, long offset, int whence) {
+    return LSEEK.call(fd, offset, whence);
   }
 
   /** With an integer. */

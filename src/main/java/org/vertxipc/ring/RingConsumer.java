@@ -104,7 +104,7 @@ public final class RingConsumer {
         recordAt = head;
         int length = length(header, head);
         head += align(length + RECORD_HEADER);
-        handOver(header, recordAt, length, handler);
+        handOver(header, buffer, offset(recordAt), length, handler);
         header = header();
       } while (header != NO_RECORD && head - start < bound);
     } finally {
@@ -124,14 +124,80 @@ public final class RingConsumer {
     return length;
   }
 
-  private void handOver(long header, long position, int length, RecordHandler handler) {
+  private static void handOver(
+      long header, ByteBuffer in, int at, int length, RecordHandler handler) {
     int type = RingLayout.type(header);
     if (type == TYPE_DATA) {
-      int at = DATA_OFFSET + ((int) position & mask);
-      handler.onRecord(buffer, at + RECORD_HEADER, length);
+      handler.onRecord(in, at + RECORD_HEADER, length);
     } else if (type != TYPE_PADDING) {
       throw new CorruptRingException("record of type " + type);
     }
+  }
+
+  /**
+   * Takes published records, up to a bound in bytes, from a copy of a part of the ring, which was
+   * made when all of it was {@link #published} and nothing of it was released. Nothing is released
+   * here.
+   *
+   * @param copy holds the part from index 0 on, in native order
+   * @param from the position of its first byte
+   * @param bytes its length, which does not reach behind the end of the ring
+   * @param handler takes each record; an exception ends this after that record
+   * @param maxBytes the bound
+   * @return the bytes taken, 0 when the next record is not there, or not whole
+   * @throws CorruptRingException when a record is impossible
+   */
+  public int pollCopy(ByteBuffer copy, long from, int bytes, RecordHandler handler, int maxBytes) {
+    long start = head;
+    while (head - start < maxBytes) {
+      long at = head - from;
+      if (at < 0 || at + RECORD_HEADER > bytes) {
+        break;
+      }
+      long header = (long) LONG.get(copy, (int) at);
+      if (header == NO_RECORD) {
+        break;
+      }
+      int length = length(header, head);
+      if (RingLayout.type(header) == TYPE_DATA && at + RECORD_HEADER + length > bytes) {
+        break;
+      }
+      recordAt = head;
+      head += align(length + RECORD_HEADER);
+      handOver(header, copy, (int) at, length, handler);
+    }
+    return (int) (head - start);
+  }
+
+  /**
+   * Returns the position behind what is published, as the producer says, which may be hostile.
+   *
+   * @return a position: what is before it stays as it is until it is released
+   */
+  public long published() {
+    // Acquire: pairs with the release of the tail in RingProducer.publish, so that what is read
+    // after this, by whatever way, is as it was published.
+    return (long) LONG.getAcquire(buffer, TAIL_OFFSET);
+  }
+
+  /**
+   * Returns where in the buffer a position is.
+   *
+   * @param position of a record
+   * @return an index
+   */
+  public int offset(long position) {
+    return DATA_OFFSET + ((int) position & mask);
+  }
+
+  /**
+   * Returns how many bytes follow a position up to the end of the ring.
+   *
+   * @param position of a record
+   * @return in bytes, at least 1
+   */
+  public int untilEnd(long position) {
+    return capacity - ((int) position & mask);
   }
 
   /**
@@ -152,7 +218,7 @@ public final class RingConsumer {
       throw new CorruptRingException(
           "record of " + length + " bytes at position " + position + ", where all end at " + end);
     }
-    handOver(header, position, length, handler);
+    handOver(header, buffer, offset(position), length, handler);
     return behind;
   }
 

@@ -56,6 +56,19 @@ public final class RingRecovery {
    * @throws CorruptRingException when the consumer's position is impossible
    */
   public static Result repair(ByteBuffer buffer, RecordCheck check) {
+    return repair(buffer, buffer.capacity(), check);
+  }
+
+  /**
+   * Repairs a ring of which a part was never written, so that its pages need not be looked at.
+   *
+   * @param buffer a ring with a valid header, in native order
+   * @param written how many of its first bytes may be other than zeros
+   * @param check decides which records are intact
+   * @return what was done
+   * @throws CorruptRingException when the consumer's position is impossible
+   */
+  public static Result repair(ByteBuffer buffer, long written, RecordCheck check) {
     int capacity = RingLayout.validate(buffer);
     long head = (long) LONG.getAcquire(buffer, HEAD_OFFSET);
     long tail = (long) LONG.getAcquire(buffer, TAIL_OFFSET);
@@ -64,8 +77,16 @@ public final class RingRecovery {
     }
     boolean plausible = tail >= head && tail - head <= capacity && (tail & 7) == 0;
     long start = head;
-    while (start - head < capacity && size(buffer, capacity, start, check) == 0) {
-      start += 8;
+    while (start - head < capacity) {
+      int index = (int) start & (capacity - 1);
+      if (DATA_OFFSET + index >= written) {
+        // No record is in what is zeros: the next may be at the ring's begin.
+        start = Math.min(start + capacity - index, head + capacity);
+      } else if (size(buffer, capacity, start, check) == 0) {
+        start += 8;
+      } else {
+        break;
+      }
     }
     if (start - head == capacity) {
       // No record is there. Positions continue from the highest, so that none is used twice.

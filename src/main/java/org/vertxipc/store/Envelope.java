@@ -55,6 +55,14 @@ final class Envelope implements RecordCheck {
         && ring.getInt(at) == checksum.of(ring, at + 4, length - before - 4);
   }
 
+  /** Returns whether a record in a copy is intact. */
+  boolean isIntact(Backlog copy, ByteBuffer record, int start, int length, long position) {
+    int at = start + before;
+    return length >= before + BYTES
+        && record.getLong(at + POSITION) == position
+        && record.getInt(at) == copy.checksum(at + 4, length - before - 4);
+  }
+
   /** Returns the checksum in an envelope without a mark. */
   static int checksum(ByteBuffer ring, int at) {
     return ring.getInt(at);

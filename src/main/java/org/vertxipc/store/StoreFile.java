@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.ring.MemoryFaults;
-import org.vertxipc.jfr.Flight;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.Errno;
 import org.vertxipc.posix.FileLock;
 import org.vertxipc.posix.FileStatus;
+import org.vertxipc.posix.FileWindow;
 import org.vertxipc.posix.Mapping;
 import org.vertxipc.posix.Posix;
 import org.vertxipc.posix.PosixException;
@@ -25,7 +25,6 @@ import org.vertxipc.ring.CorruptRingException;
 import org.vertxipc.ring.RingConsumer;
 import org.vertxipc.ring.RingLayout;
 import org.vertxipc.ring.RingProducer;
-import org.vertxipc.ring.RingRecovery;
 import org.vertxipc.wire.FrameKind;
 
 /**
@@ -38,10 +37,8 @@ public final class StoreFile implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
   // Held while the file is opened, repaired or removed.
   private static final long OPENING = 2;
-  // The format of the records: frames of this version of the protocol.
-  private static final int FORMAT = RingLayout.USER_OFFSET;
   // 1 when the writer's name is made for one process, so that it will not come back.
-  private static final int PASSING = FORMAT + 4;
+  private static final int PASSING = StoreRepair.FORMAT + 4;
   // Repairing a file of the largest size may take this long on a slow disk.
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   // The kernel closes the files of a dying process one after the other, and its node's lock may be
@@ -179,31 +176,15 @@ public final class StoreFile implements AutoCloseable {
     }
     Mapping mapping = Mapping.map(fd, (int) size, path);
     try {
-      mend(mapping.buffer(), path, new Envelope(role == Role.OWNER), role.isShared(fd, path));
+      StoreRepair.check(mapping.buffer());
+      if (!role.isShared(fd, path)) {
+        StoreRepair.repair(fd, mapping.buffer(), path, new Envelope(role == Role.OWNER));
+      }
       validate(mapping.buffer(), role);
       return mapping;
     } catch (IOException | RuntimeException e) {
       mapping.close();
       throw e;
-    }
-  }
-
-  private static void mend(ByteBuffer ring, Path path, Envelope envelope, boolean shared) {
-    RingLayout.validate(ring);
-    int format = ring.getInt(FORMAT);
-    if (format != FrameKind.PROTOCOL_VERSION) {
-      throw new CorruptRingException(
-          "holds frames of protocol version "
-              + format
-              + ", this is version "
-              + FrameKind.PROTOCOL_VERSION);
-    }
-    if (!shared) {
-      RingRecovery.Result result = RingRecovery.repair(ring, envelope);
-      if (result.skipped() > 0 || result.cut()) {
-        log.warn(path + " had torn records and was repaired: " + result);
-        Flight.storeRepaired(path.toString(), result.toString());
-      }
     }
   }
 
@@ -269,7 +250,7 @@ public final class StoreFile implements AutoCloseable {
       int size = RingLayout.size(capacity);
       Posix.allocate(fd, size, path);
       try (Mapping mapping = Mapping.map(fd, size, draft)) {
-        mapping.buffer().putInt(FORMAT, FrameKind.PROTOCOL_VERSION);
+        mapping.buffer().putInt(StoreRepair.FORMAT, FrameKind.PROTOCOL_VERSION);
         // This is higher than the positions of an earlier file of this name, because message
         // numbers must grow.
         long position = System.currentTimeMillis() << POSITION_BITS;
@@ -303,6 +284,11 @@ public final class StoreFile implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** Reads bytes into memory; returns how many, fewer only when somebody truncated it. */
+  int read(FileWindow window, int offset, int length) throws PosixException {
+    return window.read(fd, offset, length);
   }
 
   /** Records, as its writer, whether the writer's name is made for this process alone. */

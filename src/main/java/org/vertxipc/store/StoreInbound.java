@@ -23,9 +23,12 @@ public final class StoreInbound extends ReadRing {
 
   private final StoreFile file;
   private final Envelope envelope;
+  private final Backlog backlog;
   private final long reachedBefore;
   private final RecordHandler records = this::onRecord;
   private long released;
+  private boolean taking;
+  private boolean releasedSome;
   private boolean detached;
 
   /**
@@ -38,6 +41,7 @@ public final class StoreInbound extends ReadRing {
     super(poller, new RingConsumer(file.buffer(), false));
     this.file = file;
     this.envelope = new Envelope(false);
+    this.backlog = new Backlog(file, consumer());
     this.reachedBefore = consumer().reached();
     this.released = consumer().position();
   }
@@ -54,7 +58,13 @@ public final class StoreInbound extends ReadRing {
 
   private void onRecord(ByteBuffer buffer, int at, int length) {
     long position = consumer().recordPosition();
-    if (!envelope.isIntact(buffer, at, length, position)) {
+    if (backlog.holds(buffer)) {
+      if (!envelope.isIntact(backlog, buffer, at, length, position)) {
+        // Nobody writes there any more; but only what the mapping says is final.
+        consumer().reread(position, consumer().position(), records);
+        return;
+      }
+    } else if (!envelope.isIntact(buffer, at, length, position)) {
       throw new CorruptRingException("the record at position " + position + " is torn");
     }
     consumer().reach();
@@ -107,19 +117,33 @@ public final class StoreInbound extends ReadRing {
    */
   public void release(long end) {
     if (!isClosed()) {
-      boolean waits;
       try {
         released = end;
         consumer().release(end);
-        waits = consumer().producerWaits();
-        Mapping.raiseFault();
       } catch (InternalError e) {
         endIfDamaged(e);
         return;
       }
-      if (waits) {
-        handler().onRoomMade();
+      if (taking) {
+        // The writer is told once, at the end of the batch.
+        releasedSome = true;
+      } else {
+        tellWriter();
       }
+    }
+  }
+
+  private void tellWriter() {
+    boolean waits;
+    try {
+      waits = consumer().producerWaits();
+      Mapping.raiseFault();
+    } catch (InternalError e) {
+      endIfDamaged(e);
+      return;
+    }
+    if (waits) {
+      handler().onRoomMade();
     }
   }
 
@@ -154,11 +178,42 @@ public final class StoreInbound extends ReadRing {
   }
 
   @Override
+  protected boolean holdsMore() {
+    return backlog.isReady();
+  }
+
+  @Override
   protected int take(int maxBytes) {
-    int taken = consumer().poll(records, maxBytes);
+    int taken;
+    taking = true;
+    try {
+      taken = takeRecords(maxBytes);
+    } finally {
+      taking = false;
+      if (releasedSome) {
+        releasedSome = false;
+        if (!isClosed()) {
+          tellWriter();
+        }
+      }
+    }
     if (taken > 0 && !isClosed()) {
       handler().onBatchEnd();
     }
+    return taken;
+  }
+
+  private int takeRecords(int maxBytes) {
+    try {
+      int taken = backlog.take(records, maxBytes);
+      if (taken > 0) {
+        return taken;
+      }
+    } catch (PosixException e) {
+      log.warn("A store is read only by its mapping", e);
+    }
+    int taken = consumer().poll(records, maxBytes);
+    backlog.tookMapped(taken, maxBytes);
     return taken;
   }
 

@@ -42,6 +42,16 @@ public abstract class ReadRing implements PolledRing {
    */
   protected abstract int take(int maxBytes);
 
+  /**
+   * Returns whether it holds a record that has been read already, so that the ring need not be
+   * asked.
+   *
+   * @return true when {@link #take} has something
+   */
+  protected boolean holdsMore() {
+    return false;
+  }
+
   /** Unmaps the memory: once, after {@link #finish}, and not while records are handed over. */
   protected abstract void release();
 
@@ -129,7 +139,7 @@ public abstract class ReadRing implements PolledRing {
   @Override
   public final boolean isReady() {
     try {
-      return !closed && !paused && consumer.isReady();
+      return !closed && !paused && (holdsMore() || consumer.isReady());
     } catch (InternalError e) {
       poller.faulted(e);
       return false;
