@@ -44,9 +44,9 @@ final class Backlog {
     return window != null && record == window.bytes();
   }
 
-  /** Returns the checksum of bytes of the copy. */
-  int checksum(int at, int length) {
-    return window.checksum(at, length);
+  /** Returns what holds the copy; null before there was one. */
+  FileWindow window() {
+    return window;
   }
 
   /**

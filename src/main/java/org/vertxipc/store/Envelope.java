@@ -1,6 +1,7 @@
 package org.vertxipc.store;
 
 import java.nio.ByteBuffer;
+import org.vertxipc.posix.FileWindow;
 import org.vertxipc.posix.MappedChecksum;
 import org.vertxipc.ring.RingRecovery.RecordCheck;
 
@@ -56,7 +57,7 @@ final class Envelope implements RecordCheck {
   }
 
   /** Returns whether a record in a copy is intact. */
-  boolean isIntact(Backlog copy, ByteBuffer record, int start, int length, long position) {
+  boolean isIntact(FileWindow copy, ByteBuffer record, int start, int length, long position) {
     int at = start + before;
     return length >= before + BYTES
         && record.getLong(at + POSITION) == position

@@ -59,7 +59,7 @@ public final class StoreInbound extends ReadRing {
   private void onRecord(ByteBuffer buffer, int at, int length) {
     long position = consumer().recordPosition();
     if (backlog.holds(buffer)) {
-      if (!envelope.isIntact(backlog, buffer, at, length, position)) {
+      if (!envelope.isIntact(backlog.window(), buffer, at, length, position)) {
         // Nobody writes there any more; but only what the mapping says is final.
         consumer().reread(position, consumer().position(), records);
         return;
