@@ -146,11 +146,6 @@ public final class Bus {
   private void open() throws IOException {
     reactor = Reactor.create(context);
     reactor.counts().show(counters, Map.of());
-    if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
-      log.info(
-          "Native epoll is not in use: descriptors are watched by a separate thread, which is"
-              + " slower. Set preferNativeTransport to use epoll.");
-    }
     Events events = new Events();
     Reunions reunions = new Reunions(context, events);
     Flusher flusher = new Flusher(reactor);
@@ -320,6 +315,12 @@ public final class Bus {
 
     @Override
     public void onConnected(LivePeer peer) {
+      // A node that is alone does not care, and the first message that is logged takes a while.
+      if (!reactor.isNative() && FALLBACK_SAID.compareAndSet(false, true)) {
+        log.info(
+            "Native epoll is not in use: descriptors are watched by a separate thread, which is"
+                + " slower. Set preferNativeTransport to use epoll.");
+      }
       stores.connected(peer.name(), peer::nudge);
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.vertxipc.channel.Cleanup;
 import org.vertxipc.channel.JsonFile;
 import org.vertxipc.channel.SmallFile;
+import org.vertxipc.json.SmallJson;
 import org.vertxipc.posix.Access;
 import org.vertxipc.posix.BadFileException;
 import org.vertxipc.posix.Errno;
@@ -109,7 +110,7 @@ final class BusDirectory {
     SmallFile.replace(
         access,
         recordPath(record.node()),
-        record.toJson().encode(),
+        SmallJson.of(record.toJson()),
         MAX_RECORD_BYTES,
         "the name of the node is too long");
   }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.vertxipc.channel.Namespace;
 import org.vertxipc.channel.SmallFile;
 import org.vertxipc.channel.Transport;
@@ -20,57 +19,36 @@ import org.vertxipc.reactor.Reactor;
 /**
  * The transports, a row for each: its name in the configuration, its number on the wire, the
  * namespace in which both nodes must be, what it keeps in the kernel that has no file and has to be
- * removed for a dead node, and how it is made.
+ * removed for a dead node.
  */
-// Factories and cleaners are functions, of which the checker cannot know that they have no state.
+// Cleaners are functions, of which the checker cannot know that they have no state.
 @SuppressWarnings("ImmutableEnumChecker")
 enum TransportType {
-  FIFO(
-      "fifo", 1, null, null, m -> new FifoTransport(m.reactor, m.access, m.options.getPipeBytes())),
-  SHM(
-      "shm",
-      2,
-      null,
-      null,
-      m -> RingTransport.shm(m.reactor, m.access, m.options.getIdle(), m.options.getRingBytes())),
+  FIFO("fifo", 1, null, null),
+  SHM("shm", 2, null, null),
   SYSV(
       "sysv",
       3,
       Namespace.IPC,
-      new KernelObject("segment", RingTransport.SYSV_SUFFIX, RingTransport::cleanSysv),
-      m -> RingTransport.sysv(m.reactor, m.access, m.options)),
-  ANONYMOUS(
-      "anonymous",
-      4,
-      Namespace.PID,
-      null,
-      m -> RingTransport.anonymous(m.reactor, m.access, m.options)),
+      new KernelObject("segment", RingTransport.SYSV_SUFFIX, RingTransport::cleanSysv)),
+  ANONYMOUS("anonymous", 4, Namespace.PID, null),
   MQUEUE(
       "mqueue",
       5,
       Namespace.IPC,
-      new KernelObject("queue", MqueueTransport.SUFFIX, MqueueTransport::clean),
-      m -> new MqueueTransport(m.reactor, m.access, m.options.getMqueue())),
-  MAPPED(
-      "mapped", 6, null, null, m -> RingTransport.mapped(m.reactor, m.access, m.options, m.stores));
+      new KernelObject("queue", MqueueTransport.SUFFIX, MqueueTransport::clean)),
+  MAPPED("mapped", 6, null, null);
 
   private final String option;
   private final int id;
   private final Namespace namespace;
   private final KernelObject object;
-  private final Function<Means, Transport> factory;
 
-  TransportType(
-      String option,
-      int id,
-      Namespace namespace,
-      KernelObject object,
-      Function<Means, Transport> factory) {
+  TransportType(String option, int id, Namespace namespace, KernelObject object) {
     this.option = option;
     this.id = id;
     this.namespace = namespace;
     this.object = object;
-    this.factory = factory;
   }
 
   /**
@@ -134,8 +112,16 @@ enum TransportType {
     return this == MAPPED;
   }
 
-  Transport create(Means means) {
-    return factory.apply(means);
+  Transport create(Means m) {
+    BusOptions options = m.options;
+    return switch (this) {
+      case FIFO -> new FifoTransport(m.reactor, m.access, options.getPipeBytes());
+      case SHM -> RingTransport.shm(m.reactor, m.access, options.getIdle(), options.getRingBytes());
+      case SYSV -> RingTransport.sysv(m.reactor, m.access, options);
+      case ANONYMOUS -> RingTransport.anonymous(m.reactor, m.access, options);
+      case MQUEUE -> new MqueueTransport(m.reactor, m.access, options.getMqueue());
+      case MAPPED -> RingTransport.mapped(m.reactor, m.access, options, m.stores);
+    };
   }
 
   /** A file of a channel, what in the kernel it stands for, and whether that is elsewhere. */

@@ -21,15 +21,13 @@ final class Transports {
   private static final Logger log = LoggerFactory.getLogger(Transports.class);
 
   private final Map<TransportType, Transport> all = new EnumMap<>(TransportType.class);
+  private final TransportType.Means means;
   private final TransportType receiving;
 
   Transports(Reactor reactor, BusConfig config, Path stores) {
-    TransportType.Means means =
-        new TransportType.Means(reactor, config.access(), config.options(), stores);
-    for (TransportType type : TransportType.values()) {
-      all.put(type, type.create(means));
-    }
+    means = new TransportType.Means(reactor, config.access(), config.options(), stores);
     receiving = TransportType.of(config.options().getTransport());
+    all.put(receiving, receiving.create(means));
   }
 
   /** The type of the transport on which this node receives. */
@@ -37,8 +35,14 @@ final class Transports {
     return receiving;
   }
 
-  Transport get(TransportType type) {
-    return all.get(type);
+  /** A transport, which is made when it is first needed: most nodes use one. */
+  synchronized Transport get(TransportType type) {
+    Transport made = all.get(type);
+    if (made == null) {
+      made = type.create(means);
+      all.put(type, made);
+    }
+    return made;
   }
 
   /**
@@ -76,8 +80,10 @@ final class Transports {
     }
   }
 
-  void close() {
-    all.values().forEach(Transport::close);
+  synchronized void close() {
+    for (Transport each : all.values()) {
+      each.close();
+    }
   }
 
   /** Removes a file of a dead node's channel, and the kernel object that it names. */

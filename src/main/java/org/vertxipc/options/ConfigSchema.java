@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -58,25 +57,17 @@ final class ConfigSchema {
     if (!config.containsKey("bus") && !hasLinks(config)) {
       errors.add("/bus: missing, expected " + accepted(OfBridge.SCHEMA.rules.at(config, "/bus")));
     }
-    fail(errors);
+    ConfigCheck.fail(errors);
   }
 
   /** Fails when the configuration of a transport does not agree with the schema. */
   static void requireTransport(JsonObject config) {
-    fail(OfTransport.SCHEMA.errors(config));
+    ConfigCheck.fail(OfTransport.SCHEMA.errors(config));
   }
 
   /** Fails when the configuration of a cluster does not agree with the schema. */
   static void requireCluster(JsonObject config) {
-    fail(OfCluster.SCHEMA.errors(config));
-  }
-
-  /** Fails when there are errors. */
-  static void fail(Collection<String> errors) {
-    if (!errors.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Invalid vertx-ipc configuration:\n  " + String.join("\n  ", errors));
-    }
+    ConfigCheck.fail(OfCluster.SCHEMA.errors(config));
   }
 
   static JsonObject load() {

@@ -41,7 +41,7 @@ public final class IpcBridgeOptions {
    *     what is accepted
    */
   public IpcBridgeOptions(JsonObject json) {
-    ConfigSchema.require(json);
+    ConfigCheck.bridge(json);
     IpcBridgeOptionsConverter.fromJson(json, this);
     // The generator does not know the class of each link.
     for (Object link : json.getJsonArray("links", new JsonArray())) {
@@ -77,7 +77,7 @@ public final class IpcBridgeOptions {
         errors.add("/links/" + i + "/name: found \"" + name + "\", which another link has");
       }
     }
-    ConfigSchema.fail(errors);
+    ConfigCheck.fail(errors);
   }
 
   /**

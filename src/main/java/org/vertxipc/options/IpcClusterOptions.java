@@ -44,7 +44,7 @@ public final class IpcClusterOptions {
    *     what is accepted
    */
   public IpcClusterOptions(JsonObject json) {
-    ConfigSchema.requireCluster(json);
+    ConfigCheck.cluster(json);
     IpcClusterOptionsConverter.fromJson(json, this);
     OptionsCheck.cluster(this);
   }

@@ -42,7 +42,7 @@ public final class IpcTransportOptions {
    *     what is accepted
    */
   public IpcTransportOptions(JsonObject json) {
-    ConfigSchema.requireTransport(json);
+    ConfigCheck.transport(json);
     IpcTransportOptionsConverter.fromJson(json, this);
     OptionsCheck.transport(this);
   }

@@ -18,7 +18,7 @@ public final class OptionsCheck {
    *     what is accepted
    */
   public static void bridge(IpcBridgeOptions options) {
-    ConfigSchema.require(options.toJson());
+    ConfigCheck.bridge(options.toJson());
     IpcBridgeOptions.requireLinks(options.getLinks());
     if (options.hasBus()) {
       BusOptions bus = options.getBus();
@@ -26,7 +26,7 @@ public final class OptionsCheck {
       if (bus.getTransport().equals("mapped") && bus.getNode() == null) {
         errors.add("/bus/node: missing, transport mapped needs it: messages wait for a name");
       }
-      ConfigSchema.fail(errors);
+      ConfigCheck.fail(errors);
     }
   }
 
@@ -37,8 +37,8 @@ public final class OptionsCheck {
    * @throws IllegalArgumentException as {@link #bridge} does
    */
   public static void place(BusOptions options) {
-    ConfigSchema.require(new IpcBridgeOptions().setBus(options).toJson());
-    ConfigSchema.fail(accessErrors(options));
+    ConfigCheck.bridge(new IpcBridgeOptions().setBus(options).toJson());
+    ConfigCheck.fail(accessErrors(options));
   }
 
   /**
@@ -48,8 +48,8 @@ public final class OptionsCheck {
    * @throws IllegalArgumentException as {@link #bridge} does
    */
   public static void transport(IpcTransportOptions options) {
-    ConfigSchema.requireTransport(options.toJson());
-    ConfigSchema.fail(accessErrors("", options.getMode(), options.getGroup()));
+    ConfigCheck.transport(options.toJson());
+    ConfigCheck.fail(accessErrors("", options.getMode(), options.getGroup()));
   }
 
   /**
@@ -59,8 +59,8 @@ public final class OptionsCheck {
    * @throws IllegalArgumentException as {@link #bridge} does
    */
   public static void cluster(IpcClusterOptions options) {
-    ConfigSchema.requireCluster(options.toJson());
-    ConfigSchema.fail(accessErrors("", options.getMode(), options.getGroup()));
+    ConfigCheck.cluster(options.toJson());
+    ConfigCheck.fail(accessErrors("", options.getMode(), options.getGroup()));
   }
 
   private static List<String> accessErrors(BusOptions options) {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.vertxipc.counters.CounterSet;
 import org.vertxipc.counters.Shown;
+import org.vertxipc.json.SmallJson;
 import org.vertxipc.posix.Posix;
 
 /**
@@ -141,7 +142,7 @@ public final class CountersImage {
       label.put(LEVEL, true);
     }
     number.tags().forEach(label::put);
-    return label.encode().getBytes(StandardCharsets.UTF_8);
+    return SmallJson.of(label).getBytes(StandardCharsets.UTF_8);
   }
 
   private static int entryBytes(byte[] label) {
