@@ -36,13 +36,13 @@ final class Leaving {
     }
   }
 
-  /** Something elsewhere takes what is sent to an address. */
-  void add(Consumers here) {
-    elsewhere.put(here.address(), here);
-  }
-
-  void remove(Consumers here) {
-    elsewhere.remove(here.address());
+  /** Something elsewhere takes what is sent to an address, or nothing does any more. */
+  void elsewhere(Consumers here, boolean are) {
+    if (are) {
+      elsewhere.put(here.address(), here);
+    } else {
+      elsewhere.remove(here.address());
+    }
   }
 
   private void look(DeliveryContext<Object> leaving) {

@@ -130,13 +130,14 @@ public final class LocalBus implements Shareable {
     return new Consumers(address, handlers);
   }
 
-  /** Takes note that there are consumers elsewhere, or no longer, of what is sent to an address. */
+  /**
+   * Takes note of consumers elsewhere.
+   *
+   * @param here the consumers of the address that this Vert.x has itself
+   * @param are whether there are any elsewhere
+   */
   public void elsewhere(Consumers here, boolean are) {
-    if (are) {
-      leaving.add(here);
-    } else {
-      leaving.remove(here);
-    }
+    leaving.elsewhere(here, are);
   }
 
   /**
@@ -228,7 +229,7 @@ public final class LocalBus implements Shareable {
       return Lent.body(m, now);
     }
     if (codec == null || codec.systemCodecID() >= 0) {
-      Object body = m instanceof IncomingMessage.Answer ? answered(m, codec, now) : m.body();
+      Object body = m instanceof IncomingMessage.Answer a ? a.sent(now) : m.body();
       boolean users = codec != null && codec.systemCodecID() >= CLUSTER_SERIALIZABLE;
       return users ? EncodedBody.of(body, serializable) : body;
     }
@@ -256,12 +257,6 @@ public final class LocalBus implements Shareable {
     return id >= CLUSTER_SERIALIZABLE
         ? EncodedBody.of(body, serializable)
         : now || body == null ? body : codec.transform(body);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static Object answered(MessageImpl<?, ?> m, MessageCodec codec, boolean now) {
-    Object sent = Inside.sentBody(m);
-    return now || sent == null ? sent : codec.transform(sent);
   }
 
   /**
