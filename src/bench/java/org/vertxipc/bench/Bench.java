@@ -165,17 +165,21 @@ final class Bench implements Callable<Integer> {
     List<String> publishers = new ArrayList<>(Plan.PUBLISHERS);
     publishers.retainAll(contenders);
     for (int processes : Plan.PROCESSES) {
-      Work w = Work.publish(processes);
+      List<Work> works = Plan.publishes(processes);
       List<Pair> pairs = new ArrayList<>();
       try {
         for (String name : publishers) {
-          say(w.key() + " " + name);
+          say("publish to " + processes + ": " + name);
           pairs.add(new Pair("bus", name, processes, scratch, false));
-          run(pairs.get(pairs.size() - 1), w, 2 * warmUp);
+          for (Work w : works) {
+            run(pairs.get(pairs.size() - 1), w, 2 * warmUp);
+          }
         }
         for (int round = 1; round <= rounds; round++) {
           for (Pair pair : pairs) {
-            figures.add(pair.name(), w.key(), run(pair, w, millis));
+            for (Work w : works) {
+              figures.add(pair.name(), w.key(), run(pair, w, millis));
+            }
           }
         }
       } finally {

@@ -113,11 +113,17 @@ final class Plan {
     works.add(Work.request(64, Caller.OTHER));
   }
 
+  /** The work of a contender that publishes to some processes. */
+  static List<Work> publishes(int processes) {
+    Work small = Work.publish(64, processes);
+    return processes == 4 ? List.of(small, Work.publish(64 << 10, processes)) : List.of(small);
+  }
+
   private static List<String> order() {
     List<String> keys = new ArrayList<>();
     works("shm-park").forEach(w -> keys.add(w.key()));
     for (int processes : PROCESSES) {
-      keys.add(Work.publish(processes).key());
+      publishes(processes).forEach(w -> keys.add(w.key()));
     }
     return keys;
   }

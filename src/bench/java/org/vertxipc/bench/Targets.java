@@ -45,6 +45,7 @@ final class Targets {
   static List<Target> of(Figures f) {
     List<Target> all = new ArrayList<>();
     all.addAll(bus(f));
+    all.addAll(bodies(f));
     all.addAll(bytes(f));
     all.addAll(logs(f));
     all.addAll(cluster(f));
@@ -91,6 +92,39 @@ final class Targets {
                 * (64 << 10)
                 / f.median("c/bus-rounds/pipeBytesPerSecond"),
             0.85));
+  }
+
+  private static List<Target> bodies(Figures f) {
+    double json = shm(f, "send/json/rate");
+    return List.of(
+        atLeast(
+            "send-json",
+            "`send` of a JsonObject of five fields over shm ÷ clustered TCP",
+            json / f.median("clustered/send/json/rate"),
+            20),
+        atLeast(
+            "send-json-vs-buffer",
+            "the same ÷ buffers of 64 B over shm",
+            json / shm(f, "send/64B/rate"),
+            0.5),
+        atLeast(
+            "send-json-vs-tcp-bridge",
+            "the same ÷ vertx-tcp-eventbus-bridge over a Unix socket",
+            json / f.median("unix-bridge/send/json/rate"),
+            6),
+        atMost(
+            "publish-fanout",
+            "CPU time for each delivery of a publish of 64 KiB to 4 processes ÷ of a send of 64 KiB",
+            f.median("shm-park/publish/4/64KiB/cpuNanosPerMessage")
+                / f.median("shm-park/send/64KiB/cpuNanosPerMessage"),
+            0.7),
+        atMost(
+            "gc",
+            "heap allocated for each `send` of 64 B over shm, both sides, beyond what the local event"
+                + " bus allocates, bytes",
+            f.median("shm-park/send/64B/allocatedPerMessage")
+                - f.median("local-other/send/64B/allocatedPerMessage"),
+            100));
   }
 
   private static List<Target> bytes(Figures f) {

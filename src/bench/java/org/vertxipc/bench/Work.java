@@ -59,8 +59,8 @@ record Work(Kind kind, int size, int amount, Caller caller) {
     return new Work(Kind.STEADY, 64, rate, Caller.SAME);
   }
 
-  static Work publish(int processes) {
-    return new Work(Kind.PUBLISH, 64, processes, Caller.SAME);
+  static Work publish(int size, int processes) {
+    return new Work(Kind.PUBLISH, size, processes, Caller.SAME);
   }
 
   Object body() {
@@ -109,7 +109,7 @@ record Work(Kind kind, int size, int amount, Caller caller) {
           case REQUEST -> "request/" + amount;
           case PACED -> "paced/" + amount;
           case STEADY -> "steady/" + amount;
-          case PUBLISH -> "publish/" + amount;
+          case PUBLISH -> "publish/" + amount + (size == 64 ? "" : "/" + what);
         };
     return how
         + switch (caller) {

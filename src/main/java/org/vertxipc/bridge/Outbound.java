@@ -94,14 +94,26 @@ final class Outbound {
 
     @Override
     void out(int kind, MultiMap headers, Object body, long mark, Requester requester) {
-      if (!handOver.isMine()) {
-        out(new Parcel(kind, address(), headers, body, mark, requester, Parcel.Path.START, null));
+      if (isNow(kind)) {
+        outNow(kind, headers, body, mark, requester);
         return;
       }
-      if (!isOpen(kind)) {
-        again(new Parcel(kind, address(), headers, body, mark, requester, Parcel.Path.START, null));
-        return;
+      Parcel parcel =
+          new Parcel(kind, address(), headers, body, mark, requester, Parcel.Path.START, null);
+      if (handOver.isHere()) {
+        again(parcel);
+      } else {
+        out(parcel);
       }
+    }
+
+    @Override
+    boolean isNow(int kind) {
+      return handOver.isMine() && isOpen(kind);
+    }
+
+    @Override
+    void outNow(int kind, MultiMap headers, Object body, long mark, Requester requester) {
       ReplyException failure =
           Outbound.this.write(this, kind, headers, body, mark, requester, Parcel.Path.START, null);
       if (failure != null && requester != null) {

@@ -11,8 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.vertxipc.eventbus.Consumers;
 import org.vertxipc.eventbus.Elsewhere;
+import org.vertxipc.eventbus.Lent;
 import org.vertxipc.eventbus.LocalBus;
+import org.vertxipc.eventbus.LocalOnly;
 import org.vertxipc.eventbus.Requester;
+import org.vertxipc.wire.EncodedBody;
 import org.vertxipc.wire.FrameKind;
 
 /**
@@ -76,6 +79,7 @@ final class RemoteAddress {
     if (now.length > 0 && head == null) {
       head = local.open(address, this::onHead);
       elsewhere.add(address, this::isHeard);
+      local.elsewhere(consumers, true);
     }
     announce(mark != null && isHeard());
     int wanted = Math.max(0, available.length - (announced == null ? 1 : 2));
@@ -89,6 +93,7 @@ final class RemoteAddress {
       head.close();
       head = null;
       elsewhere.remove(address);
+      local.elsewhere(consumers, false);
     }
   }
 
@@ -169,7 +174,7 @@ final class RemoteAddress {
       mark.passOn(message);
     } else if (message.isSend()) {
       send(message);
-    } else if (!local.isLocalOnly(message)) {
+    } else if (!LocalOnly.isMarked(message)) {
       publish(message);
     }
   }
@@ -178,14 +183,21 @@ final class RemoteAddress {
     Object body = null;
     Undelivered encodedFor = null;
     long number = local.nextNumber();
-    for (Route route : once) {
+    Route[] to = once;
+    boolean now = Lent.isLent(message);
+    for (int i = 0; i < to.length && now; i++) {
+      now = to[i].isNow(FrameKind.PUBLISH);
+    }
+    for (Route route : to) {
       Undelivered undelivered = route.undelivered();
       try {
         if (undelivered != encodedFor) {
-          body = local.body(message, false, undelivered.serializable());
+          body = local.body(message, now, undelivered.serializable());
+          // What has to be encoded is encoded once for all nodes.
+          body = to.length > 1 ? EncodedBody.onceFor(body) : body;
           encodedFor = undelivered;
         }
-        route.out(FrameKind.PUBLISH, local.headers(message), body, number, null);
+        out(route, now, FrameKind.PUBLISH, message, body, number, null);
       } catch (RuntimeException e) {
         undelivered.encoding(address, e);
       }
@@ -193,7 +205,7 @@ final class RemoteAddress {
   }
 
   private void send(Message<?> message) {
-    boolean stays = local.isLocalOnly(message);
+    boolean stays = LocalOnly.isMarked(message);
     int kind = message.replyAddress() == null ? FrameKind.SEND : FrameKind.REQUEST;
     Route route = stays ? null : available(kind, Way.NONE, r -> true);
     if (route == null && consumers.giveOwn(message)) {
@@ -226,11 +238,27 @@ final class RemoteAddress {
   private ReplyException send(Message<?> message, int kind, Route route, Requester requester) {
     Undelivered undelivered = route.undelivered();
     try {
-      Object body = local.body(message, false, undelivered.serializable());
-      route.out(kind, local.headers(message), body, 0, requester);
+      boolean now = Lent.isLent(message) && route.isNow(kind);
+      Object body = local.body(message, now, undelivered.serializable());
+      out(route, now, kind, message, body, 0, requester);
       return null;
     } catch (RuntimeException e) {
       return undelivered.encoding(address, e);
+    }
+  }
+
+  private void out(
+      Route route,
+      boolean now,
+      int kind,
+      Message<?> message,
+      Object body,
+      long number,
+      Requester requester) {
+    if (now) {
+      route.outNow(kind, local.headers(message), body, number, requester);
+    } else {
+      route.out(kind, local.headers(message), body, number, requester);
     }
   }
 

@@ -87,6 +87,15 @@ abstract class Route {
    */
   abstract void out(int kind, MultiMap headers, Object body, long number, Requester requester);
 
+  /**
+   * Returns whether the caller may use {@link #outNow}, as long as it does nothing else before:
+   * then the body is written before the sender goes on, and needs no copy.
+   */
+  abstract boolean isNow(int kind);
+
+  /** The same as {@link #out}, after {@link #isNow}. */
+  abstract void outNow(int kind, MultiMap headers, Object body, long number, Requester requester);
+
   /** Sends any message. */
   abstract void out(Parcel parcel);
 }

@@ -1,12 +1,14 @@
 package org.vertxipc.eventbus;
 
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.impl.HandlerHolder;
 import io.vertx.core.eventbus.impl.HandlerRegistration;
 import io.vertx.core.eventbus.impl.MessageImpl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -31,6 +33,8 @@ public final class Consumers {
     private final Iterable<HandlerHolder<?>> of;
     private final HandlerRegistration<?>[] open;
     private final HandlerRegistration<?>[] all;
+    // The codecs of messages that are not copied, while there is no consumer here.
+    private final List<Lent<?, ?>> lent = new CopyOnWriteArrayList<>();
 
     @SuppressWarnings("rawtypes") // Raw types, as Vert.x declares it.
     View(Iterable<HandlerHolder<?>> of) {
@@ -60,6 +64,27 @@ public final class Consumers {
       view = known;
     }
     return known;
+  }
+
+  String address() {
+    return address;
+  }
+
+  /** Returns the codec with which a message need not be copied; null when it has to be. */
+  MessageCodec<?, ?> lent(MessageCodec<?, ?> of) {
+    View known = view();
+    if (known.of == null || known.all.length > 0 || !Lent.isFor(of)) {
+      return null;
+    }
+    List<Lent<?, ?>> lent = known.lent;
+    for (int i = 0; i < lent.size(); i++) {
+      if (lent.get(i).isOf(of)) {
+        return lent.get(i);
+      }
+    }
+    Lent<?, ?> made = new Lent<>(of, address, handlers, known.of);
+    lent.add(made);
+    return made;
   }
 
   /**
@@ -117,6 +142,7 @@ public final class Consumers {
     if (next == null) {
       return false;
     }
+    Lent.settle(message);
     Inside.receive(next, (MessageImpl<?, ?>) message);
     return true;
   }

@@ -132,6 +132,11 @@ public final class IncomingMessage extends MessageImpl<Object, Object> {
       this.target = target;
     }
 
+    /** Returns the body, as its sender has it when it is written before that goes on. */
+    Object sent(boolean now) {
+      return now || sentBody == null ? sentBody : messageCodec.transform(sentBody);
+    }
+
     private Answer(Answer other) {
       super(other);
       this.trace = other.trace;

@@ -262,18 +262,19 @@ final class Inside {
    * of the object that it will run. Where a version of Vert.x differs, they are unknown.
    */
   static final class Senders {
-    private static final MethodHandle DISPATCH = find();
+    private static final MethodHandle DISPATCH = find("dispatch", Object.class);
+    private static final MethodHandle INTERCEPTORS = find("interceptors", Object[].class);
     private static volatile Class<?> seen;
 
     private Senders() {}
 
-    private static MethodHandle find() {
+    private static MethodHandle find(String field, Class<?> as) {
       try {
         Class<?> type = Class.forName("io.vertx.core.eventbus.impl.DeliveryContextImpl");
         MethodHandles.Lookup theirs = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
         return theirs
-            .unreflectGetter(type.getDeclaredField("dispatch"))
-            .asType(MethodType.methodType(Object.class, Object.class));
+            .unreflectGetter(type.getDeclaredField(field))
+            .asType(MethodType.methodType(as, Object.class));
       } catch (ReflectiveOperationException | RuntimeException e) {
         log.warn("setLocalOnly can't be read from messages in this version of Vert.x: " + e);
         return null;
@@ -309,6 +310,19 @@ final class Inside {
           log.warn("setLocalOnly can't be read from messages in this version of Vert.x: " + e);
         }
         return null;
+      }
+    }
+
+    /** Returns whether an interceptor is the last that a message that is about to leave meets. */
+    static boolean isLast(Object deliveryContext, Object interceptor) {
+      if (INTERCEPTORS == null) {
+        return false;
+      }
+      try {
+        Object[] all = (Object[]) INTERCEPTORS.invokeExact(deliveryContext);
+        return all[all.length - 1] == interceptor;
+      } catch (Throwable t) {
+        throw unchecked(t);
       }
     }
 

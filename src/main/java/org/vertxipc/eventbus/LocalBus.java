@@ -36,6 +36,7 @@ public final class LocalBus implements Shareable {
   private final long incarnation;
   private final ConcurrentMap<String, Iterable<HandlerHolder<?>>> handlers;
   private final CodecManager codecs;
+  private final Leaving leaving;
   private final AtomicLong published = new AtomicLong();
   private final Handler<DeliveryContext<Object>> notice = LocalBus::onDelivery;
   private int users;
@@ -50,6 +51,7 @@ public final class LocalBus implements Shareable {
     this.incarnation = new SecureRandom().nextLong() & ~1L;
     this.handlers = Inside.handlers(bus);
     this.codecs = Inside.codecs(bus);
+    this.leaving = new Leaving(vertx, bus);
   }
 
   /**
@@ -76,7 +78,7 @@ public final class LocalBus implements Shareable {
       replies = open(REPLIES, LocalBus::onAnswer).registration;
     }
     if (heedsLocalOnly && heeding++ == 0) {
-      LocalOnly.start(bus);
+      leaving.start();
     }
   }
 
@@ -87,7 +89,7 @@ public final class LocalBus implements Shareable {
    */
   public synchronized void release(boolean heedsLocalOnly) {
     if (heedsLocalOnly && --heeding == 0) {
-      LocalOnly.stop(bus);
+      leaving.stop();
     }
     if (--users == 0) {
       replies.unregister();
@@ -126,6 +128,16 @@ public final class LocalBus implements Shareable {
    */
   public Consumers consumers(String address) {
     return new Consumers(address, handlers);
+  }
+
+  /**
+   * Takes note of consumers elsewhere.
+   *
+   * @param here the consumers of the address that this Vert.x has itself
+   * @param are whether there are any elsewhere
+   */
+  public void elsewhere(Consumers here, boolean are) {
+    leaving.elsewhere(here, are);
   }
 
   /**
@@ -213,8 +225,11 @@ public final class LocalBus implements Shareable {
   public Object body(Message<?> message, boolean now, SerializableBodies serializable) {
     MessageImpl<?, ?> m = (MessageImpl<?, ?>) message;
     MessageCodec codec = m.codec();
+    if (codec instanceof Lent) {
+      return Lent.body(m, now);
+    }
     if (codec == null || codec.systemCodecID() >= 0) {
-      Object body = m instanceof IncomingMessage.Answer ? answered(m, codec, now) : m.body();
+      Object body = m instanceof IncomingMessage.Answer a ? a.sent(now) : m.body();
       boolean users = codec != null && codec.systemCodecID() >= CLUSTER_SERIALIZABLE;
       return users ? EncodedBody.of(body, serializable) : body;
     }
@@ -242,22 +257,6 @@ public final class LocalBus implements Shareable {
     return id >= CLUSTER_SERIALIZABLE
         ? EncodedBody.of(body, serializable)
         : now || body == null ? body : codec.transform(body);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static Object answered(MessageImpl<?, ?> m, MessageCodec codec, boolean now) {
-    Object sent = Inside.sentBody(m);
-    return now || sent == null ? sent : codec.transform(sent);
-  }
-
-  /**
-   * Returns whether a message must stay in this Vert.x.
-   *
-   * @param message as {@link #open} handed it over
-   * @return true when it was sent with {@code setLocalOnly}
-   */
-  public boolean isLocalOnly(Message<?> message) {
-    return LocalOnly.isMarked((MessageImpl<?, ?>) message);
   }
 
   /**

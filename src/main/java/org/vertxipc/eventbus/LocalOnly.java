@@ -1,44 +1,30 @@
 package org.vertxipc.eventbus;
 
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryContext;
-import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.impl.MessageImpl;
 
 /**
  * Marks the messages that are sent with {@code DeliveryOptions.setLocalOnly}, because an event bus
- * that is not clustered forgets this option. An interceptor gives them a codec as the mark, which
+ * that is not clustered forgets this option. A codec that is given to them is the mark, which
  * survives the copies that the event bus makes.
  */
-final class LocalOnly {
-  private static final Handler<DeliveryContext<Object>> MARK = LocalOnly::mark;
-
+public final class LocalOnly {
   private LocalOnly() {}
 
-  static void start(EventBus bus) {
-    if (Inside.Senders.isKnown()) {
-      bus.addOutboundInterceptor(MARK);
-    }
+  static void mark(MessageImpl<?, ?> message) {
+    Inside.setCodec(message, new Mark<>(message.codec()));
   }
 
-  static void stop(EventBus bus) {
-    if (Inside.Senders.isKnown()) {
-      bus.removeOutboundInterceptor(MARK);
-    }
-  }
-
-  private static void mark(DeliveryContext<Object> leaving) {
-    if (Inside.Senders.isLocalOnly(leaving)) {
-      MessageImpl<?, ?> message = (MessageImpl<?, ?>) leaving.message();
-      Inside.setCodec(message, new Mark<>(message.codec()));
-    }
-    leaving.next();
-  }
-
-  static boolean isMarked(MessageImpl<?, ?> message) {
-    return message.codec() instanceof Mark;
+  /**
+   * Returns whether a message must stay in this Vert.x.
+   *
+   * @param message as {@code LocalBus.open} handed it over
+   * @return true when it was sent with {@code setLocalOnly}
+   */
+  public static boolean isMarked(Message<?> message) {
+    return ((MessageImpl<?, ?>) message).codec() instanceof Mark;
   }
 
   private record Mark<S, R>(MessageCodec<S, R> of) implements MessageCodec<S, R> {

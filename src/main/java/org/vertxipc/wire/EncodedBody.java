@@ -6,6 +6,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Arrays;
  * @param bytes the bytes, which nobody changes
  */
 public record EncodedBody(int type, String codecName, Buffer bytes) {
+  // A shorter text is written in place.
+  private static final int LONG = 96;
 
   /**
    * Encodes with a user's codec.
@@ -65,6 +68,21 @@ public record EncodedBody(int type, String codecName, Buffer bytes) {
     }
     Buffer bytes = Buffer.buffer(Arrays.copyOf(writer.bytes(), writer.length()));
     return new EncodedBody(object ? BodyType.BINARY_OBJECT : BodyType.BINARY_ARRAY, null, bytes);
+  }
+
+  /**
+   * Encodes a body that goes to several nodes, if that is more than copying its bytes.
+   *
+   * @param body may be null
+   * @return the body, or what it was encoded as
+   */
+  public static Object onceFor(Object body) {
+    if (body instanceof String s && s.length() > LONG) {
+      byte[] bytes = s.getBytes(StandardCharsets.UTF_8);
+      return new EncodedBody(BodyType.STRING, null, Buffer.buffer(bytes));
+    }
+    EncodedBody json = binaryOf(body);
+    return json == null ? body : json;
   }
 
   /**

@@ -6,16 +6,18 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Writes JSON in its binary form, into an array that is used again for the next. One pass over the
  * object: what the length of the record is shows at its end, and copying it costs less than another
  * pass. One thread only.
  */
-final class JsonWriter {
+final class JsonWriter implements BiConsumer<Object, Object> {
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int START = 256;
@@ -28,6 +30,10 @@ final class JsonWriter {
 
   private byte[] out = new byte[START];
   private int at;
+  private int depth;
+  // Of the map that is being written.
+  private int entries;
+  private boolean failed;
 
   /**
    * Writes an object or array.
@@ -37,12 +43,12 @@ final class JsonWriter {
    */
   boolean write(Object json) {
     at = 0;
+    depth = 0;
+    failed = false;
     if (out.length > KEPT) {
       out = new byte[START];
     }
-    return json instanceof JsonObject o
-        ? map(o.getMap(), 1)
-        : list(((JsonArray) json).getList(), 1);
+    return json instanceof JsonObject o ? map(o.getMap()) : list(((JsonArray) json).getList());
   }
 
   /** Returns the bytes, from 0 to {@link #length}, until the next is written. */
@@ -54,7 +60,7 @@ final class JsonWriter {
     return at;
   }
 
-  private boolean value(Object v, int depth) {
+  private boolean value(Object v) {
     if (v instanceof String s) {
       return string(s);
     }
@@ -75,53 +81,71 @@ final class JsonWriter {
       return integer((Long) v);
     }
     if (type == JsonObject.class) {
-      return kind(BinaryJson.OBJECT) && map(((JsonObject) v).getMap(), depth + 1);
+      return kind(BinaryJson.OBJECT) && map(((JsonObject) v).getMap());
     }
     if (type == JsonArray.class) {
-      return kind(BinaryJson.ARRAY) && list(((JsonArray) v).getList(), depth + 1);
+      return kind(BinaryJson.ARRAY) && list(((JsonArray) v).getList());
     }
     if (v instanceof Map<?, ?> map) {
-      return kind(BinaryJson.OBJECT) && map(map, depth + 1);
+      return kind(BinaryJson.OBJECT) && map(map);
     }
     if (v instanceof List<?> list) {
-      return kind(BinaryJson.ARRAY) && list(list, depth + 1);
+      return kind(BinaryJson.ARRAY) && list(list);
     }
     return (type == Short.class || type == Byte.class) && integer(((Number) v).longValue());
   }
 
-  private boolean map(Map<?, ?> map, int depth) {
-    if (depth > BinaryJson.MAX_DEPTH) {
+  private boolean map(Map<?, ?> map) {
+    int outer = entries;
+    int size = map.size();
+    if (!begin(size)) {
       return false;
     }
-    int size = map.size();
-    ensure(VARINT);
-    varint(size);
-    int written = 0;
-    for (Map.Entry<?, ?> e : map.entrySet()) {
-      if (!(e.getKey() instanceof String name) || !name(name) || !value(e.getValue(), depth)) {
-        return false;
-      }
-      written++;
-    }
+    entries = 0;
+    map.forEach(this);
     // A map that others change meanwhile need not have as many entries as it said.
+    boolean all = !failed && entries == size;
+    entries = outer;
+    depth--;
+    return all;
+  }
+
+  /** Writes an entry of a map. The map calls it, because an iterator would be made for each map. */
+  @Override
+  public void accept(Object name, Object value) {
+    entries++;
+    failed = failed || !(name instanceof String text && name(text) && value(value));
+  }
+
+  private boolean list(List<?> list) {
+    int size = list.size();
+    if (!begin(size)) {
+      return false;
+    }
+    int written = 0;
+    if (list instanceof ArrayList<?> array) {
+      while (written < size && value(array.get(written))) {
+        written++;
+      }
+    } else {
+      for (Object v : list) {
+        if (!value(v)) {
+          return false;
+        }
+        written++;
+      }
+    }
+    depth--;
     return written == size;
   }
 
-  private boolean list(List<?> list, int depth) {
-    if (depth > BinaryJson.MAX_DEPTH) {
+  private boolean begin(int size) {
+    if (++depth > BinaryJson.MAX_DEPTH) {
       return false;
     }
-    int size = list.size();
     ensure(VARINT);
     varint(size);
-    int written = 0;
-    for (Object v : list) {
-      if (!value(v, depth)) {
-        return false;
-      }
-      written++;
-    }
-    return written == size;
+    return true;
   }
 
   private boolean kind(int kind) {

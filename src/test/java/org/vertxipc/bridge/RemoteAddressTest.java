@@ -79,6 +79,16 @@ class RemoteAddressTest {
     }
 
     @Override
+    boolean isNow(int kind) {
+      return false;
+    }
+
+    @Override
+    void outNow(int kind, MultiMap headers, Object body, long number, Requester requester) {
+      throw new IllegalStateException("it is never now");
+    }
+
+    @Override
     void out(Parcel parcel) {
       out.add(node + " " + parcel.body());
     }

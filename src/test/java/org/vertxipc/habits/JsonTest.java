@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,19 +84,10 @@ class JsonTest {
         for (Object json : sent) {
           Object expected = byText(json);
           for (int node = 1; node <= 2; node++) {
-            assertTrue(
-                got.removeIf(
-                    new java.util.function.Predicate<>() {
-                      private boolean found;
-
-                      @Override
-                      public boolean test(Object one) {
-                        boolean is = !found && JsonTrees.isSame(expected, one);
-                        found |= is;
-                        return is;
-                      }
-                    }),
-                () -> "missing: " + expected);
+            Optional<Object> one =
+                got.stream().filter(o -> JsonTrees.isSame(expected, o)).findAny();
+            assertTrue(one.isPresent(), () -> "missing: " + Json.encode(expected));
+            got.removeIf(o -> o == one.get());
           }
         }
       }

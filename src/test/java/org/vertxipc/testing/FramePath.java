@@ -28,7 +28,7 @@ public final class FramePath {
 
   private final ByteBuffer memory =
       ByteBuffer.allocateDirect(RingLayout.size(CAPACITY)).order(ByteOrder.nativeOrder());
-  private final Buffer body = Buffer.buffer(new byte[64]);
+  private final Object body;
   private final MessageEncoder encoder = new MessageEncoder(SerializableBodies.NONE);
   private final MessageDecoder decoder = new MessageDecoder(SerializableBodies.NONE);
   private final FrameAssembler assembler = new FrameAssembler(1 << 20);
@@ -39,6 +39,11 @@ public final class FramePath {
   private long taken;
 
   public FramePath() {
+    this(Buffer.buffer(new byte[64]));
+  }
+
+  public FramePath(Object body) {
+    this.body = body;
     RingLayout.initialize(memory, CAPACITY);
     sink = new Sink(memory, new RingProducer(memory));
     sender = new FrameSender(sink, 1 << 20);
@@ -76,7 +81,7 @@ public final class FramePath {
   private void batch() {
     long expected = taken + BATCH;
     for (int i = 0; i < BATCH; i++) {
-      if (!sender.offer(encoder.to(FrameKind.SEND, 1, 0).body(null, body))) {
+      if (!sender.offer(encoder.to(FrameKind.SEND, 1, 0).takesBinaryJson(true).body(null, body))) {
         throw new IllegalStateException("full");
       }
     }
