@@ -95,8 +95,9 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   }
 
   private static String defaultNode() {
-    return String.format(
-        "node-%d-%08x", ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
+    // No format, see the hexadecimal form of an incarnation.
+    String digits = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    return "node-" + ProcessHandle.current().pid() + "-" + "0".repeat(8 - digits.length()) + digits;
   }
 
   private static ContextInternal eventLoop(VertxInternal vertx) {

@@ -38,8 +38,9 @@ final class Bench implements Callable<Integer> {
       names = "--parts",
       split = ",",
       description =
-          "What to measure: bus, publish, bytes, logs, resources, nodes, data (default: all)")
-  List<String> parts = List.of("bus", "publish", "bytes", "logs", "resources", "nodes", "data");
+          "What to measure: bus, publish, bytes, logs, resources, nodes, data, start (default: all)")
+  List<String> parts =
+      List.of("bus", "publish", "bytes", "logs", "resources", "nodes", "data", "start");
 
   @Option(names = "--contenders", split = ",", description = "(default: all)")
   List<String> contenders = Plan.all();
@@ -97,6 +98,7 @@ final class Bench implements Callable<Integer> {
     limits = Program.compile("limits", out);
     Machine machine = new Machine(figures, Program.compile("machine", out), scratch, onDisk);
     failures.run("machine", machine::start);
+    part("start", () -> new StartPart(figures, scratch, rounds).measure());
     part("bytes", this::bytes);
     part("logs", () -> new LogsPart(figures, scratch, onDisk, rounds, warmUp).measure());
     part("bus", this::bus);

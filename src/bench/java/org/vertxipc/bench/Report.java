@@ -121,7 +121,15 @@ final class Report {
     table(md, "Maps, counters and locks of a cluster: latency p50, µs", clusters, "p50", 1e-3);
     table(md, "Maps, counters and locks of a cluster: latency p99, µs", clusters, "p99", 1e-3);
     flat(md, "What C gets from this machine", "c/");
-    flat(md, "Resources", "shm-park/idle/", "fifo/idle/", "plain/idle/", "frames/");
+    flat(
+        md,
+        "Resources",
+        "shm-park/idle/",
+        "fifo/idle/",
+        "plain/idle/",
+        "shm-park/start/",
+        "plain/start/",
+        "frames/");
     return md.toString();
   }
 

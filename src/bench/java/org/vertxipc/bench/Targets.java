@@ -44,6 +44,7 @@ final class Targets {
   /** Returns all targets, with the results of one run. */
   static List<Target> of(Figures f) {
     List<Target> all = new ArrayList<>();
+    all.addAll(StartPart.targets(f));
     all.addAll(bus(f));
     all.addAll(bodies(f));
     all.addAll(bytes(f));

@@ -134,6 +134,8 @@ record NodeRecord(
   }
 
   static String hex(long incarnation) {
-    return String.format("%016x", incarnation);
+    // No format: that loads what is known of languages and countries at the start of each node.
+    String digits = Long.toHexString(incarnation);
+    return "0".repeat(16 - digits.length()) + digits;
   }
 }

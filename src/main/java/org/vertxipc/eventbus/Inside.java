@@ -313,14 +313,14 @@ final class Inside {
       }
     }
 
-    /** Returns whether an interceptor is the last that a message that is about to leave meets. */
-    static boolean isLast(Object deliveryContext, Object interceptor) {
+    /** Returns whether an interceptor is the only one that a message that is about to leave meets. */
+    static boolean isAlone(Object deliveryContext, Object interceptor) {
       if (INTERCEPTORS == null) {
         return false;
       }
       try {
         Object[] all = (Object[]) INTERCEPTORS.invokeExact(deliveryContext);
-        return all[all.length - 1] == interceptor;
+        return all.length == 1 && all[0] == interceptor;
       } catch (Throwable t) {
         throw unchecked(t);
       }

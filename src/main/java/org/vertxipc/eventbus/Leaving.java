@@ -61,8 +61,11 @@ final class Leaving {
     leaving.next();
   }
 
-  /** Nobody looks at its body between here and the handlers, and a cluster does not encode it. */
+  /**
+   * Nobody but the handlers gets the message, and a cluster does not encode it. An interceptor of a
+   * user, also an earlier one, may keep the message and ask for its body later.
+   */
   private boolean isUnseen(DeliveryContext<Object> leaving) {
-    return !vertx.isClustered() && vertx.tracer() == null && Inside.Senders.isLast(leaving, look);
+    return !vertx.isClustered() && vertx.tracer() == null && Inside.Senders.isAlone(leaving, look);
   }
 }

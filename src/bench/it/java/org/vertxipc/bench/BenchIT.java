@@ -28,14 +28,14 @@ class BenchIT {
                 "--millis=50",
                 "--warm-up=50",
                 "--idle-seconds=1",
-                "--parts=bus,bytes,logs,resources",
+                "--parts=start,bus,bytes,logs,resources",
                 "--contenders=shm-park,local-other,unix-bridge,mapped,mqueue",
                 "--work=(batches|send/64B|request/1|paced/5000).*",
                 "--out=" + out);
     assertEquals(0, exit);
     JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
     JsonArray targets = results.getJsonArray("targets");
-    assertEquals(34, targets.size());
+    assertEquals(37, targets.size());
     for (Object o : targets) {
       JsonObject target = (JsonObject) o;
       assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
@@ -44,6 +44,8 @@ class BenchIT {
     JsonObject figures = results.getJsonObject("figures");
     for (String key :
         new String[] {
+          "plain/start/vertxMillis",
+          "shm-park/start/residentKib",
           "shm-park/batches-of-200/64B/rate",
           "shm-park/request/1/p99",
           "unix-bridge/paced/5000/p50",
