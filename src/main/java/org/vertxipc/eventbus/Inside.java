@@ -313,7 +313,9 @@ final class Inside {
       }
     }
 
-    /** Returns whether an interceptor is the only one that a message that is about to leave meets. */
+    /**
+     * Returns whether an interceptor is the only one that a message that is about to leave meets.
+     */
     static boolean isAlone(Object deliveryContext, Object interceptor) {
       if (INTERCEPTORS == null) {
         return false;
