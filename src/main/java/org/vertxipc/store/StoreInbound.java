@@ -224,7 +224,9 @@ public final class StoreInbound extends ReadRing {
     }
     try {
       // This also works while it is paused.
-      return released == consumer().position() && !consumer().isReady();
+      boolean empty = released == consumer().position() && !consumer().isReady();
+      Mapping.raiseFault();
+      return empty;
     } catch (InternalError e) {
       endIfDamaged(e);
       return false;

@@ -38,6 +38,7 @@ import org.vertxipc.ring.RingLayout;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.FrameKind;
@@ -46,6 +47,7 @@ import org.vertxipc.wire.SerializableBodies;
 
 /** Tests peers that speak the protocol, and then break it. */
 @Faults
+@OnOneJdk
 class HostilePeerTest {
 
   @EachTransport
