@@ -18,9 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.CliShell;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 
 /** Tests the built tool, in processes of its own, from a real shell. */
+@OnOneJdk
 class CliIT extends CliShell {
   @Test
   void demo() throws Exception {

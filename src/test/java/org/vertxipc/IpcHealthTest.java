@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.TestBus;
 
 /** Asks bridges how they are, as a health check does. */
+@OnOneJdk
 class IpcHealthTest {
   private final TestBus bus = new TestBus("shm");
 

@@ -23,9 +23,11 @@ import org.vertxipc.options.AnsweringLinkOptions;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.ProgramInHand;
 
 /** Answers that are found by their ids, over each link that has answers. */
+@OnOneJdk
 class LinkIdTest {
   private static final DeliveryOptions BRIEF = new DeliveryOptions().setSendTimeout(50);
 

@@ -16,12 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.options.FifoLinkOptions;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.LinkProcess;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /**
  * Starts links in other locales than that of the test: what is inherited reaches the child byte for
  * byte, what is configured in UTF-8, and a file that can't be named is refused.
  */
+@OnOneJdk
 class LinkLocaleTest {
   private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 

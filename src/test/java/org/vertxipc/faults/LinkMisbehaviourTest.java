@@ -28,6 +28,7 @@ import org.vertxipc.IpcBridge;
 import org.vertxipc.options.PipeLinkOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.LinkBridge;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.Processes;
 
 /**
@@ -37,6 +38,7 @@ import org.vertxipc.testing.Processes;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class LinkMisbehaviourTest {
   private static final String CHILD =
       """

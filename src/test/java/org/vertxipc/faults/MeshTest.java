@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.vertxipc.options.BusOptions;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.OtherUsers;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.testing.mesh.Mesh;
@@ -30,6 +31,7 @@ import org.vertxipc.testing.mesh.MeshReport;
  */
 @Faults
 @Timeout(value = 2, unit = TimeUnit.HOURS)
+@OnOneJdk
 class MeshTest {
 
   @Test

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcProducer;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Checks that nothing fails while any node has a consumer: nodes that only export take no turn. */
+@OnOneJdk
 class AvailabilityTest {
   private static final int MESSAGES = 60;
 

@@ -20,10 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * Tests requests that nobody answers: the sender's timeout applies, and nothing of them is left.
  */
+@OnOneJdk
 class TimeoutsTest {
   private static final int REQUESTS = 2_000;
   private static final int BODY = 100_000;

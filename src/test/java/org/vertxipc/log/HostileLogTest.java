@@ -17,13 +17,11 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.vertxipc.posix.Access;
 import org.vertxipc.testing.FileFault;
-import org.vertxipc.testing.OnOneJdk;
 
 /**
  * A log whose files somebody else writes, truncates, removes or replaces: each use of it does what
  * it says, or fails with an exception that names a file.
  */
-@OnOneJdk
 class HostileLogTest {
   private static final int ROOM = 4096;
   private static final int MARKED = 24;
@@ -114,7 +112,7 @@ class HostileLogTest {
     requireClear(e, directory);
   }
 
-  @Property(tries = 75, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
   void anyHead(@ForAll long head) throws IOException {
     try (RawFile control = new RawFile(directory)) {
       control.head(head);
@@ -122,7 +120,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void anyHeadThatIsNear(
       @ForAll @IntRange(min = 0, max = 4) int generation,
       @ForAll @IntRange(min = 0, max = 2 * ROOM) int position)
@@ -133,7 +131,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
   void anyWordOfTheLog(
       @ForAll @IntRange(min = 0, max = 200) int word, @ForAll long value, @ForAll boolean half)
       throws IOException {
@@ -156,7 +154,7 @@ class HostileLogTest {
     useAll();
   }
 
-  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
   void anyLengthOfAFileInUse(
       @ForAll @IntRange(min = 0, max = 3) int pages,
       @ForAll @IntRange(min = 0, max = 8) int more,

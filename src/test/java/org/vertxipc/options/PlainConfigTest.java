@@ -16,8 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Compares what is accepted without the schema with what the schema accepts. */
+@OnOneJdk
 class PlainConfigTest {
   private static final JsonObject SCHEMA = ConfigSchema.load();
   private static final SchemaRules RULES = new SchemaRules(SCHEMA);
