@@ -12,6 +12,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.shareddata.Shareable;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -95,9 +96,8 @@ final class IpcBridgeImpl implements IpcBridge, Shareable {
   }
 
   private static String defaultNode() {
-    // No format, see the hexadecimal form of an incarnation.
-    String digits = Integer.toHexString(ThreadLocalRandom.current().nextInt());
-    return "node-" + ProcessHandle.current().pid() + "-" + "0".repeat(8 - digits.length()) + digits;
+    String digits = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    return "node-" + ProcessHandle.current().pid() + "-" + digits;
   }
 
   private static ContextInternal eventLoop(VertxInternal vertx) {

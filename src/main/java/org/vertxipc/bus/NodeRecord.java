@@ -5,6 +5,7 @@ import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.vertxipc.channel.JsonFile;
 import org.vertxipc.channel.Namespace;
@@ -134,8 +135,8 @@ record NodeRecord(
   }
 
   static String hex(long incarnation) {
-    // No format: that loads what is known of languages and countries at the start of each node.
-    String digits = Long.toHexString(incarnation);
-    return "0".repeat(16 - digits.length()) + digits;
+    // Not String.format, which loads what is known of languages and countries at the start of each
+    // node.
+    return HexFormat.of().toHexDigits(incarnation);
   }
 }

@@ -1,6 +1,5 @@
 package org.vertxipc.eventbus;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.impl.CodecManager;
@@ -20,8 +19,7 @@ import org.vertxipc.wire.EncodedBody;
  * <p>It holds for what the event bus had for an address at a moment. Once that has changed, it
  * copies as the codec does that it stands for.
  */
-public final class Lent<S, R> implements MessageCodec<S, R> {
-  private final MessageCodec<S, R> of;
+public final class Lent<S, R> extends StandIn<S, R> {
   private final String address;
   private final ConcurrentMap<String, Iterable<HandlerHolder<?>>> now;
   private final Iterable<HandlerHolder<?>> handlers;
@@ -31,7 +29,7 @@ public final class Lent<S, R> implements MessageCodec<S, R> {
       String address,
       ConcurrentMap<String, Iterable<HandlerHolder<?>>> now,
       Iterable<HandlerHolder<?>> handlers) {
-    this.of = of;
+    super(of);
     this.address = address;
     this.now = now;
     this.handlers = handlers;
@@ -88,25 +86,5 @@ public final class Lent<S, R> implements MessageCodec<S, R> {
   @Override
   public R transform(S body) {
     return now.get(address) == handlers ? null : of.transform(body);
-  }
-
-  @Override
-  public void encodeToWire(Buffer buffer, S body) {
-    of.encodeToWire(buffer, body);
-  }
-
-  @Override
-  public R decodeFromWire(int at, Buffer buffer) {
-    return of.decodeFromWire(at, buffer);
-  }
-
-  @Override
-  public String name() {
-    return of.name();
-  }
-
-  @Override
-  public byte systemCodecID() {
-    return of.systemCodecID();
   }
 }

@@ -1,6 +1,5 @@
 package org.vertxipc.eventbus;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.impl.MessageImpl;
@@ -27,30 +26,9 @@ public final class LocalOnly {
     return ((MessageImpl<?, ?>) message).codec() instanceof Mark;
   }
 
-  private record Mark<S, R>(MessageCodec<S, R> of) implements MessageCodec<S, R> {
-    @Override
-    public void encodeToWire(Buffer buffer, S body) {
-      of.encodeToWire(buffer, body);
-    }
-
-    @Override
-    public R decodeFromWire(int at, Buffer buffer) {
-      return of.decodeFromWire(at, buffer);
-    }
-
-    @Override
-    public R transform(S body) {
-      return of.transform(body);
-    }
-
-    @Override
-    public String name() {
-      return of.name();
-    }
-
-    @Override
-    public byte systemCodecID() {
-      return of.systemCodecID();
+  private static final class Mark<S, R> extends StandIn<S, R> {
+    Mark(MessageCodec<S, R> of) {
+      super(of);
     }
   }
 }
