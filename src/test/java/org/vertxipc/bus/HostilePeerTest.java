@@ -320,6 +320,8 @@ class HostilePeerTest {
       Await.get(bridge.awaitExport("t.echo"));
       bridge.peerHandler(changes::add);
       Path own = bus.path().resolve("here");
+      // They are made on a worker, beside the start.
+      Await.until("its counters", () -> names(own).contains("counters"));
       List<String> files = names(own);
       Path door = own.resolve("door");
       long ours = incarnation(bus, "here");
@@ -347,7 +349,8 @@ class HostilePeerTest {
       assertEquals(0, bridge.stats().lostPeers());
       row.times(1000);
       Await.get(raw.leave());
-      Await.until("as before", () -> names(own).equals(files));
+      Await.until(
+          () -> "as before: " + files + ", not " + names(own), () -> names(own).equals(files));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.vertxipc.IpcBridge;
 
 /** Waits in tests for a condition, with a limit after which the test fails. */
@@ -71,10 +72,20 @@ public final class Await {
   }
 
   public static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    until(() -> what, condition);
+  }
+
+  /**
+   * Waits for a condition.
+   *
+   * @param what says what was waited for, and what was there instead, when it did not come
+   */
+  public static void until(Supplier<String> what, BooleanSupplier condition)
+      throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("not within " + SECONDS + " s: " + what);
+        throw new AssertionError("not within " + SECONDS + " s: " + what.get());
       }
       Thread.sleep(5);
     }
