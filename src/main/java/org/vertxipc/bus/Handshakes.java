@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.vertxipc.channel.ApartException;
-import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.Names;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.posix.Errno;
@@ -163,11 +162,11 @@ final class Handshakes {
     return peer;
   }
 
-  private void onPrepared(LivePeer peer, AsyncResult<InboundChannel> made) {
+  private void onPrepared(LivePeer peer, AsyncResult<Transports.Inbound> made) {
     if (made.failed()) {
       fail(peer, made.cause());
     } else if (closed || peer.state() != LivePeer.State.PREPARING) {
-      made.result().close();
+      made.result().channel().close();
     } else {
       peer.prepared(made.result());
       knock(peer);
@@ -214,9 +213,8 @@ final class Handshakes {
   }
 
   private void knock(LivePeer peer) {
-    Knock knock =
-        new Knock(
-            config.node(), roster.incarnation(), peer.incarnation(), transports.receiving().id());
+    TransportType made = peer.readBy() == null ? transports.receiving() : peer.readBy();
+    Knock knock = new Knock(config.node(), roster.incarnation(), peer.incarnation(), made.id());
     try {
       Door.knock(config.access(), directory.door(peer.name()), knock);
     } catch (PosixException e) {

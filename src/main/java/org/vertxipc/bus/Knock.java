@@ -4,16 +4,17 @@ import java.nio.ByteBuffer;
 
 /**
  * What one node writes to another's door: "I am here, and the channel from you to me is ready to be
- * opened". It takes the bytes that a {@link Door} reads at once.
+ * opened". The channel need not be of the transport that the node says it receives by, see {@link
+ * NodeRecord#channelFor}. It takes the bytes that a {@link Door} reads at once.
  *
  * @param node the node that knocks
  * @param incarnation of the node that knocks
  * @param addressee incarnation of the node whose door it is
- * @param transport on which the knocking node receives
+ * @param transport of the channel that the knocking node has made for the addressee
  */
 record Knock(String node, long incarnation, long addressee, int transport) {
   /** The magic is "VIPK" in byte order. */
-  private static final DoorFormat FORMAT = new DoorFormat("knock", 0x4B504956, 1, 24);
+  private static final DoorFormat FORMAT = new DoorFormat("knock", 0x4B504956, 2, 24);
 
   ByteBuffer encode() {
     return FORMAT

@@ -1,6 +1,5 @@
 package org.vertxipc.bus;
 
-import org.vertxipc.channel.InboundChannel;
 import org.vertxipc.channel.OutboundChannel;
 import org.vertxipc.channel.OutboundHandler;
 import org.vertxipc.store.Outbox;
@@ -267,9 +266,14 @@ public final class LivePeer implements Peer {
     return in.progress();
   }
 
-  void prepared(InboundChannel channel) {
-    in.open(channel);
+  void prepared(Transports.Inbound made) {
+    in.open(made);
     state = State.INVITED;
+  }
+
+  /** Returns the transport of the channel that it is read by; null until that is made. */
+  TransportType readBy() {
+    return in.type();
   }
 
   /** The peer's reading end is ready. */

@@ -2,11 +2,15 @@ package org.vertxipc.bus;
 
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.vertxipc.channel.JsonFile;
 import org.vertxipc.channel.Namespace;
 import org.vertxipc.posix.BadFileException;
@@ -19,6 +23,7 @@ import org.vertxipc.posix.BadFileException;
  * @param pid of its process
  * @param startMillis when that process started, in milliseconds since the epoch
  * @param transport by which it receives, {@link #STREAMS} for one that is no member of the bus
+ * @param writes the transports by which it can write
  * @param passing whether its name was made for its process, so that no other will have it
  * @param namespaces in which its process is, as the kernel calls them; without those that it does
  *     not tell, as a node of another version may not
@@ -29,12 +34,14 @@ record NodeRecord(
     long pid,
     long startMillis,
     String transport,
+    Set<TransportType> writes,
     boolean passing,
     Map<Namespace, String> namespaces) {
   private static final Logger log = LoggerFactory.getLogger(NodeRecord.class);
   private static final String NAMESPACES = "namespaces";
+  private static final String WRITES = "writes";
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** What a node has in place of a transport that takes connections and no messages. */
   static final String STREAMS = "streams";
@@ -49,7 +56,14 @@ record NodeRecord(
     ProcessHandle self = ProcessHandle.current();
     long start = self.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
     return new NodeRecord(
-        node, incarnation, self.pid(), start, transport, passing, namespacesOfThisProcess());
+        node,
+        incarnation,
+        self.pid(),
+        start,
+        transport,
+        EnumSet.allOf(TransportType.class),
+        passing,
+        namespacesOfThisProcess());
   }
 
   private static Map<Namespace, String> namespacesOfThisProcess() {
@@ -69,9 +83,23 @@ record NodeRecord(
     return transport.equals(STREAMS);
   }
 
+  /**
+   * The transport of the channel on which this node receives from another: its own, or FIFOs, which
+   * every node can write, if the other can't write by that.
+   */
+  TransportType channelFor(NodeRecord writer) {
+    return writer.writes.stream()
+        .filter(type -> type.option().equals(transport))
+        .findAny()
+        .orElse(TransportType.FIFO);
+  }
+
   JsonObject toJson() {
-    return new JsonObject()
-        .put("version", VERSION)
+    JsonObject json = new JsonObject();
+    if (writes.size() < TransportType.values().length) {
+      json.put(WRITES, new JsonArray(writes.stream().map(TransportType::option).toList()));
+    }
+    return json.put("version", VERSION)
         .put("node", node)
         .put("incarnation", hex(incarnation))
         .put("pid", pid)
@@ -99,8 +127,24 @@ record NodeRecord(
         file.number("pid"),
         file.number("startMillis"),
         file.text("transport"),
+        writes(file),
         file.flag("passing"),
         namespaces(file));
+  }
+
+  /** A node that does not tell can write by all. One of a later version may know others. */
+  private static Set<TransportType> writes(JsonFile file) throws BadFileException {
+    if (!file.json().containsKey(WRITES)) {
+      return EnumSet.allOf(TransportType.class);
+    }
+    List<String> names = file.texts(WRITES);
+    Set<TransportType> writes = EnumSet.noneOf(TransportType.class);
+    for (TransportType type : TransportType.values()) {
+      if (names.contains(type.option())) {
+        writes.add(type);
+      }
+    }
+    return writes;
   }
 
   /** What is unknown here is passed over; what is known is compared, and must have its form. */

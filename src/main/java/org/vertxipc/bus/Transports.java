@@ -46,6 +46,14 @@ final class Transports {
   }
 
   /**
+   * A channel on which this node receives.
+   *
+   * @param type of its transport
+   * @param channel whose files are made
+   */
+  record Inbound(TransportType type, InboundChannel channel) {}
+
+  /**
    * Creates the files of the channel on which this node receives from another, after a check that
    * neither names what means nothing to the other. May block.
    *
@@ -54,13 +62,15 @@ final class Transports {
    * @param incarnation of the node that is meant: its name may have gone to another
    * @throws ApartException when both can never meet
    */
-  InboundChannel createInbound(Path base, NodeRecord self, NodeRecord peer, long incarnation)
+  Inbound createInbound(Path base, NodeRecord self, NodeRecord peer, long incarnation)
       throws IOException {
+    TransportType type = receiving;
     if (peer != null && peer.incarnation() == incarnation) {
       requireShared(self, peer);
       requireShared(peer, self);
+      type = self.channelFor(peer);
     }
-    return get(receiving).createInbound(base, peer == null ? 0 : peer.pid());
+    return new Inbound(type, get(type).createInbound(base, peer == null ? 0 : peer.pid()));
   }
 
   /**
@@ -68,14 +78,13 @@ final class Transports {
    * namespace that a node does not tell may be the same.
    */
   private static void requireShared(NodeRecord reader, NodeRecord writer) throws ApartException {
-    for (TransportType type : TransportType.values()) {
-      Namespace namespace = type.namespace();
-      if (namespace != null && type.option().equals(reader.transport())) {
-        String readers = reader.namespaces().get(namespace);
-        String writers = writer.namespaces().get(namespace);
-        if (readers != null && writers != null && !readers.equals(writers)) {
-          throw namespace.apart(type.option(), reader.node(), readers, writer.node(), writers);
-        }
+    TransportType type = reader.channelFor(writer);
+    Namespace namespace = type.namespace();
+    if (namespace != null) {
+      String readers = reader.namespaces().get(namespace);
+      String writers = writer.namespaces().get(namespace);
+      if (readers != null && writers != null && !readers.equals(writers)) {
+        throw namespace.apart(type.option(), reader.node(), readers, writer.node(), writers);
       }
     }
   }

@@ -12,6 +12,7 @@ final class WayIn implements InboundHandler {
   private final Owner owner;
   private final FrameAssemblers assembler;
   private final FrameAssembler.FrameHandler frames;
+  private TransportType type;
   private InboundChannel channel;
   private boolean started;
   private boolean paused;
@@ -43,8 +44,14 @@ final class WayIn implements InboundHandler {
     this.frames = owner::onFrame;
   }
 
-  void open(InboundChannel channel) {
-    this.channel = channel;
+  void open(Transports.Inbound made) {
+    this.type = made.type();
+    this.channel = made.channel();
+  }
+
+  /** The transport of its channel; null until that is made. */
+  TransportType type() {
+    return type;
   }
 
   void start() {

@@ -86,12 +86,40 @@ class BusDirectoryTest {
     Path file = directory.recordPath("bad");
     String record = Files.readString(file);
     assertBad(
-        record.replace("\"version\":2", "\"version\":3"),
-        " is a node record of version 3, this is version 2");
+        record.replace("\"version\":3", "\"version\":4"),
+        " is a node record of version 4, this is version 3");
     assertBad(record.replace("\"bad\"", "\"worse\""), " is the record of node worse");
     assertBad(
         record.replace("0000000000000007", "seven"),
         " has \"incarnation\": seven, expected 16 hexadecimal digits");
+  }
+
+  /** Tests which channel is made for a node, by what it says that it can write. */
+  @Test
+  void aChannelIsMadeThatTheOtherCanWrite() throws IOException {
+    Path file = directory.recordPath("bad");
+    JsonObject json = new JsonObject(Files.readString(file));
+    assertFalse(json.containsKey("writes"), "a node that can write by all does not tell");
+    assertEquals(TransportType.SHM, directory.read("good").channelFor(directory.read("bad")));
+    record Case(List<?> writes, TransportType expected) {}
+    for (Case each :
+        List.of(
+            new Case(List.of("fifo", "shm"), TransportType.SHM),
+            new Case(List.of("shm", "of later"), TransportType.SHM),
+            new Case(List.of("fifo"), TransportType.FIFO),
+            new Case(List.of("mqueue"), TransportType.FIFO),
+            new Case(List.of(), TransportType.FIFO))) {
+      Files.writeString(file, json.copy().put("writes", each.writes).encode());
+      NodeRecord told = directory.read("bad");
+      assertEquals(each.expected, directory.read("good").channelFor(told), each.toString());
+      directory.write(told);
+      assertEquals(told, directory.read("bad"));
+    }
+    for (Object bad : new Object[] {"fifo", 7, List.of(1)}) {
+      Files.writeString(file, json.copy().put("writes", bad).encode());
+      BadFileException e = assertThrows(BadFileException.class, () -> directory.read("bad"));
+      assertTrue(e.getMessage().endsWith(", expected a list of texts"), e.getMessage());
+    }
   }
 
   /** Tests that what a node says of its namespaces is compared, or ignored, or refused. */

@@ -134,7 +134,7 @@ public final class MemoryNode {
       peer.storesIn(bus.store(name(), other.name()));
     }
     OutboundChannel out = to.out(peer.wayOut());
-    peer.prepared(from.in());
+    peer.prepared(new Transports.Inbound(TransportType.SHM, from.in()));
     peer.invitedOn(TransportType.SHM);
     peer.connected(out, new FrameSender(out, config.options().getSendQueueBytes()));
     peer.send(

@@ -42,6 +42,10 @@ record Scrape(List<Sample> samples) {
     return new Scrape(samples);
   }
 
+  boolean has(String name) {
+    return samples.stream().anyMatch(s -> s.name().equals(name));
+  }
+
   /** Returns the only value of a name and these labels. */
   double value(String name, Map<String, String> labels) {
     List<Sample> found =
