@@ -12,8 +12,8 @@ import org.junit.platform.launcher.TestPlan;
 import org.vertxipc.options.BusOptions;
 
 /**
- * Collects what the fault tests did and found; it is printed at the end, and written to {@code
- * target}.
+ * Collects what the fault tests of this JVM did and found; it is printed at the end, and with
+ * {@code -Pfaults}, where one JVM runs them all, also written to {@code target}.
  */
 public final class FaultTable implements TestExecutionListener {
   private static final List<Row> ROWS = new ArrayList<>();
@@ -126,7 +126,7 @@ public final class FaultTable implements TestExecutionListener {
       lines.forEach(System.out::println);
       try {
         Path target = Path.of("target");
-        if (Files.isDirectory(target)) {
+        if (isThorough() && Files.isDirectory(target)) {
           Files.write(target.resolve("faults.md"), lines);
         }
       } catch (IOException e) {

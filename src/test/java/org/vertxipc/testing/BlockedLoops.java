@@ -86,6 +86,9 @@ public final class BlockedLoops extends Handler {
       }
       blocked |=
           e.getClassName().startsWith("org.vertxipc.posix.") && SLOW.contains(e.getMethodName());
+      if (e.getClassName().equals("java.util.logging.LogManager")) {
+        return; // The JDK makes its log's handlers at the first message, and others wait for that.
+      }
       text.append("\n  at ").append(e);
     }
     if (blocked) {
