@@ -109,16 +109,18 @@ class BusTest {
     bus = new TestBus(transport);
     Vertx vertx = bus.vertx(true);
     IpcBridge bridge = bus.bridge(vertx, bus.options("here").addImport("t.*"));
-    NodeProcess victim = bus.process(bus.options("victim").addExport("t.silent"));
+    NodeProcess victim =
+        bus.process(bus.options("victim").addExport("t.silent").addExport("t.answers"));
     NodeProcess again = bus.process(bus.options("victim").addExport("t.echo"));
     victim.consume("t.silent", "silent");
+    victim.consume("t.answers", "echo");
     victim.call("start");
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.silent"));
     var request = vertx.eventBus().request("t.silent", "x");
     // When this round trip on the same channel ends, the request has arrived.
-    vertx.eventBus().send("t.silent", "y");
-    victim.call("stats");
+    Await.get(bridge.awaitExport("t.answers"));
+    Await.get(vertx.eventBus().request("t.answers", "y"));
     long start = System.nanoTime();
     victim.kill();
     ReplyException e = (ReplyException) Await.failure(request);

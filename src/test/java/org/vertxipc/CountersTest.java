@@ -169,7 +169,7 @@ class CountersTest {
     byte[] whole = Files.readAllBytes(record);
     Files.writeString(record, "{\"version\": 1}");
     IpcBusState.Node older = node("a").orElseThrow();
-    assertTrue(older.problem().contains("version 1, this is version 2"), older.problem());
+    assertTrue(older.problem().contains("version 1, this is version 3"), older.problem());
     assertNull(older.transport());
     assertEquals(1, older.sum("exports"));
     Files.write(record, whole);

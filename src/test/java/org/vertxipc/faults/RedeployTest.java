@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vertxipc.IpcBridgeVerticle;
+import org.vertxipc.options.BusOptions;
 import org.vertxipc.testing.Await;
 import org.vertxipc.testing.NodeProcess;
+import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 
 /** Checks that a verticle that is deployed and undeployed leaves nothing in its process. */
@@ -28,11 +31,15 @@ class RedeployTest {
   void redeployedWithoutGrowth(String transport) throws Exception {
     FaultTable.Row row = FaultTable.row("undeploy and redeploy, " + transport);
     int rounds = FaultTable.times(15, 1_000);
-    try (TestBus bus = new TestBus(transport)) {
+    try (TestBus bus = new TestBus(transport);
+        Said said = new Said()) {
       NodeProcess other = bus.process(bus.options("other").addImport("e.*").addExport("o.echo"));
       other.consume("o.echo", "echo");
       other.call("start");
       Vertx vertx = bus.vertx(true);
+      // A start goes on without those that it has not met in time, and the disk may be busy.
+      BusOptions options =
+          bus.options("v").addExport("e.x").addImport("o.*").setStartTimeoutMillis(30_000);
       List<String> before = List.of();
       int threads = 0;
       long heap = 0;
@@ -41,10 +48,8 @@ class RedeployTest {
             Await.get(
                 vertx.deployVerticle(
                     new IpcBridgeVerticle(),
-                    new DeploymentOptions()
-                        .setConfig(
-                            TestBus.json(bus.options("v").addExport("e.x").addImport("o.*")))));
-        assertEquals(i, Await.get(vertx.eventBus().request("o.echo", i)).body());
+                    new DeploymentOptions().setConfig(TestBus.json(options))));
+        assertEquals(i, answer(vertx, i, said));
         Await.get(vertx.undeploy(id));
         if (i == WARM_UP - 1) {
           before = Leaks.descriptorTargets();
@@ -68,5 +73,14 @@ class RedeployTest {
       assertTrue(growth < HEAP_BYTES, () -> "The heap grew by " + growth + " bytes");
     }
     assertTrue(row.isClean(), row::toString);
+  }
+
+  private static Object answer(Vertx vertx, int number, Said said) throws Exception {
+    try {
+      return Await.get(vertx.eventBus().request("o.echo", number)).body();
+    } catch (ReplyException e) {
+      List<String> lines = said.starting("Node ");
+      throw new AssertionError("round " + number + ": " + e.getMessage() + ", " + lines, e);
+    }
   }
 }

@@ -11,6 +11,8 @@ import org.vertxipc.ring.RingConsumer;
  * reactor's.
  */
 public abstract class ReadRing implements PolledRing {
+  // It is made before there can be a fault, which would come where it is made.
+  private final Runnable whole;
   private final RingPoller poller;
   private final RingConsumer consumer;
   private InboundHandler handler;
@@ -32,6 +34,7 @@ public abstract class ReadRing implements PolledRing {
   protected ReadRing(RingPoller poller, RingConsumer consumer) {
     this.poller = poller;
     this.consumer = consumer;
+    this.whole = this::requireWhole;
   }
 
   /**
@@ -210,14 +213,25 @@ public abstract class ReadRing implements PolledRing {
   }
 
   // A fault may come twice: where memory is touched, and late, for memory that was touched before.
+  // What is pending is raised here also when the ring looks corrupt, which it does when what was
+  // read is not there; it would come in the middle of the report otherwise.
   private boolean takeSome(int maxBytes) {
     try {
-      boolean some = take(maxBytes) > 0;
+      boolean some = takeOrFail(maxBytes);
       raiseFault();
       return some;
     } catch (InternalError e) {
       poller.faulted(e);
       return false;
+    }
+  }
+
+  private boolean takeOrFail(int maxBytes) {
+    try {
+      return take(maxBytes) > 0;
+    } catch (RuntimeException e) {
+      raiseFault();
+      throw e;
     }
   }
 
@@ -248,7 +262,7 @@ public abstract class ReadRing implements PolledRing {
    * @return an exception that says what is left; null when it is whole
    */
   public final Throwable damage() {
-    return MemoryFaults.damage(this::requireWhole);
+    return MemoryFaults.damage(whole);
   }
 
   /**
