@@ -31,6 +31,10 @@ class BusTest(unittest.IsolatedAsyncioTestCase):
         self.directory = os.path.join(self.above, "buses")
         self.children: List[Child] = []
 
+    async def asyncSetUp(self) -> None:
+        # It would measure and remember every callback.
+        asyncio.get_running_loop().set_debug(False)
+
     def tearDown(self) -> None:
         for child in self.children:
             child.kill()

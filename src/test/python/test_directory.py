@@ -199,9 +199,8 @@ class DirectoryTest(BusTest):
 
     async def test_what_nobody_has_knocked(self) -> None:
         async with self.bus() as a:
-            incarnation = decode_record(
-                open(os.path.join(a.path, "a", "node.json"), "rb").read(), "node.json"
-            ).incarnation
+            with open(os.path.join(a.path, "a", "node.json"), "rb") as f:
+                incarnation = decode_record(f.read(), "node.json").incarnation
             door = os.open(os.path.join(a.path, "a", "door"), os.O_WRONLY)
             knock = encode_knock(Knock("ghost", 5, incarnation, 1))
             with self.assertLogs("vertx_ipc", logging.WARNING) as logs:
