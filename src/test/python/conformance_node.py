@@ -18,7 +18,7 @@ import sys
 import time
 from typing import Any, Dict, List, Optional
 
-from vertx_ipc import Bus, Int32, Message, PeerEvent, ReplyError
+from vertx_ipc import Bus, BusError, Int32, Message, PeerEvent, ReplyError
 
 _SIZES = {
     "ringBytes": "ring_bytes",
@@ -68,8 +68,8 @@ def make_bus(config: Dict[str, Any]) -> Bus:
         node=bus.get("node"),
         transport=bus.get("transport", "shm"),
         directory=bus.get("directory"),
-        exports=config.get("exports", []),
-        imports=config.get("imports", []),
+        exports=bus.get("exports", []),
+        imports=bus.get("imports", []),
         **options,
     )
 
@@ -125,9 +125,13 @@ class ConformanceNode:
         self.make()
 
     def make(self) -> None:
-        """Makes the bus, which is not joined yet."""
-        self.bus = make_bus(self.config)
-        self.bus.on_peer(self.on_peer)
+        """Makes the bus, which is not joined yet. What is wrong with the configuration fails the commands."""
+        self.refused = ""
+        try:
+            self.bus = make_bus(self.config)
+            self.bus.on_peer(self.on_peer)
+        except (BusError, TypeError, ValueError) as e:
+            self.refused = "a node in Python can't be made of this configuration: %s" % e
 
     def on_peer(self, event: PeerEvent) -> None:
         if event.state == "down":
@@ -135,6 +139,8 @@ class ConformanceNode:
 
     async def run(self, command: Dict[str, Any]) -> Any:
         """Carries a command out; returns its result."""
+        if self.refused:
+            raise ValueError(self.refused)
         op = getattr(self, "op_" + str(command.get("op")), None)
         if op is None:
             raise ValueError("unknown command, or one that a node in Python does not have: %s" % json.dumps(command))
@@ -201,6 +207,7 @@ class ConformanceNode:
         sent = accepted = failed = full = 0
         end = time.monotonic() + millis / 1000
         while time.monotonic() < end:
+            before = failed
             for _i in range(100):
                 body = struct.pack(">i1020x", sent)
                 sent += 1
@@ -209,7 +216,7 @@ class ConformanceNode:
                     accepted += 1
                 except ReplyError:
                     failed += 1
-                    full = 1
+            full += failed > before
             await asyncio.sleep(0)
         return {"sent": sent, "accepted": accepted, "failed": failed, "full": full}
 
@@ -293,7 +300,8 @@ async def main() -> None:
             # A ReplyException of Java has its text as its message.
             answer = {"failure": e.text if isinstance(e, ReplyError) and e.text else str(e) or repr(e)}
         say(json.dumps(answer))
-    await node.bus.close()
+    if not node.refused:
+        await node.bus.close()
 
 
 if __name__ == "__main__":

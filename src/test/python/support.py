@@ -49,7 +49,10 @@ class BusTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual([], left, "files are left behind")
 
     def child(self, **config: Any) -> "Child":
-        """Starts a node in a process of its own."""
+        """Starts a node in a process of its own.
+
+        :param config: what ``bus`` of a configuration has
+        """
         child = Child(self.directory, config)
         self.children.append(child)
         return child
@@ -67,8 +70,7 @@ class Child:
     """A node in a process of its own, told what to do by lines, see ``conformance_node.py``."""
 
     def __init__(self, directory: str, config: Dict[str, Any]) -> None:
-        bus = {"name": "demo", "directory": directory, **config.pop("bus", {})}
-        given = json.dumps({"bus": bus, **config})
+        given = json.dumps({"bus": {"name": "demo", "directory": directory, **config}})
         self.process = subprocess.Popen(
             [sys.executable, os.path.join(HERE, "conformance_node.py"), given],
             stdin=subprocess.PIPE,

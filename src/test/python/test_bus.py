@@ -71,7 +71,8 @@ class MessagesTest(BusTest):
             self.assertEqual((FailureType.RECIPIENT_FAILURE, 42, "as asked"), (error.type, error.code, error.text))
             with self.assertLogs("vertx_ipc", logging.ERROR):
                 error = await self.failure(b.request("raise", "x"))
-            self.assertEqual((FailureType.RECIPIENT_FAILURE, -1, "ValueError: no x"), (error.type, error.code, error.text))
+            self.assertEqual((FailureType.RECIPIENT_FAILURE, -1), (error.type, error.code))
+            self.assertEqual("ValueError: no x", error.text)
             with self.assertLogs("vertx_ipc", logging.WARNING):
                 error = await self.failure(b.request("none"))
             self.assertEqual((FailureType.NO_HANDLERS, -1), (error.type, error.code))
@@ -111,7 +112,8 @@ class MessagesTest(BusTest):
             self.assertEqual((FailureType.ERROR, FailureCode.NOT_EXPORTED), (error.type, error.code))
 
     async def test_turns(self) -> None:
-        async with self.bus("a", exports=["x"]) as a, self.bus("b", exports=["x"]) as b, self.bus("c", imports=["x"]) as c:
+        a, b, c = self.bus("a", exports=["x"]), self.bus("b", exports=["x"]), self.bus("c", imports=["x"])
+        async with a, b, c:
             got: List[str] = []
             a.consumer("x", lambda m: got.append("a1"))
             a.consumer("x", lambda m: got.append("a2"))
@@ -123,7 +125,8 @@ class MessagesTest(BusTest):
             for _ in range(8):
                 c.send("x")
             await self.until(lambda: len(got) == 8)
-            self.assertEqual([2, 2, 4], [got.count(name) for name in ("a1", "a2", "c")], "b has no consumer, and no turn")
+            counts = [got.count(name) for name in ("a1", "a2", "c")]
+            self.assertEqual([2, 2, 4], counts, "b has no consumer, and no turn")
             got.clear()
             b.consumer("x", lambda m: got.append("b"))
             await self.until(lambda: all(route.available for route in router.routes("x")))
@@ -132,7 +135,8 @@ class MessagesTest(BusTest):
             self.assertEqual(["a1", "a2", "b", "c"], sorted(got))
 
     async def test_what_finds_no_consumer_goes_to_the_next_node(self) -> None:
-        async with self.bus("a", exports=["x"]) as a, self.bus("b", exports=["x"]) as b, self.bus("c", imports=["x"]) as c:
+        a, b, c = self.bus("a", exports=["x"]), self.bus("b", exports=["x"]), self.bus("c", imports=["x"])
+        async with a, b, c:
             consumer = a.consumer("x", lambda m: m.reply("a"))
             b.consumer("x", lambda m: m.reply("b"))
             assert c._router is not None
@@ -287,7 +291,8 @@ class MessagesTest(BusTest):
 
     async def test_who_waits_for_a_reply_reads_on(self) -> None:
         limit = {"receive_queue_bytes": 20_000}
-        async with self.bus("a", exports=["x"], imports=["y"], **limit) as a, self.bus("b", imports=["x"], exports=["y"]) as b:
+        a = self.bus("a", exports=["x"], imports=["y"], **limit)
+        async with a, self.bus("b", imports=["x"], exports=["y"]) as b:
             b.consumer("y", lambda m: m.reply(m.body))
             done: List[int] = []
 

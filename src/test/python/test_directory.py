@@ -41,7 +41,8 @@ class DirectoryTest(BusTest):
                 for name in directories + names:
                     full = os.path.join(path, name)
                     modes[os.path.relpath(full, self.directory).rpartition(".")[2]] = os.stat(full).st_mode & 0o777
-            self.assertEqual({0o600}, {mode for name, mode in modes.items() if name in ("lock", "fifo", "ring", "bell")})
+            kinds = ("lock", "fifo", "ring", "bell")
+            self.assertEqual({0o600}, {mode for name, mode in modes.items() if name in kinds})
             self.assertEqual((0o700, 0o700), (modes["demo"], modes["demo/a"]))
             self.assertEqual((0o600, 0o600), (modes["json"], modes["demo/a/door"]))
         self.assertFalse(os.path.exists(self.directory), "the last one removes the directory")
@@ -50,7 +51,8 @@ class DirectoryTest(BusTest):
         async with self.bus() as a:
             with open(os.path.join(a.path, "a", "node.json")) as f:
                 record = json.load(f)
-            self.assertEqual((NODE_VERSION, "a", "fifo", False), tuple(record[k] for k in ("version", "node", "transport", "passing")))
+            found = tuple(record[key] for key in ("version", "node", "transport", "passing"))
+            self.assertEqual((NODE_VERSION, "a", "fifo", False), found)
             self.assertEqual((os.getpid(), writes()), (record["pid"], record["writes"]))
             self.assertRegex(record["incarnation"], "^[0-9a-f]{16}$")
             self.assertEqual({"ipc", "pid"}, set(record["namespaces"]))
@@ -152,7 +154,7 @@ class DirectoryTest(BusTest):
         os.unlink(path + ".lock")
 
     async def test_leftovers_of_the_dead_are_removed(self) -> None:
-        dead = self.make("dead")
+        self.make("dead")
         for name in ("dead.lock", "dead/door", "dead/a-0000000000000005.ring", "dead/counters", "a.lock"):
             os.close(os.open(os.path.join(self.directory, "demo", name), os.O_CREAT | os.O_WRONLY, 0o600))
         async with self.bus() as a:
@@ -174,7 +176,8 @@ class DirectoryTest(BusTest):
     async def test_a_process_that_ends_without_leaving_removes_its_files(self) -> None:
         script = (
             "import asyncio, sys\nfrom vertx_ipc import Bus\n"
-            "async def main():\n    await Bus('demo', node='a', directory=sys.argv[1]).start()\n    %s\nasyncio.run(main())"
+            "async def main():\n    await Bus('demo', node='a', directory=sys.argv[1]).start()\n    %s\n"
+            "asyncio.run(main())"
         )
         for end in ("sys.exit(3)", "raise ValueError", "pass"):
             done = subprocess.run([sys.executable, "-c", script % end, self.directory], stderr=subprocess.PIPE)
@@ -219,8 +222,8 @@ class DirectoryTest(BusTest):
         data = encode_knock(knock)
         self.assertEqual((128, knock), (len(data), decode_knock(data)))
         self.assertEqual(b"VIPK" + bytes((KNOCK_VERSION, 0, 2, 4)), data[:8])
-        for wrong in (b"VIPX" + data[4:], data[:4] + b"\x63" + data[5:], data[:7] + b"\0" + data[8:], data[:7] + b"\x69" + data[8:]):
-            self.assertRaises(ValueError, decode_knock, wrong)
+        for at, byte in ((0, 0), (4, 99), (7, 0), (7, 105)):
+            self.assertRaises(ValueError, decode_knock, data[:at] + bytes((byte,)) + data[at + 1 :])
 
     def test_the_byte_of_a_guard(self) -> None:
         # The first 62 bits of the SHA-256 of "buses/demo/a".

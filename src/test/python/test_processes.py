@@ -26,7 +26,7 @@ class ProcessesTest(BusTest):
 
     def victim(self, transport: str, node: str = "victim") -> Any:
         exports = ["v.echo", "v.silent", "v.number"]
-        return self.child(bus={"node": node, "transport": transport}, exports=exports, imports=["h.*"])
+        return self.child(node=node, transport=transport, exports=exports, imports=["h.*"])
 
     async def test_killed_with_requests_pending_and_started_again(self) -> None:
         for transport in TRANSPORTS:
@@ -152,7 +152,8 @@ class HostileTest(BusTest):
                 outbound.flush()
                 await self.until(lambda: any("was cut off" in line for line in logs.output))
             # It was only this connection, and it comes again.
-            await self.until(lambda: "here" in other._node.peers and other._node.peers["here"] is not peer)  # type: ignore[union-attr]
+            peers = other._node.peers
+            await self.until(lambda: "here" in peers and peers["here"] is not peer)
             await self.until(lambda: other.peers and bus.peers)
             return "\n".join(logs.output)
 
@@ -216,5 +217,6 @@ class HostileTest(BusTest):
                     os.write(fd, struct.pack("<I", len(hello)) + hello)
                     await self.until(lambda: logs.output)
                 os.close(fd)
-                self.assertRegex(logs.output[0], "Node 'other' was cut off: (protocol version 2, this is version 3|frame of kind 1)")
+                # Its own hello may have come first.
+                self.assertRegex(logs.output[0], "Node 'other' was cut off: (protocol version 2|frame of kind 1)")
                 await self.until(lambda: other.peers and bus.peers)

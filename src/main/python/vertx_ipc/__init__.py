@@ -17,9 +17,9 @@
 
     asyncio.run(main())
 
-Bodies are None, str, bool, int (a ``Long`` on the bus), float (a ``Double``), bytes and whatever has its bytes in memory
+Bodies are None, str, bool, int (a ``Long`` on the bus), float (a ``Double``), bytes and whatever has bytes in memory
 (a ``Buffer``), dict and list (JSON), ``decimal.Decimal``, or one of the wrappers :class:`Int32`, :class:`Int16`,
-:class:`Int8`, :class:`Float32`, :class:`Char` and :class:`ByteArray`. What goes wrong is logged to the logger
+:class:`Int8`, :class:`Float32`, :class:`Char`, :class:`ByteArray`. What goes wrong is logged to the logger
 ``vertx_ipc``.
 """
 

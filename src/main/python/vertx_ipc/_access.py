@@ -100,7 +100,7 @@ class Access:
         self._require(path, status, self.directory_mode)
 
     def require(self, fd: int, path: str, fifo: bool) -> None:
-        """Fails unless an open file has the expected type, belongs to those who have access, and is closed to others."""
+        """Fails unless an open file has the expected type, is of those who have access, and is closed to others."""
         status = os.fstat(fd)
         if not (stat.S_ISFIFO if fifo else stat.S_ISREG)(status.st_mode):
             expected = "a FIFO" if fifo else "a regular file"

@@ -23,8 +23,8 @@ class Bus:
     """A node on a bus, for asyncio.
 
     ``async with Bus("demo", node="model", exports=["model.predict"], imports=["orders.*"]) as bus:`` joins and leaves.
-    All methods are called on the event loop on which it was started, and none but the coroutines waits. Consumers may be
-    declared before it is started.
+    All methods are called on the event loop on which it was started, and none but the coroutines waits. Consumers may
+    be declared before it is started.
     """
 
     def __init__(
@@ -166,7 +166,9 @@ class Bus:
     @overload
     def consumer(self, address: str, handler: Handler) -> Consumer: ...
 
-    def consumer(self, address: str, handler: Optional[Handler] = None) -> Union[Consumer, Callable[[Handler], Handler]]:
+    def consumer(
+        self, address: str, handler: Optional[Handler] = None
+    ) -> Union[Consumer, Callable[[Handler], Handler]]:
         """Registers a consumer of an address: a function or a coroutine function, which gets each :class:`Message`.
 
         Without a handler it is a decorator. Others reach it if the address is exported. An exception of the handler
@@ -293,7 +295,7 @@ class Bus:
         return [PeerInfo(name, tuple(s.routes)) for name, s in self._router.sessions.items() if s.peer.synced]
 
     def on_peer(self, handler: PeerHandler) -> PeerHandler:
-        """Has a function called on the event loop when a node is up, has other exports, or is down. A decorator, too."""
+        """Has a function called on the event loop when a node is up, has other exports, or is down. Also a decorator."""
         self._listener.peer_handlers.append(handler)
         return handler
 

@@ -64,8 +64,8 @@ class Consumer:
     async def _run(self, message: Message, result: Awaitable[None]) -> None:
         try:
             await result
-        except asyncio.CancelledError as e:
-            _report(message, e)
+        except asyncio.CancelledError:
+            message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, "The consumer was cancelled"))
             raise
         except Exception as e:
             _report(message, e)

@@ -1,7 +1,7 @@
 """The files by which the nodes of a bus find each other, see ``docs/bus-directory.md``.
 
-Whoever holds the lock on ``NODE.lock`` owns the name, and only the owner may touch the directory ``NODE/``. A node holds
-it for life, so a lock that is free means that its node is dead, and whoever takes it may clean up.
+Whoever holds the lock on ``NODE.lock`` owns the name, and only the owner may touch the directory ``NODE/``. A node
+holds it for life, so a lock that is free means that its node is dead, and whoever takes it may clean up.
 """
 
 from __future__ import annotations

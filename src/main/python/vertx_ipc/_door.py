@@ -13,7 +13,7 @@ from ._directory import directory_log
 from ._protocol import KNOCK_VERSION
 
 KNOCK_BYTES = 128
-_MAGIC = b"VIPK"
+_KNOCK_MAGIC = b"VIPK"
 _KNOCK = struct.Struct("<4sHBBqq104s")
 _COMPLAINT_SECONDS = 1.0
 
@@ -31,7 +31,7 @@ def encode_knock(knock: Knock) -> bytes:
     """Returns the bytes of a knock."""
     name = knock.node.encode()
     return _KNOCK.pack(
-        _MAGIC, KNOCK_VERSION, knock.transport, len(name), knock.incarnation, knock.addressee, name
+        _KNOCK_MAGIC, KNOCK_VERSION, knock.transport, len(name), knock.incarnation, knock.addressee, name
     )
 
 
@@ -41,7 +41,7 @@ def decode_knock(data: bytes) -> Knock:
     :raises ValueError: when it is none, or of another version
     """
     magic, version, transport, length, incarnation, addressee, name = _KNOCK.unpack(data)
-    if magic != _MAGIC:
+    if magic != _KNOCK_MAGIC:
         raise ValueError("not a knock: %s" % magic.hex())
     if version != KNOCK_VERSION:
         raise ValueError("knock of version %d, this is version %d" % (version, KNOCK_VERSION))

@@ -138,7 +138,9 @@ class Peer(InboundHandler, OutboundHandler):
         return self.queued > self._most_queued // 2
 
     def offer(self, frame: bytes) -> bool:
-        """Sends a message, unless too much waits already; returns whether it was accepted. One may always wait."""
+        """Sends a message, if there is a way and not too much waits; returns whether it was accepted. One may wait."""
+        if not self.can_send():
+            return False
         queued = self.queued
         if queued and queued + WAITING_BYTES + len(frame) > self._most_queued:
             assert self.outbound is not None
@@ -242,8 +244,8 @@ class LastWords:
     """Bounds how long a peer that no longer reads is still read.
 
     Such a peer has usually closed both ends, one after the other, and what it wrote before is read to its end. One that
-    keeps its writing end open, and says nothing, is not waited for. Time is counted in looks and not by the clock: while
-    this process was stopped it did not read either.
+    keeps its writing end open, and says nothing, is not waited for. Time is counted in looks and not by the clock:
+    while this process was stopped it did not read either.
     """
 
     SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""The numbers of the protocol, see ``docs/wire.md`` and ``docs/bus-directory.md``, and what this Python can do of it."""
+"""The numbers of the protocol, see ``docs/wire.md`` and ``docs/bus-directory.md``, and what Python can do of it."""
 
 from __future__ import annotations
 

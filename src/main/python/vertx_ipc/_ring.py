@@ -1,8 +1,8 @@
 """A ring in memory that two processes share, see ``docs/wire.md``. Only where :func:`has_rings` is true.
 
-The header of a record is one aligned number of 8 bytes, which CPython loads and stores with one instruction when it goes
-through a view of such numbers, and x86-64 lets others see stores in their order. What it does not order by itself is a
-store before a later load, for which :func:`fence` is there.
+The header of a record is one aligned number of 8 bytes, which CPython loads and stores with one instruction when it
+goes through a view of such numbers, and x86-64 lets others see stores in their order. What it does not order by itself
+is a store before a later load, for which :func:`fence` is there.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ MIN_CAPACITY = 4096
 MAX_CAPACITY = 1 << 30
 
 # Places of the fields, in units of their size.
-_MAGIC, _CAPACITY, _TAIL, _HEAD = 0, 2, 16, 32
-_VERSION, _PARKED, _WAITING = 2, 96, 128
+_MAGIC_AT, _CAPACITY_AT, _TAIL_AT, _HEAD_AT = 0, 2, 16, 32
+_VERSION_AT, _PARKED_AT, _WAITING_AT = 2, 96, 128
 _DATA_LONGS = DATA >> 3
 
 _TYPE_DATA = 1
@@ -49,10 +49,10 @@ def size_of(capacity: int) -> int:
 def initialize(buffer: memoryview, capacity: int) -> None:
     """Makes an empty ring of zeroed bytes, whose reader sleeps. The magic comes last."""
     longs, ints = buffer.cast("Q"), buffer.cast("I")
-    ints[_VERSION] = RING_VERSION
-    longs[_CAPACITY] = capacity
-    ints[_PARKED] = 1
-    longs[_MAGIC] = MAGIC
+    ints[_VERSION_AT] = RING_VERSION
+    longs[_CAPACITY_AT] = capacity
+    ints[_PARKED_AT] = 1
+    longs[_MAGIC_AT] = MAGIC
     longs.release()
     ints.release()
 
@@ -77,13 +77,13 @@ class _Ring:
         self.max_record = self._capacity // 8 - 8
 
     def _validate(self) -> int:
-        if self._longs[_MAGIC] != MAGIC:
-            raise ProtocolError("not a ring: magic %016x" % self._longs[_MAGIC])
-        if self._ints[_VERSION] != RING_VERSION:
+        if self._longs[_MAGIC_AT] != MAGIC:
+            raise ProtocolError("not a ring: magic %016x" % self._longs[_MAGIC_AT])
+        if self._ints[_VERSION_AT] != RING_VERSION:
             raise ProtocolError(
-                "ring layout of version %d, this is version %d" % (self._ints[_VERSION], RING_VERSION)
+                "ring layout of version %d, this is version %d" % (self._ints[_VERSION_AT], RING_VERSION)
             )
-        capacity = self._longs[_CAPACITY]
+        capacity = self._longs[_CAPACITY_AT]
         valid = MIN_CAPACITY <= capacity <= MAX_CAPACITY and not capacity & (capacity - 1)
         if not valid or capacity + DATA > len(self._bytes):
             raise ProtocolError("ring capacity %d in a file of %d bytes" % (capacity, len(self._bytes)))
@@ -143,7 +143,7 @@ class RingReader(_Ring):
         finally:
             self._head = head
             if head != start:
-                longs[_HEAD] = head
+                longs[_HEAD_AT] = head
             self._busy = False
             if self._closed:
                 self._release()
@@ -152,23 +152,23 @@ class RingReader(_Ring):
     def writer_waits(self) -> bool:
         """Returns, once, whether the writer waits for room and half of the ring is free: then it is to be woken."""
         fence()
-        if not self._ints[_WAITING] or self._longs[_TAIL] - self._head > self._capacity // 2:
+        if not self._ints[_WAITING_AT] or self._longs[_TAIL_AT] - self._head > self._capacity // 2:
             return False
-        self._ints[_WAITING] = 0
+        self._ints[_WAITING_AT] = 0
         return True
 
     def park(self) -> bool:
         """Announces that the reader is about to sleep; returns False when something is there, so that it must not."""
-        self._ints[_PARKED] = 1
+        self._ints[_PARKED_AT] = 1
         fence()
         if self.is_ready():
-            self._ints[_PARKED] = 0
+            self._ints[_PARKED_AT] = 0
             return False
         return True
 
     def unpark(self) -> None:
         """Announces that the reader is awake."""
-        self._ints[_PARKED] = 0
+        self._ints[_PARKED_AT] = 0
 
 
 class RingWriter(_Ring):
@@ -180,15 +180,15 @@ class RingWriter(_Ring):
         :raises ProtocolError: when it is none, or is not empty
         """
         super().__init__(buffer)
-        self._tail = self._longs[_TAIL]
-        self._head = self._longs[_HEAD]
+        self._tail = self._longs[_TAIL_AT]
+        self._head = self._longs[_HEAD_AT]
         if self._tail or self._head or self._longs[_DATA_LONGS]:
             tail, head = self._tail, self._head
             self.close()
             raise ProtocolError("ring with tail %d and head %d, expected an empty one" % (tail, head))
 
     def _released(self) -> int:
-        head = self._longs[_HEAD]
+        head = self._longs[_HEAD_AT]
         if head < self._head or head > self._tail or head & 7:
             raise ProtocolError("ring head %d, expected %d to %d" % (head, self._head, self._tail))
         self._head = head
@@ -247,11 +247,11 @@ class RingWriter(_Ring):
         # This one store shows all of them: stores are seen in their order.
         longs[_DATA_LONGS + ((start & self._mask) >> 3)] = first
         self._tail = position
-        longs[_TAIL] = position
+        longs[_TAIL_AT] = position
         fence()
-        if not self._ints[_PARKED]:
+        if not self._ints[_PARKED_AT]:
             return False
-        self._ints[_PARKED] = 0
+        self._ints[_PARKED_AT] = 0
         return True
 
     def await_room(self, length: int) -> bool:
@@ -260,11 +260,11 @@ class RingWriter(_Ring):
         :param length: of the record that found no room
         :return: True when there is room by now, so that nothing was asked
         """
-        self._ints[_WAITING] = 1
+        self._ints[_WAITING_AT] = 1
         fence()
         size = 8 + (length + 7 & -8)
         left = self._capacity - (self._tail & self._mask)
         if self._tail + size + (left if size > left else 0) <= self._released() + self._capacity - 8:
-            self._ints[_WAITING] = 0
+            self._ints[_WAITING_AT] = 0
             return True
         return False

@@ -108,7 +108,7 @@ class Exports:
 class Route:
     """The way to an address that a peer exports."""
 
-    __slots__ = ("address", "session", "number", "available", "open")
+    __slots__ = ("address", "session", "number", "available", "exported")
 
     def __init__(self, address: str, session: "Session", number: int, available: bool) -> None:
         self.address = address
@@ -116,7 +116,12 @@ class Route:
         self.number = number
         # Whether the peer has said that it has a consumer, which is a hint.
         self.available = available
-        self.open = True
+        self.exported = True
+
+    @property
+    def open(self) -> bool:
+        """Returns whether a message can be sent."""
+        return self.exported and self.session.peer.can_send()
 
 
 class Session:
@@ -152,7 +157,7 @@ class Session:
         route = self._by_number.pop(decode_number(frame), None)
         if route is not None:
             del self.routes[route.address]
-            route.open = False
+            route.exported = False
         return route
 
     def hint(self, frame: bytes, available: bool) -> None:
@@ -168,4 +173,4 @@ class Session:
     def close(self) -> None:
         """Nothing can be sent to it any more."""
         for route in self.routes.values():
-            route.open = False
+            route.exported = False
