@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 from typing import Optional
 
@@ -15,6 +16,8 @@ from ._access import Access, unlink
 from ._errors import ProtocolError
 from ._frames import pieces
 from ._protocol import FIFO_MAX
+
+channels_log = logging.getLogger("vertx_ipc")
 
 # How much is read in one turn of the event loop, so that others get theirs, in bytes.
 TURN_BYTES = 256 * 1024
@@ -109,6 +112,12 @@ class Inbound:
             self._watch(False)
             self._handler.on_end(cause)
 
+    def _fail(self, cause: Exception) -> None:
+        """Ends it because of a fault. One that nobody expects is told with its place in the code."""
+        if not isinstance(cause, (ProtocolError, OSError)):
+            channels_log.error("What a peer has sent can't be handled", exc_info=cause)
+        self._end(cause)
+
     def close(self) -> None:
         """Closes it and removes its files. Does nothing the second time."""
         if not self.closed:
@@ -146,8 +155,8 @@ class FifoInbound(Inbound):
             return
         try:
             self._records(self._rest + data if self._rest else data)
-        except ProtocolError as e:
-            self._end(e)
+        except Exception as e:
+            self._fail(e)
 
     def _records(self, data: bytes) -> None:
         handler = self._handler

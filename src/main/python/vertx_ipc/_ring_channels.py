@@ -92,8 +92,8 @@ class RingInbound(Inbound):
                 self._end(None)
             elif self._ended or self._ring.is_ready() or not self._ring.park():
                 self._again()
-        except ProtocolError as e:
-            self._end(e)
+        except Exception as e:
+            self._fail(e)
 
     def _remove(self) -> None:
         if self._soon is not None:

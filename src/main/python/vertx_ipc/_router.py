@@ -44,10 +44,12 @@ class Router(Sender):
                 self.fail(ReplyTo(session, incoming.mark), error)
         elif incoming.kind == PUBLISH:
             if self._is_first(session, incoming) and not export.withdrawn:
+                self.received += 1
                 self._publish_here(export.address, incoming, session)
         elif export.withdrawn or export.address not in self._consumers:
             self._bounce(session, incoming, export.address)
         else:
+            self.received += 1
             reply_to = ReplyTo(session, incoming.mark) if incoming.kind == REQUEST and incoming.mark else None
             self._deliver_here(export.address, incoming, reply_to, session)
 
@@ -97,7 +99,6 @@ class Router(Sender):
             error = failure(FailureCode.QUEUE_FULL, text)
         else:
             try:
-                self.received += session is not None
                 return Message(self, address, incoming, incoming.body(), reply_to)
             except DecodeError as e:
                 text = "A message from node '%s' to '%s' can't be decoded: %s" % (node, address, e)
