@@ -1,0 +1,306 @@
+"""The bus, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, overload
+
+from ._consumers import Consumer, Handler, MessageStream
+from ._errors import BusError, FailureCode, failure
+from ._frames import encode_payload
+from ._headers import HeadersLike
+from ._listener import Listener, PeerHandler, PeerInfo
+from ._message import Message, Request
+from ._node import Node
+from ._options import check_options
+from ._router import Router
+
+# After how many calls of drained the event loop gets a turn, even when there is room.
+_TURN_CALLS = 64
+
+
+class Bus:
+    """A node on a bus, for asyncio.
+
+    ``async with Bus("demo", node="model", exports=["model.predict"], imports=["orders.*"]) as bus:`` joins and leaves.
+    All methods are called on the event loop on which it was started, and none but the coroutines waits. Consumers may
+    be declared before it is started.
+    """
+
+    def __init__(
+        self,
+        bus: str,
+        *,
+        node: Optional[str] = None,
+        transport: str = "fifo",
+        exports: Sequence[str] = (),
+        imports: Sequence[str] = (),
+        directory: Optional[str] = None,
+        group: Optional[str] = None,
+        ring_bytes: int = 1 << 20,
+        pipe_bytes: int = 1 << 20,
+        max_message_bytes: int = 64 << 20,
+        send_queue_bytes: int = 16 << 20,
+        receive_queue_bytes: int = 16 << 20,
+        start_timeout: float = 2.0,
+        close_timeout: float = 2.0,
+    ) -> None:
+        """Creates a node that is not on the bus yet.
+
+        :param bus: name of the bus
+        :param node: name of the node, unique on the bus; None makes one for this process
+        :param transport: how it receives: ``"fifo"``, or ``"shm"`` for rings (CPython on x86-64)
+        :param exports: exact addresses that others may reach here
+        :param imports: addresses of others that may be used here: exact ones, ``orders.*`` or ``*``
+        :param directory: the directory of the buses; None for that of this user in ``/dev/shm``
+        :param group: name or number of a group whose members take part; None for this user alone
+        :param ring_bytes: size of the ring from each peer: a power of two, 4096 to 2^30
+        :param pipe_bytes: wanted size of the FIFO from each peer in the kernel, 4096 to 2^30
+        :param max_message_bytes: the longest message, 1024 to 2^30
+        :param send_queue_bytes: how much may wait in this process for each peer; what is more fails with ``QUEUE_FULL``
+        :param receive_queue_bytes: how much may wait for streams and tasks of consumers before no more is read; while
+            this process waits for replies itself it reads on, and loses what is more than 8 times that
+        :param start_timeout: how long starting waits for the exports of others, in seconds
+        :param close_timeout: how long closing waits until all that was sent is written, in seconds
+        :raises ValueError: when an option is out of its range
+        """
+        self._options = check_options(
+            bus,
+            node,
+            transport,
+            exports,
+            imports,
+            directory,
+            group,
+            ring_bytes,
+            pipe_bytes,
+            max_message_bytes,
+            send_queue_bytes,
+            receive_queue_bytes,
+            start_timeout,
+            close_timeout,
+        )
+        self._declared: List[Tuple[str, Handler]] = []
+        self._exports = list(self._options.exports)
+        self._listener = Listener()
+        self._router: Optional[Router] = None
+        self._node: Optional[Node] = None
+        self._started = False
+        self._calls = 0
+
+    @property
+    def node(self) -> str:
+        """Returns the name of this node."""
+        return self._options.config.node
+
+    @property
+    def path(self) -> str:
+        """Returns the directory of the bus."""
+        return "%s/%s" % (self._options.config.buses, self._options.config.bus)
+
+    async def start(self) -> "Bus":
+        """Joins the bus; returns when the nodes that are there have said what they export, or after ``start_timeout``.
+
+        :raises BusError: when the name is taken (the error names the process), when a directory is not what it should
+            be, or when this was started before
+        """
+        if self._started:
+            raise BusError("This node was started before")
+        self._started = True
+        loop = asyncio.get_running_loop()
+        options, config = self._options, self._options.config
+        node = Node(loop, config, self._listener)
+        router = Router(
+            loop,
+            config.node,
+            options.imports,
+            config.max_message_bytes,
+            config.send_queue_bytes,
+            options.receive_queue_bytes,
+            node.set_paused,
+        )
+        router.vertx = node.vertx
+        router.on_routes = self._listener.wake
+        self._listener.router = router
+        for address in self._exports:
+            router.export(address)
+        self._router = router
+        for address, handler in self._declared:
+            router.register(Consumer(router, address, handler))
+        try:
+            await node.start()
+        except BaseException:
+            router.close()
+            raise
+        self._node = node
+        return self
+
+    async def close(self) -> None:
+        """Leaves the bus: says goodbye, and waits until what was sent is written, or for ``close_timeout``.
+
+        Streams end behind their last message, tasks of consumers are cancelled, and requests that wait fail with
+        ``CLOSED``. Does nothing the second time.
+        """
+        node, self._node = self._node, None
+        if node is not None and self._router is not None:
+            await node.leave()
+            self._router.close()
+            self._listener.wake()
+
+    async def __aenter__(self) -> "Bus":
+        return await self.start()
+
+    async def __aexit__(self, *exc: Any) -> None:
+        await self.close()
+
+    def _running(self) -> Router:
+        if self._router is None:
+            raise BusError("This node is not started")
+        return self._router
+
+    # Consumers.
+
+    @overload
+    def consumer(self, address: str) -> Callable[[Handler], Handler]: ...
+
+    @overload
+    def consumer(self, address: str, handler: Handler) -> Consumer: ...
+
+    def consumer(
+        self, address: str, handler: Optional[Handler] = None
+    ) -> Union[Consumer, Callable[[Handler], Handler]]:
+        """Registers a consumer of an address: a function or a coroutine function, which gets each :class:`Message`.
+
+        Without a handler it is a decorator. Others reach it if the address is exported. An exception of the handler
+        fails its message with ``RECIPIENT_FAILURE`` and code -1.
+
+        :return: the consumer, which can be unregistered; as a decorator the function
+        :raises BusError: when a handler is given and the node is not started
+        """
+        if handler is not None:
+            router = self._running()
+            consumer = Consumer(router, address, handler)
+            router.register(consumer)
+            return consumer
+
+        def declare(function: Handler) -> Handler:
+            if self._router is None:
+                self._declared.append((address, function))
+            else:
+                self._router.register(Consumer(self._router, address, function))
+            return function
+
+        return declare
+
+    def consume(self, address: str) -> MessageStream:
+        """Registers a consumer that is read by ``async for message in bus.consume(address)``.
+
+        :raises BusError: when the node is not started
+        """
+        return MessageStream(self._running(), address)
+
+    # Messages.
+
+    def send(self, address: str, body: Any = None, *, headers: HeadersLike = None) -> None:
+        """Sends a message to one consumer: nodes that have one and the consumers of this node take turns.
+
+        :raises ReplyError: when it was not accepted: ``NO_HANDLERS``, or a :class:`FailureCode`. What is accepted may
+            still be lost when a process dies
+        """
+        router = self._running()
+        router.send(address, encode_payload(body, headers, address))
+
+    def publish(self, address: str, body: Any = None, *, headers: HeadersLike = None) -> None:
+        """Sends a message to all consumers, of which there may be none.
+
+        :raises ReplyError: when a node did not accept it; the others have it
+        """
+        router = self._running()
+        router.publish(address, encode_payload(body, headers, address))
+
+    async def request(
+        self, address: str, body: Any = None, *, timeout: float = 30.0, headers: HeadersLike = None
+    ) -> Message:
+        """Sends a message to one consumer and waits for its reply.
+
+        :param timeout: in seconds
+        :raises ReplyError: of type ``RECIPIENT_FAILURE`` when the consumer fails it, ``NO_HANDLERS`` at once when there
+            is none, ``TIMEOUT``, or ``ERROR`` with a :class:`FailureCode`: ``NODE_GONE`` when its node dies or leaves
+        """
+        router = self._running()
+        payload = encode_payload(body, headers, address)
+        future: "asyncio.Future[Message]" = asyncio.get_running_loop().create_future()
+        request = Request(future, address)
+        router.send(address, payload, request)
+        router.start_timer(request, timeout)
+        return await router.outcome(request)
+
+    async def drained(self, address: str) -> None:
+        """Waits until less than half of ``send_queue_bytes`` waits for each node that exports an address.
+
+        Whoever sends much calls it between messages; then nothing fails with ``QUEUE_FULL``.
+
+        :raises ReplyError: with the code ``CLOSED`` when the bus is closed meanwhile
+        """
+        router = self._running()
+        self._calls += 1
+        if self._calls % _TURN_CALLS == 0:
+            await asyncio.sleep(0)
+        while any(route.session.peer.is_full() for route in router.routes(address)):
+            await self._change()
+
+    async def await_export(self, address: str, timeout: Optional[float] = None) -> None:
+        """Waits until a node that can be reached exports an imported address.
+
+        :param timeout: in seconds; None waits without end
+        :raises asyncio.TimeoutError: when none does in time
+        """
+        router = self._running()
+
+        async def wait() -> None:
+            while not router.has(address):
+                await self._change()
+
+        await asyncio.wait_for(wait(), timeout)
+
+    async def _change(self) -> None:
+        if self._node is None:
+            raise failure(FailureCode.CLOSED, "The bus is closed")
+        await self._listener.change()
+
+    # Exports and peers.
+
+    def export(self, address: str) -> None:
+        """Lets others reach an address from now on.
+
+        :raises ValueError: when it may not be shared: one with ``*``, or that begins with ``__vertx``
+        """
+        if self._router is None:
+            self._exports.append(address)
+        else:
+            self._router.export(address)
+
+    def withdraw(self, address: str) -> None:
+        """Ends an export. Messages to it that are under way go to another node, or back."""
+        if self._router is None:
+            self._exports = [exported for exported in self._exports if exported != address]
+        else:
+            self._router.withdraw(address)
+
+    @property
+    def peers(self) -> List[PeerInfo]:
+        """Returns the other nodes that are connected."""
+        if self._router is None:
+            return []
+        return [PeerInfo(name, tuple(s.routes)) for name, s in self._router.sessions.items() if s.peer.synced]
+
+    def on_peer(self, handler: PeerHandler) -> PeerHandler:
+        """Has a function called on the event loop when a node is up, has other exports, or is down. Also a decorator."""
+        self._listener.peer_handlers.append(handler)
+        return handler
+
+    def stats(self) -> Dict[str, int]:
+        """Returns how many messages were sent to and received from peers, and lost, by the reason."""
+        if self._router is None:
+            return {"sent": 0, "received": 0}
+        return {"sent": self._router.sent, "received": self._router.received, **self._router.losses.counts}

@@ -1,0 +1,222 @@
+"""Nodes in processes of their own, which are killed, stopped, and fed with what is no message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import struct
+import time
+from typing import Any, List
+
+from support import BusTest, seeded
+from vertx_ipc import Bus, FailureCode, PeerEvent, ReplyError
+from vertx_ipc._frames import Hello, encode_export, encode_hello
+from vertx_ipc._protocol import has_rings, hex_of
+
+TRANSPORTS = ("fifo", "shm") if has_rings() else ("fifo",)
+
+
+class ProcessesTest(BusTest):
+    def bus(self, **options: Any) -> Bus:
+        options = {"node": "here", "imports": ["v.*"], "exports": ["h.count"], **options}
+        return Bus("demo", directory=self.directory, **options)
+
+    def victim(self, transport: str, node: str = "victim") -> Any:
+        exports = ["v.echo", "v.silent", "v.number"]
+        return self.child(node=node, transport=transport, exports=exports, imports=["h.*"])
+
+    async def test_killed_with_requests_pending_and_started_again(self) -> None:
+        for transport in TRANSPORTS:
+            async with self.bus(transport=transport) as bus:
+                events: List[PeerEvent] = []
+                bus.on_peer(events.append)
+                victim = await self.victim(transport).start()
+                await victim.call("consume", "v.silent", mode="silent")
+                await bus.await_export("v.silent", 30)
+                waiting = [asyncio.ensure_future(bus.request("v.silent", n)) for n in range(100)]
+                await asyncio.sleep(0)
+                os.kill(victim.process.pid, signal.SIGKILL)
+                failed = await asyncio.gather(*waiting, return_exceptions=True)
+                self.assertEqual(
+                    {(FailureCode.NODE_GONE, "Node 'victim' died")},
+                    {(e.code, e.text) for e in failed if isinstance(e, ReplyError)},
+                )
+                self.assertEqual(("victim", "down", "died"), (events[-1].node, events[-1].state, events[-1].reason))
+                await self.until(lambda: set(os.listdir(bus.path)) == {"here", "here.lock"})
+                self.assertEqual({"door", "node.json"}, set(os.listdir(os.path.join(bus.path, "here"))))
+                again = await self.victim(transport).start()
+                await again.call("consume", "v.echo", mode="echo")
+                await bus.await_export("v.echo", 30)
+                self.assertEqual("x", (await bus.request("v.echo", "x")).body)
+                again.kill()
+                await self.until(lambda: not bus.peers)
+                await self.until(lambda: not os.path.exists(os.path.join(bus.path, "victim.lock")))
+            self.assertFalse(os.path.exists(self.directory))
+
+    async def test_killed_while_it_writes_and_while_it_reads(self) -> None:
+        for transport in TRANSPORTS:
+            async with self.bus(transport=transport) as bus:
+                numbers: List[int] = []
+                bus.consumer("h.count", lambda m: numbers.append(struct.unpack_from(">i", m.body)[0]))
+                victim = await self.victim(transport).start()
+                await victim.call("await", "h.count")
+                victim.tell("flood", "h.count", body=60_000)
+                await self.until(lambda: len(numbers) > 100)
+                os.kill(victim.process.pid, signal.SIGKILL)
+                await self.until(lambda: not bus.peers)
+                self.assertEqual(sorted(set(numbers)), numbers, "whole, in order, and none twice")
+                victim.kill()
+                victim = await self.victim(transport).start()
+                await victim.call("consume", "v.number", mode="number")
+                await bus.await_export("v.number", 30)
+                with self.assertRaises(ReplyError) as caught:
+                    for n in range(1 << 31):
+                        if n == 2_000:
+                            os.kill(victim.process.pid, signal.SIGKILL)
+                        bus.send("v.number", struct.pack(">i60x", n))
+                        await bus.drained("v.number")
+                self.assertIn(caught.exception.code, (FailureCode.NODE_GONE, -1))
+                victim.kill()
+
+    async def test_a_stopped_process_is_not_taken_for_dead(self) -> None:
+        async with self.bus(send_queue_bytes=100_000) as bus:
+            victim = await self.victim("fifo").start()
+            await victim.call("consume", "v.number", mode="number")
+            await bus.await_export("v.number", 30)
+            os.kill(victim.process.pid, signal.SIGSTOP)
+            accepted = 0
+            with self.assertRaises(ReplyError) as caught:
+                while True:
+                    bus.send("v.number", struct.pack(">i1000x", accepted))
+                    accepted += 1
+            self.assertEqual(FailureCode.QUEUE_FULL, caught.exception.code)
+            self.assertEqual(1, len(bus.peers))
+            os.kill(victim.process.pid, signal.SIGCONT)
+            await bus.drained("v.number")
+            while await victim.call("count", "v.number") < accepted:
+                await asyncio.sleep(0)
+            self.assertEqual(list(range(accepted)), await victim.call("received", "v.number"))
+
+    async def test_a_process_that_leaves_in_order(self) -> None:
+        async with self.bus() as bus:
+            numbers: List[int] = []
+            events: List[PeerEvent] = []
+            bus.on_peer(events.append)
+            bus.consumer("h.count", lambda m: numbers.append(struct.unpack_from(">i", m.body)[0]))
+            victim = await self.victim("fifo").start()
+            await victim.call("await", "h.count")
+            flooded = await victim.call("flood", "h.count", body=50)
+            await victim.call("close")
+            await self.until(lambda: not bus.peers)
+            self.assertEqual(flooded["accepted"], len(numbers))
+            self.assertEqual("left the bus", events[-1].reason)
+
+    async def test_idle_nodes_take_no_cpu(self) -> None:
+        for transport in TRANSPORTS:
+            async with self.bus(transport=transport) as bus:
+                victim = await self.victim(transport).start()
+                await self.until(lambda: bus.peers)
+                before, start = _ticks(victim.process.pid), time.monotonic()
+                await asyncio.sleep(1.0)
+                used = (_ticks(victim.process.pid) - before) / os.sysconf("SC_CLK_TCK")
+                # A busy loop would have taken nearly all of that time, and looking at files takes next to nothing.
+                self.assertLess(used, 0.05 * (time.monotonic() - start))
+                await victim.call("close")
+                victim.kill()
+
+
+def _ticks(pid: int) -> int:
+    with open("/proc/%d/stat" % pid) as f:
+        fields = f.read().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+class HostileTest(BusTest):
+    """A peer that says what it likes: a node whose way out is written by hand."""
+
+    async def hostile(self, bus: Bus, records: List[bytes]) -> str:
+        """Writes records behind a proper beginning; returns what was logged when it was cut off."""
+        node = "hostile"
+        async with Bus("demo", node=node, directory=self.directory, imports=["*"]) as other:
+            await self.until(lambda: other.peers and bus.peers)
+            assert other._node is not None
+            peer = other._node.peers["here"]
+            outbound = peer.outbound
+            assert outbound is not None
+            with self.assertLogs("vertx_ipc", logging.WARNING) as logs:
+                for record in records:
+                    outbound._put_record(record)
+                outbound.flush()
+                await self.until(lambda: any("was cut off" in line for line in logs.output))
+            # It was only this connection, and it comes again.
+            peers = other._node.peers
+            await self.until(lambda: "here" in peers and peers["here"] is not peer)
+            await self.until(lambda: other.peers and bus.peers)
+            return "\n".join(logs.output)
+
+    async def test_records_that_are_none(self) -> None:
+        for transport in TRANSPORTS:
+            async with Bus("demo", node="here", directory=self.directory, exports=["x"], transport=transport) as bus:
+                for records, error in (
+                    ([b"abc"], "record of 3 bytes"),
+                    ([bytes((99, 0, 0, 0))], "frame of kind 99"),
+                    ([bytes((6, 0, 0, 0))], "head of 8 bytes where 4"),
+                    ([struct.pack("<BBHI", 6, 2, 1, 1) + b"\xff\xff"], "header name of 65535 bytes where 0"),
+                    ([bytes((11, 0, 0, 0)) + b"x"], "has no first"),
+                    ([struct.pack("<BxxxI", 10, 1 << 31) + b"x" * 20], "at most 67108864 are accepted"),
+                    ([encode_hello(Hello(1, 2, 3, 4096, "x"))], "frame of kind 1"),
+                    ([encode_export(1, "a", True)] * 2, "announced twice"),
+                ):
+                    with self.subTest(transport=transport, error=error):
+                        self.assertIn(error, await self.hostile(bus, records))
+
+    async def test_random_records(self) -> None:
+        seed = seeded()
+        r = random.Random(seed)
+        async with Bus("demo", node="here", directory=self.directory, exports=["x"]) as bus:
+            with self.subTest(seed=seed):
+                # The last one ends the connection, whatever became of the others.
+                junk = [bytes((r.randrange(12, 17),)) + r.randbytes(r.randrange(3, 60)) for _ in range(50)]
+                await self.hostile(bus, junk + [b"ab"])
+
+    async def test_a_fifo_with_an_impossible_length(self) -> None:
+        async with Bus("demo", node="here", directory=self.directory) as bus:
+            async with Bus("demo", node="other", directory=self.directory) as other:
+                await self.until(lambda: other.peers and bus.peers)
+                assert other._node is not None
+                outbound: Any = other._node.peers["here"].outbound
+                with self.assertLogs("vertx_ipc", logging.WARNING) as logs:
+                    outbound._buffer += struct.pack("<I", 131069)
+                    outbound.flush()
+                    await self.until(lambda: any("record of 131069 bytes" in line for line in logs.output))
+
+    async def test_a_peer_that_reads_no_more_and_says_nothing(self) -> None:
+        async with Bus("demo", node="here", directory=self.directory) as bus:
+            async with Bus("demo", node="other", directory=self.directory) as other:
+                await self.until(lambda: other.peers and bus.peers)
+                assert other._node is not None
+                peer = other._node.peers["here"]
+                assert peer.inbound is not None
+                with self.assertLogs("vertx_ipc", logging.WARNING) as logs:
+                    peer.inbound.close()
+                    await self.until(lambda: any("it no longer reads" in line for line in logs.output))
+
+    async def test_a_hello_of_another_version(self) -> None:
+        async with Bus("demo", node="here", directory=self.directory) as bus:
+            async with Bus("demo", node="other", directory=self.directory, start_timeout=0) as other:
+                assert other._node is not None and bus._node is not None
+                path = os.path.join(bus.path, "here", "other-%s.fifo" % hex_of(other._node.incarnation))
+                await self.until(lambda: os.path.exists(path))
+                hello = bytearray(encode_hello(Hello(other._node.incarnation, bus._node.incarnation, 2, 4096, "other")))
+                hello[2] = 2
+                fd = os.open(path, os.O_WRONLY)
+                with self.assertLogs("vertx_ipc", logging.WARNING) as logs:
+                    os.write(fd, struct.pack("<I", len(hello)) + hello)
+                    await self.until(lambda: logs.output)
+                os.close(fd)
+                # Its own hello may have come first.
+                self.assertRegex(logs.output[0], "Node 'other' was cut off: (protocol version 2|frame of kind 1)")
+                await self.until(lambda: other.peers and bus.peers)
