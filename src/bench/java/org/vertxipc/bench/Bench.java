@@ -38,9 +38,10 @@ final class Bench implements Callable<Integer> {
       names = "--parts",
       split = ",",
       description =
-          "What to measure: bus, publish, bytes, logs, resources, nodes, data, start (default: all)")
+          "What to measure: bus, publish, bytes, logs, resources, nodes, data, start, python (default:"
+              + " all)")
   List<String> parts =
-      List.of("bus", "publish", "bytes", "logs", "resources", "nodes", "data", "start");
+      List.of("bus", "publish", "bytes", "logs", "resources", "nodes", "data", "start", "python");
 
   @Option(names = "--contenders", split = ",", description = "(default: all)")
   List<String> contenders = Plan.all();
@@ -107,6 +108,7 @@ final class Bench implements Callable<Integer> {
         "resources",
         () -> new Resources(figures, contenders, scratch, rounds, millis, idleSeconds).measure());
     part("data", () -> new SharedDataPart(figures, scratch, rounds, millis, warmUp).measure());
+    part("python", () -> new PythonPart(figures, scratch, rounds, millis, warmUp).measure());
     part("nodes", () -> new Nodes(figures, scratch, rounds, millis, warmUp).measure());
     failures.run("machine", machine::end);
   }

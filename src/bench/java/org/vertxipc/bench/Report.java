@@ -120,6 +120,9 @@ final class Report {
     table(md, "Maps, counters and locks of a cluster: operations a second", clusters, "rate", 1);
     table(md, "Maps, counters and locks of a cluster: latency p50, µs", clusters, "p50", 1e-3);
     table(md, "Maps, counters and locks of a cluster: latency p99, µs", clusters, "p99", 1e-3);
+    table(md, "A client in Python: messages a second", PythonPart.NAMES, "rate", 1);
+    table(md, "A client in Python: latency p50, µs", PythonPart.NAMES, "p50", 1e-3);
+    table(md, "A client in Python: latency p99, µs", PythonPart.NAMES, "p99", 1e-3);
     flat(md, "What C gets from this machine", "c/");
     flat(
         md,

@@ -51,6 +51,7 @@ final class Targets {
     all.addAll(logs(f));
     all.addAll(cluster(f));
     all.addAll(resources(f));
+    all.addAll(PythonPart.targets(f));
     return all;
   }
 

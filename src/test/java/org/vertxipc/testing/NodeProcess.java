@@ -29,6 +29,12 @@ public final class NodeProcess extends JvmProcess {
     return new NodeProcess(command);
   }
 
+  /** Starts a node in Python, which is told the same and answers the same. */
+  static NodeProcess python(JsonObject config) throws IOException {
+    String script = "src/test/python/conformance_node.py";
+    return new NodeProcess(List.of("python3", script, config.encode()));
+  }
+
   public static NodeProcess started(JsonObject config) throws IOException {
     NodeProcess node = spawn(config, true);
     node.call("start");
@@ -49,6 +55,18 @@ public final class NodeProcess extends JvmProcess {
 
   public Object call(String op, String address, Object body) throws IOException {
     return call(new JsonObject().put("op", op).put("address", address).put("body", body));
+  }
+
+  /** Sends a request with these headers, and returns the body of the reply. */
+  public Object request(String address, Object body, JsonObject headers, long timeoutMillis)
+      throws IOException {
+    return call(
+        new JsonObject()
+            .put("op", "request")
+            .put("address", address)
+            .put("body", body)
+            .put("headers", headers)
+            .put("timeout", timeoutMillis));
   }
 
   private synchronized Object call(JsonObject command) throws IOException {

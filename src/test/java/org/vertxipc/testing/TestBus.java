@@ -74,6 +74,13 @@ public final class TestBus implements AutoCloseable {
     return node;
   }
 
+  /** Starts a node in Python. */
+  public NodeProcess python(BusOptions options) throws IOException {
+    NodeProcess node = NodeProcess.python(json(options));
+    toClose.add(0, node);
+    return node;
+  }
+
   public Vertx vertx(boolean nativeTransport) {
     return vertx(new VertxOptions().setPreferNativeTransport(nativeTransport), Vertx.builder());
   }

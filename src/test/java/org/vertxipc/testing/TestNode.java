@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
@@ -35,6 +36,8 @@ public final class TestNode {
 
   /** The property of a node in which the bridge itself is to load what is native. */
   public static final String LOADS_LATE = "vertxipc.tests.loadsLate";
+
+  private static final JsonObject NONE = new JsonObject();
 
   private final Torrent.Check check = new Torrent.Check();
   private final Vertx vertx;
@@ -107,7 +110,12 @@ public final class TestNode {
       case "send" -> bus.send(address, command.getValue("body"));
       case "publish" -> bus.publish(address, command.getValue("body"));
       case "request" -> {
-        return Await.get(bus.<Object>request(address, command.getValue("body"))).body();
+        return Await.get(bus.<Object>request(address, command.getValue("body"), options(command)))
+            .body();
+      }
+      case "series" -> Series.send(bridge, address, command.getInteger("body"));
+      case "longEcho" -> {
+        return Series.longEcho(bus, address, command.getInteger("body"));
       }
       case "received" -> {
         return new JsonArray(List.copyOf(received.getOrDefault(address, List.of())));
@@ -152,6 +160,15 @@ public final class TestNode {
       default -> throw new IllegalArgumentException("unknown command " + command);
     }
     return null;
+  }
+
+  private static DeliveryOptions options(JsonObject command) {
+    DeliveryOptions options = new DeliveryOptions();
+    options.setSendTimeout(command.getLong("timeout", DeliveryOptions.DEFAULT_TIMEOUT));
+    for (Map.Entry<String, Object> header : command.getJsonObject("headers", NONE)) {
+      options.addHeader(header.getKey(), (String) header.getValue());
+    }
+    return options;
   }
 
   // Opens files until one descriptor is left: loading a class takes one for a moment, and a channel

@@ -35,7 +35,7 @@ class BenchIT {
     assertEquals(0, exit);
     JsonObject results = new JsonObject(Files.readString(out.resolve("results.json")));
     JsonArray targets = results.getJsonArray("targets");
-    assertEquals(37, targets.size());
+    assertEquals(39, targets.size());
     for (Object o : targets) {
       JsonObject target = (JsonObject) o;
       assertTrue(target.containsKey("value") && target.getValue("met") instanceof Boolean);
