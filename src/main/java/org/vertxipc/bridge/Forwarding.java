@@ -78,11 +78,13 @@ final class Forwarding {
   private void nextOfOwn(Parcel parcel, Supplier<ReplyException> last) {
     RemoteAddress address = hub.address(parcel.address());
     long[] tried = parcel.path().way();
-    Route route = address == null ? null : address.available(parcel.kind(), tried, r -> true);
+    // A node that gets a longer way than it takes cuts this node off.
+    boolean goesOn = address != null && !Way.isTooLong(tried);
+    Route route = goesOn ? address.available(parcel.kind(), tried, r -> true) : null;
     if (route == null && stays(parcel)) {
       return;
     }
-    if (route == null && address != null && !Way.isTooLong(tried)) {
+    if (route == null && goesOn) {
       route = address.lastResort(parcel.kind(), tried, r -> true);
     }
     if (route == null) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import org.vertxipc.wire.ControlFrames;
 import org.vertxipc.wire.EncodedBody;
 import org.vertxipc.wire.FrameKind;
 import org.vertxipc.wire.FrameWriter;
+import org.vertxipc.wire.MessageDecoder;
 
 /** Tests what a bridge makes of the frames of a peer, right and wrong ones. */
 class BridgeFramesTest extends InMemory {
@@ -319,6 +321,31 @@ class BridgeFramesTest extends InMemory {
       Await.get(here.unregister());
     }
     assertEquals(1, losses(0, Loss.CODEC));
+    bridges.checkNothingWaits();
+  }
+
+  /** One peer can't make this node send another what that one refuses. */
+  @ParameterizedTest
+  @ValueSource(ints = {14, 15, 16})
+  void aWayDoesNotGrowBeyondWhatOthersTake(int length) throws Exception {
+    PeerInHand peer = peer(true);
+    Future<Message<String>> request = bus(0).request("x", "r", PATIENT);
+    bridges.settle();
+    long asked = peer.next().correlation();
+    PeerInHand other = another("one", "other", 42, true);
+    long[] way = LongStream.range(0, length).map(i -> 101 + 2 * i).toArray();
+    events.clear();
+    peer.message("0", m -> m.to(FrameKind.REQUEST, 1, asked).bounce().relayed(way).body(null, "r"));
+    assertEquals(List.of(), List.copyOf(events), "nobody is cut off");
+    if (length < MessageDecoder.MAX_WAY) {
+      PeerInHand.Got next = other.next();
+      assertEquals(length + 1, next.way().size());
+      other.message("0", m -> m.reply(next.correlation(), 0).body(null, "answer"));
+      assertEquals("answer", Await.get(request).body());
+    } else {
+      assertEquals(ReplyFailure.NO_HANDLERS, failure(request).failureType());
+      assertEquals(List.of(), List.copyOf(other.got));
+    }
     bridges.checkNothingWaits();
   }
 
