@@ -185,13 +185,26 @@ class WireVectorsTest {
         .toList();
   }
 
+  /** What is wrong with a body is no reason to end a channel. */
+  private static void readWithoutBody(Frame frame) {
+    int kind = frame.kind();
+    if (FrameKind.isMessage(kind) || kind == FrameKind.BOUNCE || kind == FrameKind.RELAYED) {
+      new MessageDecoder(SerializableBodies.NONE).wrap(frame);
+    } else {
+      FrameWords.decode(frame);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("cut")
   void aFrameThatIsCutIsRefusedOrHasNoBody(Vector vector) {
     boolean ends = vector.json().getString("must").equals("end");
     for (byte[] bytes : versions(vector)) {
       if (ends) {
-        assertThrows(ProtocolException.class, () -> decode(bytes), Vectors.hex(bytes));
+        assertThrows(
+            ProtocolException.class,
+            () -> assemble(List.of(bytes), WireVectorsTest::readWithoutBody),
+            Vectors.hex(bytes));
         continue;
       }
       List<MessageDecoder> read = new ArrayList<>();
