@@ -11,7 +11,11 @@ name = sys.argv[1] if len(sys.argv) > 1 else "demo"
 count = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 
 # %% Join the bus; leave it with bus.close(), or with the end of a "with".
-bus = SyncBus(name, exports=["prices"], imports=["model.*"]).start()
+bus = SyncBus(name, imports=["model.*"]).start()
+
+# %% Consume, and only then let others find the address: what is published before reaches nobody.
+messages = bus.consume("prices", timeout=60)
+bus.export("prices")
 
 # %% Ask.
 bus.await_export("model.predict", timeout=30)
@@ -23,7 +27,6 @@ except ReplyError as error:
     print(error.type.name, error.code, error.text, flush=True)
 
 # %% Look at what comes.
-messages = bus.consume("prices", timeout=60)
 for _ in range(count):
     message = next(messages)
     print(message.headers.get("currency"), message.body, flush=True)

@@ -178,8 +178,20 @@ class ConformanceNode:
     async def op_publish(self, address: str, body: Any, _: Any) -> None:
         self.bus.publish(address, from_json(body))
 
-    async def op_request(self, address: str, body: Any, _: Any) -> Any:
-        return to_json((await self.bus.request(address, from_json(body))).body)
+    async def op_request(self, address: str, body: Any, command: Dict[str, Any]) -> Any:
+        headers, timeout = command.get("headers"), command.get("timeout", 30_000) / 1000
+        return to_json((await self.bus.request(address, from_json(body), headers=headers, timeout=timeout)).body)
+
+    async def op_series(self, address: str, count: int, _: Any) -> None:
+        for number in range(count):
+            await self.bus.drained(address)
+            self.bus.send(address, struct.pack(">i", number))
+
+    async def op_longEcho(self, address: str, length: int, _: Any) -> int:
+        sent = bytes((i * 31 + (i >> 8)) & 0xFF for i in range(1 << 16)) * (length >> 16)
+        if (await self.bus.request(address, sent)).body != sent:
+            raise ValueError("what came back is not what was sent")
+        return len(sent)
 
     async def op_received(self, address: str, *_: Any) -> List[Any]:
         return [to_json(body) for body in self.received[address]]

@@ -292,6 +292,7 @@ class Node(Roster):
         end = self._loop.time() + self._config.close_timeout
         while any(peer.queued for peer in self.peers.values()) and self._loop.time() < end:
             await asyncio.sleep(_FLUSH_SECONDS)
+        await self.remove_all_remains(end)
         self._close()
 
     def _close(self) -> None:

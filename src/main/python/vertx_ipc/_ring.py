@@ -2,7 +2,7 @@
 
 The header of a record is one aligned number of 8 bytes, which CPython loads and stores with one instruction when it
 goes through a view of such numbers, and x86-64 lets others see stores in their order. What it does not order by itself
-is a store before a later load, for which :func:`fence` is there.
+is a store before a later load, for which there is a fence.
 """
 
 from __future__ import annotations
@@ -26,14 +26,6 @@ _DATA_LONGS = DATA >> 3
 _TYPE_DATA = 1
 _TYPE_PADDING = 2
 _PADS = [b"\0" * (-n % 8) for n in range(8)]
-
-_lock = threading.Lock()
-
-
-def fence() -> None:
-    """Makes stores before it visible before loads after it: taking a lock is an instruction that locks the bus."""
-    _lock.acquire(False)
-    _lock.release()
 
 
 def size_of(capacity: int) -> int:
@@ -68,6 +60,8 @@ class _Ring:
         self._ints = buffer.cast("I")
         self._closed = False
         self._busy = False
+        # Each ring has a lock of its own, which is always free: a thread that found it taken would not have a fence.
+        self._lock = threading.Lock()
         try:
             self._capacity = self._validate()
         except ProtocolError:
@@ -88,6 +82,11 @@ class _Ring:
         if not valid or capacity + DATA > len(self._bytes):
             raise ProtocolError("ring capacity %d in a file of %d bytes" % (capacity, len(self._bytes)))
         return capacity
+
+    def _fence(self) -> None:
+        """Makes stores before it visible before loads after it: taking a lock is an instruction that locks the bus."""
+        with self._lock:
+            pass
 
     def close(self) -> None:
         """Gives the memory back, when a poll that is under way has ended."""
@@ -151,7 +150,7 @@ class RingReader(_Ring):
 
     def writer_waits(self) -> bool:
         """Returns, once, whether the writer waits for room and half of the ring is free: then it is to be woken."""
-        fence()
+        self._fence()
         if not self._ints[_WAITING_AT] or self._longs[_TAIL_AT] - self._head > self._capacity // 2:
             return False
         self._ints[_WAITING_AT] = 0
@@ -160,7 +159,7 @@ class RingReader(_Ring):
     def park(self) -> bool:
         """Announces that the reader is about to sleep; returns False when something is there, so that it must not."""
         self._ints[_PARKED_AT] = 1
-        fence()
+        self._fence()
         if self.is_ready():
             self._ints[_PARKED_AT] = 0
             return False
@@ -248,7 +247,7 @@ class RingWriter(_Ring):
         longs[_DATA_LONGS + ((start & self._mask) >> 3)] = first
         self._tail = position
         longs[_TAIL_AT] = position
-        fence()
+        self._fence()
         if not self._ints[_PARKED_AT]:
             return False
         self._ints[_PARKED_AT] = 0
@@ -261,7 +260,7 @@ class RingWriter(_Ring):
         :return: True when there is room by now, so that nothing was asked
         """
         self._ints[_WAITING_AT] = 1
-        fence()
+        self._fence()
         size = 8 + (length + 7 & -8)
         left = self._capacity - (self._tail & self._mask)
         if self._tail + size + (left if size > left else 0) <= self._released() + self._capacity - 8:

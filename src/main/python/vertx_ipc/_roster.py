@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Dict
+from typing import Dict, Set
 
 from ._directory import BusDirectory, directory_log
 from ._door import Knock
@@ -49,6 +49,8 @@ class Roster(PeerOwner):
         self._successors: Dict[str, Knock] = {}
         self._settled = asyncio.Event()
         self._paused = False
+        # Dead nodes after which this one is to clean up.
+        self._remains: Set[str] = set()
         self.leaving = False
         self.peers: Dict[str, Peer] = {}
 
@@ -135,10 +137,22 @@ class Roster(PeerOwner):
 
     def _remove_remains(self, name: str, attempts: int) -> None:
         """Cleans up after a dead node. The kernel closes one descriptor after the other, so its lock may be last."""
-        if self.leaving or name in self.peers:
-            return
-        if not self._directory.clean_if_dead(name) and attempts > 1:
+        self._remains.add(name)
+        if self.leaving:
+            return  # It is done before this node has left.
+        if name not in self.peers and not self._directory.clean_if_dead(name) and attempts > 1:
             self._loop.call_later(_REMAINS_SECONDS, self._remove_remains, name, attempts - 1)
+        else:
+            self._remains.discard(name)
+
+    async def remove_all_remains(self, end: float) -> None:
+        """Cleans up after those that died just before this node leaves, until a time of the event loop."""
+        while True:
+            left = self._remains.difference(self.peers)
+            self._remains = {name for name in left if not self._directory.clean_if_dead(name)}
+            if not self._remains or self._loop.time() >= end:
+                return
+            await asyncio.sleep(_REMAINS_SECONDS)
 
     def set_paused(self, paused: bool) -> None:
         """Stops or resumes reading from all peers."""

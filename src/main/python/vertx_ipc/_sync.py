@@ -134,6 +134,14 @@ class SyncBus:
         """Waits until a node exports an address, as :meth:`Bus.await_export`."""
         self._wait(self._bus.await_export(address, timeout))
 
+    def export(self, address: str) -> None:
+        """Lets others reach an address from now on, as :meth:`Bus.export`."""
+        self._on_loop(lambda: self._bus.export(address))
+
+    def withdraw(self, address: str) -> None:
+        """Ends an export, as :meth:`Bus.withdraw`."""
+        self._on_loop(lambda: self._bus.withdraw(address))
+
     def consume(self, address: str, *, timeout: Optional[float] = None) -> Iterator[SyncMessage]:
         """Yields the messages to an address that arrive from now on. The generator is closed to end it.
 

@@ -31,8 +31,14 @@ public final class NodeProcess extends JvmProcess {
 
   /** Starts a node in Python, which is told the same and answers the same. */
   static NodeProcess python(JsonObject config) throws IOException {
-    String script = "src/test/python/conformance_node.py";
-    return new NodeProcess(List.of("python3", script, config.encode()));
+    return new NodeProcess(
+        List.of(
+            "env",
+            "PYTHONPATH=src/main/python",
+            "PYTHONDONTWRITEBYTECODE=1",
+            "python3",
+            "src/test/python/conformance_node.py",
+            config.encode()));
   }
 
   public static NodeProcess started(JsonObject config) throws IOException {
