@@ -104,9 +104,12 @@ class ByteArray:
         self.value = bytes(memoryview(value).cast("B"))
 
 
+# Made once: json.dumps would make one for each body.
+_encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return _encode_json(value).encode("utf-8", "replace")
 
 
 def encode_body(body: Any) -> Tuple[int, bytes]:
@@ -180,9 +183,12 @@ def _no_constant(name: str) -> Any:
     raise ValueError("%s is no JSON" % name)
 
 
+_parse_json = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 def _decode_json(data: bytes, wanted: type) -> Any:
     try:
-        value = json.loads(data.decode("utf-8", "replace"), parse_constant=_no_constant)
+        value = _parse_json(data.decode("utf-8", "replace"))
     except RecursionError:
         raise DecodeError("JSON has too many levels") from None
     except ValueError as e:
