@@ -190,7 +190,7 @@ final class BusDirectory {
   int lock(String node, boolean create) throws IOException {
     Path path = lockPath(node);
     while (true) {
-      int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
+      int fd = access.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0));
       try {
         if (create && Posix.fstat(fd).owner() == Posix.getuid()) {
           access.grant(fd, path);

@@ -71,7 +71,7 @@ final class Control {
   }
 
   private static Control open(Access access, Path path, boolean create) throws IOException {
-    int fd = Posix.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0), 0600);
+    int fd = access.open(path, Posix.O_RDWR | (create ? Posix.O_CREAT : 0));
     try {
       if (create && Posix.fstat(fd).owner() == Posix.getuid()) {
         access.grant(fd, path);

@@ -64,7 +64,7 @@ final class LogFile {
 
   /** Opens the file of another process. */
   static LogFile open(Access access, Path path, long generation) throws IOException {
-    return use(access, Posix.open(path, Posix.O_RDWR, 0), path, generation);
+    return use(access, access.open(path, Posix.O_RDWR), path, generation);
   }
 
   /** Uses the file of another process, which is open. It is closed when that fails. */

@@ -105,7 +105,7 @@ public final class Access {
       }
     }
     FileStatus status = Posix.lstat(path);
-    for (int i = 0; i < DRAFT_ATTEMPTS && isShared() && isDraft(status); i++) {
+    for (int i = 0; i < DRAFT_ATTEMPTS && isDraft(status); i++) {
       pause();
       status = Posix.lstat(path);
     }
@@ -117,8 +117,10 @@ public final class Access {
   }
 
   /** Another user may be about to give the group its access. */
-  private static boolean isDraft(FileStatus status) {
-    return status != null && status.isDirectory() && status.permissions() == 0700;
+  private boolean isDraft(FileStatus status) {
+    return isShared()
+        && status != null
+        && status.permissions() == (status.isDirectory() ? 0700 : 0600);
   }
 
   private static void pause() throws IOException {
@@ -179,6 +181,29 @@ public final class Access {
       Posix.close(fd);
       Posix.unlink(path);
       throw e;
+    }
+  }
+
+  /**
+   * Opens a file that another process has made. It may wait for a moment, because another user may
+   * be about to give the group its access.
+   *
+   * @param path which
+   * @param flags as {@code open(2)} takes them; a file that is made is this user's alone at first
+   * @return the descriptor, which is to be checked by {@link #require}
+   * @throws IOException when it fails
+   */
+  public int open(Path path, int flags) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return Posix.open(path, flags, 0600);
+      } catch (PosixException e) {
+        boolean over = attempt > DRAFT_ATTEMPTS || !e.is(Errno.EACCES);
+        if (over || !isDraft(Posix.lstat(path))) {
+          throw e;
+        }
+      }
+      pause();
     }
   }
 
