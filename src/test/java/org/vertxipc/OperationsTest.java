@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ class OperationsTest {
   void aPeerTakesSoManyDescriptors(String transport, int each) throws Exception {
     try (TestBus bus = new TestBus(transport)) {
       NodeProcess node = bus.process(options(bus, "node"));
+      node.consume("t.node", "record");
       node.call("start");
       meet(bus, node, "first");
       int before = settled(node);
@@ -75,6 +77,14 @@ class OperationsTest {
     Await.get(bridge.start());
     Await.get(bridge.awaitExport("t.node"));
     node.call("await", "t." + name);
+    // A message each way has passed whatever is opened for it, a store too, which may take a while.
+    Promise<Void> arrived = Promise.promise();
+    vertx.eventBus().consumer("t." + name, m -> arrived.tryComplete());
+    int before = node.count("t.node");
+    node.call("send", "t." + name, "x");
+    vertx.eventBus().send("t.node", "x");
+    Await.get(arrived.future());
+    Await.until("it arrives", () -> node.count("t.node") == before + 1);
   }
 
   @Test
