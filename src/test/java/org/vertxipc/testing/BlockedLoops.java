@@ -81,8 +81,9 @@ public final class BlockedLoops extends Handler {
       if (e.getClassName().startsWith("jdk.internal.loader.")) {
         return; // The JVM loads a class: it does so where it is first used.
       }
-      if (e.getClassName().startsWith("org.apache.maven.surefire.")) {
-        return; // It waits for whoever runs the tests to take what it has printed.
+      if (e.getClassName().startsWith("org.apache.maven.surefire.")
+          || e.getClassName().equals("java.util.logging.ConsoleHandler")) {
+        return; // It waits for whoever runs the tests to take what it has printed or logged.
       }
       blocked |=
           e.getClassName().startsWith("org.vertxipc.posix.") && SLOW.contains(e.getMethodName());
