@@ -329,6 +329,12 @@ class MessagesTest(BusTest):
                 await self.until(lambda: not a.peers)
                 self.assertEqual(list(range(3_000)), got)
 
+    async def test_another_thread_is_refused(self) -> None:
+        async with self.bus("a", imports=["e"]) as a:
+            for call in (a.send, a.publish, a.consume, lambda address: a.consumer(address, print)):
+                with self.assertRaisesRegex(BusError, "another thread"):
+                    await asyncio.get_running_loop().run_in_executor(None, call, "e")
+
     async def test_the_synchronous_face(self) -> None:
         async with self.bus("a", exports=["e"], imports=["s"]) as a:
             a.consumer("e", lambda m: m.reply(m.body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, overload
 
 from ._consumers import Consumer, Handler, MessageStream
@@ -86,6 +87,7 @@ class Bus:
         self._router: Optional[Router] = None
         self._node: Optional[Node] = None
         self._started = False
+        self._thread = 0
         self._calls = 0
 
     @property
@@ -107,6 +109,7 @@ class Bus:
         if self._started:
             raise BusError("This node was started before")
         self._started = True
+        self._thread = threading.get_ident()
         loop = asyncio.get_running_loop()
         options, config = self._options, self._options.config
         node = Node(loop, config, self._listener)
@@ -156,6 +159,8 @@ class Bus:
     def _running(self) -> Router:
         if self._router is None:
             raise BusError("This node is not started")
+        if threading.get_ident() != self._thread:
+            raise BusError("Called on another thread than its event loop's: use call_soon_threadsafe, or a SyncBus")
         return self._router
 
     # Consumers.
