@@ -105,7 +105,7 @@ public final class Access {
       }
     }
     FileStatus status = Posix.lstat(path);
-    for (int i = 0; i < DRAFT_ATTEMPTS && isDraft(status); i++) {
+    for (int i = 0; i < DRAFT_ATTEMPTS && isShared() && isDraft(status); i++) {
       pause();
       status = Posix.lstat(path);
     }
@@ -117,10 +117,8 @@ public final class Access {
   }
 
   /** Another user may be about to give the group its access. */
-  private boolean isDraft(FileStatus status) {
-    return isShared()
-        && status != null
-        && status.permissions() == (status.isDirectory() ? 0700 : 0600);
+  private static boolean isDraft(FileStatus status) {
+    return status != null && status.permissions() == (status.isDirectory() ? 0700 : 0600);
   }
 
   private static void pause() throws IOException {
@@ -198,8 +196,8 @@ public final class Access {
       try {
         return Posix.open(path, flags, 0600);
       } catch (PosixException e) {
-        boolean over = attempt > DRAFT_ATTEMPTS || !e.is(Errno.EACCES);
-        if (over || !isDraft(Posix.lstat(path))) {
+        boolean waits = isShared() && attempt <= DRAFT_ATTEMPTS && e.is(Errno.EACCES);
+        if (!waits || !isDraft(Posix.lstat(path))) {
           throw e;
         }
       }

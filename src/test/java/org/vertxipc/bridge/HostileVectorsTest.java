@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,10 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vertxipc.bus.Departure;
+import org.vertxipc.testing.RawFrame;
 import org.vertxipc.testing.Vectors;
 import org.vertxipc.testing.Vectors.Vector;
 import org.vertxipc.wire.FrameKind;
-import org.vertxipc.wire.FrameWriter;
 
 /**
  * Sends the wrong frames of the test vectors to a bridge, which does what they say, and is as good
@@ -38,21 +37,6 @@ class HostileVectorsTest extends InMemory {
 
   static Stream<Vector> records() {
     return Vectors.read("hostile", "records").stream();
-  }
-
-  /** A frame that goes as one record. */
-  private static FrameWriter raw(byte[] bytes) {
-    return new FrameWriter() {
-      @Override
-      public int length() {
-        return bytes.length;
-      }
-
-      @Override
-      public void write(ByteBuffer out, int offset) {
-        out.put(offset, bytes);
-      }
-    };
   }
 
   /** Returns the frames: of those that are cut, the shortest and the longest. */
@@ -86,7 +70,7 @@ class HostileVectorsTest extends InMemory {
       events.clear();
       long before = losses(0, Loss.CODEC);
       for (byte[] record : records) {
-        peer.send("0", raw(record));
+        peer.send("0", new RawFrame(record));
       }
       if (must.equals(END)) {
         assertEquals(1, events.size(), events::toString);

@@ -39,6 +39,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OnOneJdk;
+import org.vertxipc.testing.RawFrame;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.FrameKind;
@@ -115,7 +116,7 @@ class HostilePeerTest {
         RawNode raw = new RawNode(bus.vertx(true), bus.options(name));
         Await.get(raw.join());
         Await.until("connected", () -> raw.peer("here") != null);
-        raw.send("here", RawNode.bytes(broken.get(i)));
+        raw.send("here", new RawFrame(broken.get(i)));
         // The peer is alive, so it connects to this node again, and leaves it at the end.
         Await.until("cut off", () -> gone.stream().anyMatch(p -> p.node().equals(name)));
         String reason =
@@ -237,13 +238,13 @@ class HostilePeerTest {
         // A frame of 64 MiB is announced, and arrives one byte at a time.
         raw.send(
             "here",
-            RawNode.bytes(new byte[] {FrameKind.FRAGMENT_FIRST, 0, 0, 0, 0, 0, 0, 4, 6, 0, 0, 0}));
+            new RawFrame(new byte[] {FrameKind.FRAGMENT_FIRST, 0, 0, 0, 0, 0, 0, 4, 6, 0, 0, 0}));
         for (int n = 0; n < 30_000; n++) {
-          raw.send("here", RawNode.bytes(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
+          raw.send("here", new RawFrame(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
         }
       }
       RawNode last = endless.get(2);
-      last.send("here", RawNode.bytes(new byte[] {FrameKind.SEND, 0, 0, 0, 1, 0, 0, 0}));
+      last.send("here", new RawFrame(new byte[] {FrameKind.SEND, 0, 0, 0, 1, 0, 0, 0}));
       Await.until(
           "cut off", () -> node.gone().contains("endless2 was cut off: frame of kind 6 amid"));
       long grown = ((Number) node.call("heap")).longValue() - before;

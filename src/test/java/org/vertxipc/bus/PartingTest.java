@@ -21,6 +21,7 @@ import org.vertxipc.testing.Await;
 import org.vertxipc.testing.EachTransport;
 import org.vertxipc.testing.NodeProcess;
 import org.vertxipc.testing.OnOneJdk;
+import org.vertxipc.testing.RawFrame;
 import org.vertxipc.testing.Said;
 import org.vertxipc.testing.TestBus;
 import org.vertxipc.wire.ControlFrames;
@@ -219,7 +220,7 @@ class PartingTest {
         Await.until(
             "met", () -> count(here, name + " up") == times && count(bad, "here up") == times);
         long sent = System.nanoTime();
-        bad.send("here", RawNode.bytes(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
+        bad.send("here", new RawFrame(new byte[] {FrameKind.FRAGMENT_NEXT, 0, 0, 0, 1}));
         Await.until("lost", () -> here.events().size() == 2 * times);
         Await.until("met again", () -> count(here, name + " up") == times + 1);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent);

@@ -1,13 +1,11 @@
 package org.vertxipc.bus;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -52,20 +50,6 @@ final class RawNode implements BusListener {
     return new BusConfig(own, options.getNode());
   }
 
-  static FrameWriter bytes(byte[] frame) {
-    return new FrameWriter() {
-      @Override
-      public int length() {
-        return frame.length;
-      }
-
-      @Override
-      public void write(ByteBuffer out, int offset) {
-        out.put(offset, frame);
-      }
-    };
-  }
-
   Future<Void> join() {
     return Future.future(p -> context.runOnContext(v -> bus.join().onComplete(p)));
   }
@@ -76,16 +60,7 @@ final class RawNode implements BusListener {
 
   /** Runs a task on the node's loop. */
   <T> T call(Callable<T> task) throws Exception {
-    Promise<T> done = Promise.promise();
-    context.runOnContext(
-        v -> {
-          try {
-            done.complete(task.call());
-          } catch (Exception e) {
-            done.fail(e);
-          }
-        });
-    return Await.get(done.future());
+    return Await.on(context, task);
   }
 
   void setPaused(boolean paused) throws Exception {

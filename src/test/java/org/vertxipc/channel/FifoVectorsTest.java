@@ -3,7 +3,6 @@ package org.vertxipc.channel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -52,17 +51,7 @@ class FifoVectorsTest {
   }
 
   private <T> T on(Callable<T> task) throws Exception {
-    return Await.get(
-        Future.future(
-            done ->
-                context.runOnContext(
-                    v -> {
-                      try {
-                        done.complete(task.call());
-                      } catch (Exception e) {
-                        done.fail(e);
-                      }
-                    })));
+    return Await.on(context, task);
   }
 
   @BeforeEach

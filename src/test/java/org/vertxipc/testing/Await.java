@@ -1,6 +1,8 @@
 package org.vertxipc.testing;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +60,20 @@ public final class Await {
       return e;
     }
     throw new AssertionError("expected a failure, got " + result);
+  }
+
+  /** Runs a task on a context, and waits for what it returns. */
+  public static <T> T on(Context context, Callable<T> task) throws Exception {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(
+        v -> {
+          try {
+            done.complete(task.call());
+          } catch (Exception e) {
+            done.fail(e);
+          }
+        });
+    return get(done.future());
   }
 
   /** Waits for a latch; on a loop it sees to it that this loop does nothing else meanwhile. */

@@ -2,7 +2,6 @@ package org.vertxipc.channel.ring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
@@ -60,17 +59,7 @@ class RingPollerTest {
   }
 
   private void onLoop(Callable<Void> task) throws Exception {
-    Await.get(
-        Future.<Void>future(
-            done ->
-                context.runOnContext(
-                    v -> {
-                      try {
-                        done.complete(task.call());
-                      } catch (Exception e) {
-                        done.fail(e);
-                      }
-                    })));
+    Await.on(context, task);
   }
 
   @Test
