@@ -12,7 +12,7 @@ import time
 from typing import Any, List
 
 from support import BusTest, seeded
-from vertx_ipc import Bus, FailureCode, PeerEvent, ReplyError
+from vertx_ipc import Bus, FailureCode, FailureType, Message, PeerEvent, ReplyError
 from vertx_ipc._frames import Hello, encode_export, encode_hello
 from vertx_ipc._protocol import has_rings, hex_of
 
@@ -80,6 +80,36 @@ class ProcessesTest(BusTest):
                         await bus.drained("v.number")
                 self.assertIn(caught.exception.code, (FailureCode.NODE_GONE, -1))
                 victim.kill()
+
+    async def test_what_comes_while_a_node_starts_waits_for_its_consumer(self) -> None:
+        async with self.bus(node="asks", imports=["late.*"], exports=["seen"]) as bus:
+            victim = await self.victim("fifo").start()
+            os.kill(victim.process.pid, signal.SIGSTOP)
+            got: List[Any] = []
+            asked = asyncio.ensure_future(bus.await_export("late.x", 30))
+            # Its start waits for the node that is stopped, and meanwhile the other finds its address.
+            late = self.bus(node="late", exports=["late.x", "late.y"], start_timeout=1.0)
+            started = asyncio.ensure_future(late.start())
+            await asked
+            await bus.await_export("late.y", 30)
+            bus.send("late.x", 1)
+            bus.publish("late.x", 2)
+            replies = [asyncio.ensure_future(bus.request(address, 3)) for address in ("late.x", "late.y")]
+            await self.until(lambda: sum(map(len, late._router._early.values())) == 4)
+            self.assertFalse(started.done())
+
+            def consume(message: Message) -> None:
+                got.append(message.body)
+                message.reply("done")
+
+            await started
+            late.consumer("late.x", consume)
+            self.assertEqual("done", (await replies[0]).body)
+            self.assertEqual([1, 2, 3], got)
+            with self.assertRaises(ReplyError) as caught:
+                await replies[1]
+            self.assertEqual(FailureType.NO_HANDLERS, caught.exception.type)
+            await late.close()
 
     async def test_a_stopped_process_is_not_taken_for_dead(self) -> None:
         async with self.bus(send_queue_bytes=100_000) as bus:

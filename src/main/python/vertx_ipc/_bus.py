@@ -103,6 +103,9 @@ class Bus:
     async def start(self) -> "Bus":
         """Joins the bus; returns when the nodes that are there have said what they export, or after ``start_timeout``.
 
+        A message to an exported address that comes before it has returned, and finds no consumer, waits for one that is
+        registered at once, as at the beginning of an ``async with``.
+
         :raises BusError: when the name is taken (the error names the process), when a directory is not what it should
             be, or when this was started before
         """
@@ -136,6 +139,8 @@ class Bus:
             router.close()
             raise
         self._node = node
+        # Whoever has started it registers consumers next: at once, or a turn later when this runs in a task of its own.
+        loop.call_soon(loop.call_soon, router.open)
         return self
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Awaitable, Callable, Deque, Optional, Set, Union
 
 from ._errors import FailureType, ReplyError
+from ._frames import Incoming
 from ._message import Message
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ Handler = Callable[[Message], Union[None, Awaitable[None]]]
 MESSAGE_BYTES = 1_024
 
 
-def weight(message: Message) -> int:
+def weight(incoming: Incoming) -> int:
     """Returns how much memory a message that waits takes, roughly, in bytes."""
-    return MESSAGE_BYTES + len(message._incoming.frame)
+    return MESSAGE_BYTES + len(incoming.frame)
 
 
 def _report(message: Message, error: BaseException) -> None:
@@ -56,7 +57,7 @@ class Consumer:
             _report(message, e)
             return
         if inspect.isawaitable(result):
-            self._router.hold(weight(message))
+            self._router.hold(weight(message._incoming))
             task = asyncio.ensure_future(self._run(message, result))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -70,7 +71,7 @@ class Consumer:
         except Exception as e:
             _report(message, e)
         finally:
-            self._router.let_go(weight(message))
+            self._router.let_go(weight(message._incoming))
 
     def unregister(self) -> None:
         """Ends it: it gets no more messages. Tasks that run go on."""
@@ -94,7 +95,7 @@ class _StreamConsumer(Consumer):
         self.waiter: Optional["asyncio.Future[None]"] = None
 
     def _deliver(self, message: Message) -> None:
-        self._router.hold(weight(message))
+        self._router.hold(weight(message._incoming))
         self.queue.append(message)
         self._wake()
 
@@ -108,7 +109,7 @@ class _StreamConsumer(Consumer):
             self._wake()
             while self.queue:
                 message = self.queue.popleft()
-                self._router.let_go(weight(message))
+                self._router.let_go(weight(message._incoming))
                 self._router.again(message)
 
     def _closed(self) -> None:
@@ -146,7 +147,7 @@ class MessageStream:
             consumer.waiter = asyncio.get_running_loop().create_future()
             await consumer.waiter
         message = consumer.queue.popleft()
-        self._router.let_go(weight(message))
+        self._router.let_go(weight(message._incoming))
         return message
 
     async def aclose(self) -> None:

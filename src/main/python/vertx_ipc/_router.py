@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Tuple, Union
 
 from ._channels import WAITING_BYTES
-from ._consumers import Consumer
+from ._consumers import Consumer, weight
 from ._errors import DecodeError, FailureCode, ReplyError, failure, no_handlers
 from ._frames import Incoming, encode_bounce
 from ._message import Message, ReplyTo
@@ -21,6 +21,22 @@ class Router(Sender):
     """Sends, delivers, and gives back. Used on its event loop only."""
 
     # Receiving.
+
+    def open(self) -> None:
+        """Delivers what has come for addresses that had no consumer yet: the start is over, and its caller has gone on."""
+        early, self._early = self._early, None
+        for messages in (early or {}).values():
+            for session, incoming in messages:
+                self.let_go(weight(incoming))
+                self._on_asked(session, incoming)
+
+    def _comes_early(self, address: str, session: Session, incoming: Incoming) -> bool:
+        """Keeps a message that has come before the start has returned, if it finds no consumer yet."""
+        if self._early is None or (address in self._consumers and address not in self._early):
+            return False
+        self._early.setdefault(address, []).append((session, incoming))
+        self.hold(weight(incoming))
+        return True
 
     def on_message(self, session: Session, frame: bytes) -> None:
         """Takes a message of a peer.
@@ -42,6 +58,8 @@ class Router(Sender):
             error = self.losses.add(failure(FailureCode.NOT_EXPORTED, text), "number %d" % incoming.target)
             if incoming.kind == REQUEST:
                 self.fail(ReplyTo(session, incoming.mark), error)
+        elif not export.withdrawn and self._comes_early(export.address, session, incoming):
+            pass  # Its consumer may be registered as soon as the start has returned.
         elif incoming.kind == PUBLISH:
             if self._is_first(session, incoming) and not export.withdrawn:
                 self.received += 1
@@ -209,6 +227,7 @@ class Router(Sender):
     def close(self) -> None:
         """Ends all consumers, and fails what waits."""
         self.closed = True
+        self._early = None
         error = failure(FailureCode.CLOSED, "The bus is closed")
         for request in list(self._waiting):
             request.fail(error)

@@ -60,6 +60,8 @@ class Sender:
         self._correlations = itertools.count(1)
         self._publishes = itertools.count(1)
         self._waiting: Dict[Request, None] = {}
+        # What comes before the start has returned, for addresses without a consumer; None when that is over.
+        self._early: Optional[Dict[str, List[Tuple[Session, Incoming]]]] = {}
         self.closed = False
         self.on_routes: Callable[[], None] = lambda: None
 

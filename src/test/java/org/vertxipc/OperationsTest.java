@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +32,36 @@ import org.vertxipc.testing.Tmpfs;
 class OperationsTest {
   private static final int USER = 50_021;
 
-  private static int descriptors(NodeProcess node) {
-    return Path.of("/proc/" + node.pid() + "/fd").toFile().list().length;
+  /** What each descriptor of a node leads to, without what its JVM opens to load classes. */
+  private static List<String> descriptors(NodeProcess node) {
+    List<String> found = new ArrayList<>();
+    for (File descriptor : new File("/proc/" + node.pid() + "/fd").listFiles()) {
+      try {
+        String target = Files.readSymbolicLink(descriptor.toPath()).toString();
+        if (!target.matches(".*\\.(jar|class|so)|.*/modules")) {
+          found.add(target);
+        }
+      } catch (IOException e) {
+        // It has been closed meanwhile.
+      }
+    }
+    return found;
   }
 
   /** It opens files for a moment meanwhile: when it meets a node, and when it loads a class. */
-  private static int settled(NodeProcess node) throws InterruptedException {
-    int[] last = {descriptors(node), 0};
+  private static List<String> settled(NodeProcess node) throws InterruptedException {
+    List<String> last = new ArrayList<>(descriptors(node));
+    int[] same = {0};
     Await.until(
         "its descriptors stay",
         () -> {
-          int now = descriptors(node);
-          last[1] = now == last[0] ? last[1] + 1 : 0;
-          last[0] = now;
-          return last[1] >= 50;
+          List<String> now = descriptors(node);
+          same[0] = now.equals(last) ? same[0] + 1 : 0;
+          last.clear();
+          last.addAll(now);
+          return same[0] >= 50;
         });
-    return last[0];
+    return last;
   }
 
   @ParameterizedTest
@@ -57,10 +72,13 @@ class OperationsTest {
       node.consume("t.node", "record");
       node.call("start");
       meet(bus, node, "first");
-      int before = settled(node);
+      Await.until("it shows its counters", bus.path().resolve("node/counters").toFile()::exists);
+      List<String> before = settled(node);
       meet(bus, node, "second");
       meet(bus, node, "third");
-      Await.until("two peers more take " + 2 * each, () -> descriptors(node) - before == 2 * each);
+      Await.until(
+          () -> "two peers more take " + 2 * each + ": " + before + ", then " + descriptors(node),
+          () -> descriptors(node).size() - before.size() == 2 * each);
     }
   }
 

@@ -37,9 +37,7 @@ class RedeployTest {
       other.consume("o.echo", "echo");
       other.call("start");
       Vertx vertx = bus.vertx(true);
-      // A start goes on without those that it has not met in time, and the disk may be busy.
-      BusOptions options =
-          bus.options("v").addExport("e.x").addImport("o.*").setStartTimeoutMillis(30_000);
+      BusOptions options = bus.options("v").addExport("e.x").addImport("o.*");
       List<String> before = List.of();
       int threads = 0;
       long heap = 0;

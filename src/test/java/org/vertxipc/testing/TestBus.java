@@ -21,6 +21,8 @@ import org.vertxipc.options.MappedOptions;
  * checks that nothing is left in shared memory.
  */
 public final class TestBus implements AutoCloseable {
+  private static final int START_MILLIS = 20_000;
+
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
   private final Path directory =
       Path.of("/dev/shm/vertx-ipc-tests-" + ProcessHandle.current().pid());
@@ -51,8 +53,10 @@ public final class TestBus implements AutoCloseable {
     }
   }
 
+  /** A start waits until it has met all nodes that are there, however slow the machine is. */
   public BusOptions options(String node) {
     return new BusOptions()
+        .setStartTimeoutMillis(START_MILLIS)
         .setName(name)
         .setNode(node)
         .setTransport(transport)
