@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 import json
 import struct
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
 from ._errors import DecodeError, FailureType, ReplyError
 
@@ -105,11 +105,30 @@ class ByteArray:
 
 
 # Made once: json.dumps would make one for each body.
-_encode_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _chunks_encoder() -> Optional[Callable[[Any, int], Sequence[str]]]:
+    """Returns what the encoder makes anew for each body, which is a third of its work, where CPython has it."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    text = getattr(json.encoder, "encode_basestring", None)
+    try:
+        made = make(None, _encoder.default, text, None, ":", ",", False, False, False)  # type: ignore[misc]
+        return made if "".join(made({"a": [1]}, 0)) == '{"a":[1]}' else None
+    except TypeError:
+        return None  # There is none, or it is made in another way.
+
+
+_encode_chunks = _chunks_encoder()
 
 
 def _json(value: Any) -> bytes:
-    return _encode_json(value).encode("utf-8", "replace")
+    if _encode_chunks is not None:
+        try:
+            return "".join(_encode_chunks(value, 0)).encode("utf-8", "replace")
+        except RecursionError:
+            pass  # The encoder below tells a circle from too many levels.
+    return _encoder.encode(value).encode("utf-8", "replace")
 
 
 def encode_body(body: Any) -> Tuple[int, bytes]:

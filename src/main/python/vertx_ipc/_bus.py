@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+from threading import get_ident
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, overload
 
 from ._consumers import Consumer, Handler, MessageStream
@@ -112,7 +112,7 @@ class Bus:
         if self._started:
             raise BusError("This node was started before")
         self._started = True
-        self._thread = threading.get_ident()
+        self._thread = get_ident()
         loop = asyncio.get_running_loop()
         options, config = self._options, self._options.config
         node = Node(loop, config, self._listener)
@@ -162,11 +162,12 @@ class Bus:
         await self.close()
 
     def _running(self) -> Router:
-        if self._router is None:
+        router = self._router
+        if router is None:
             raise BusError("This node is not started")
-        if threading.get_ident() != self._thread:
+        if get_ident() != self._thread:
             raise BusError("Called on another thread than its event loop's: use call_soon_threadsafe, or a SyncBus")
-        return self._router
+        return router
 
     # Consumers.
 

@@ -254,10 +254,17 @@ class FifoOutbound(Outbound):
         self._buffer = bytearray()
         self._waiting = False
 
-    def _put_record(self, record: bytes) -> None:
-        self._buffer += len(record).to_bytes(4, "little")
-        self._buffer += record
-        self.queued = len(self._buffer)
+    def put(self, frame: bytes) -> None:
+        length = len(frame)
+        if length > FIFO_MAX:
+            super().put(frame)
+            return
+        buffer = self._buffer
+        buffer += length.to_bytes(4, "little")
+        buffer += frame
+        self.queued += length + 4
+
+    _put_record = put
 
     def flush(self) -> None:
         if self._waiting or self.closed:

@@ -152,12 +152,10 @@ def encode_message(kind: int, number: int, mark: int, payload: Payload, way: Tup
     :param way: the Vert.x through which it came, or which gave it back
     """
     if kind == SEND:
-        head = _HEAD.pack(kind, payload.type, payload.count, number)
+        frame = _HEAD.pack(kind, payload.type, payload.count, number) + payload.rest
     else:
-        head = _HEAD_MARK.pack(kind, payload.type, payload.count, number, mark)
-    if way:
-        head = struct.pack("<BBH%dq" % len(way), RELAYED, len(way), 0, *way) + head
-    return head + payload.rest
+        frame = _HEAD_MARK.pack(kind, payload.type, payload.count, number, mark) + payload.rest
+    return struct.pack("<BBH%dq" % len(way), RELAYED, len(way), 0, *way) + frame if way else frame
 
 
 def encode_reply(reply_to: int, correlation: int, payload: Payload) -> bytes:

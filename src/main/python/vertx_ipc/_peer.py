@@ -50,6 +50,10 @@ class State(enum.Enum):
     """Nothing more is sent or read."""
 
 
+# A member of an enumeration takes a while to find.
+_CONNECTED = State.CONNECTED
+
+
 class PeerOwner:
     """Is told what happens to peers."""
 
@@ -92,6 +96,8 @@ class Peer(InboundHandler, OutboundHandler):
         self._out_open = False
         self._flush: Optional[asyncio.Handle] = None
         self.hello: Optional[Hello] = None
+        # The longest frame that it takes; known after its hello.
+        self.max_message_bytes = 0
         self.greeted_at = 0.0
         # By which transport it reads, as its knock says, and by which this node reads it: numbers, 0 while not known.
         self.invited_on = 0
@@ -104,11 +110,6 @@ class Peer(InboundHandler, OutboundHandler):
     def vertx(self) -> int:
         """Returns the incarnation of its Vert.x; 0 before its hello."""
         return 0 if self.hello is None else signed(self.hello.vertx)
-
-    @property
-    def max_message_bytes(self) -> int:
-        """Returns the longest frame that it takes; known after its hello."""
-        return 0 if self.hello is None else self.hello.max_message_bytes
 
     def abandon(self) -> None:
         """Closes what a forked child must not keep."""
@@ -126,7 +127,7 @@ class Peer(InboundHandler, OutboundHandler):
 
     def can_send(self) -> bool:
         """Returns whether frames can be sent."""
-        return self._out_open and self.state is State.CONNECTED
+        return self._out_open and self.state is _CONNECTED
 
     @property
     def queued(self) -> int:
@@ -139,24 +140,23 @@ class Peer(InboundHandler, OutboundHandler):
 
     def offer(self, frame: bytes) -> bool:
         """Sends a message, if there is a way and not too much waits; returns whether it was accepted. One may wait."""
-        if not self.can_send():
+        outbound = self.outbound
+        if outbound is None or not self._out_open or self.state is not _CONNECTED:
             return False
-        queued = self.queued
-        if queued and queued + WAITING_BYTES + len(frame) > self._most_queued:
-            assert self.outbound is not None
-            self.outbound.flush()
-            queued = self.queued
-            if queued and queued + WAITING_BYTES + len(frame) > self._most_queued:
+        most = self._most_queued - WAITING_BYTES - len(frame)
+        if outbound.queued > most and outbound.queued:
+            outbound.flush()
+            if outbound.queued > most and outbound.queued:
                 return False
-        self.send(frame)
+        self._put(outbound, frame)
         return True
 
     def send(self, frame: bytes) -> None:
         """Sends a frame however much waits: a control frame, a short failure, or one that is given back."""
-        if not self.can_send():
-            return
-        outbound = self.outbound
-        assert outbound is not None
+        if self.outbound is not None and self.can_send():
+            self._put(self.outbound, frame)
+
+    def _put(self, outbound: Outbound, frame: bytes) -> None:
         outbound.put(frame)
         # What is sent first goes out at once, so that the peer can start on it; what follows in this turn of the event
         # loop goes out together.
@@ -200,6 +200,7 @@ class Peer(InboundHandler, OutboundHandler):
         if (hello.node, hello.incarnation, hello.addressee) != (self.name, self.incarnation, self._own_incarnation):
             raise ProtocolError("hello of node %s on the channel of node %s" % (hello.node, self.name))
         self.hello = hello
+        self.max_message_bytes = hello.max_message_bytes
         self.greeted_at = self._loop.time()
 
     def on_nudge(self) -> None:

@@ -175,10 +175,14 @@ class Sender:
 
         :raises ReplyError: when the message was not accepted
         """
-        self._require_open()
+        if self.closed:
+            self._require_open()
         kind = SEND if request is None else REQUEST
         own = self._consumers.get(address, ())
         routes = self._routes.get(address, ())
+        if len(routes) == 1 and not own and routes[0].open:
+            self._write(routes[0], kind, payload, (), request)
+            return
         takers: List[Union[Consumer, Route]] = [*own, *(r for r in routes if r.available and r.open)]
         if not takers:
             takers = [route for route in routes if route.open][:1]
@@ -227,13 +231,8 @@ class Sender:
         return correlation
 
     def _offer(self, peer: Peer, frame: bytes, address: str) -> None:
-        most = min(self._most, peer.max_message_bytes)
-        if len(frame) > most:
-            whose = "max_message_bytes" if most == self._most else "maxMessageBytes of node '%s'" % peer.name
-            text = "A message to '%s' takes %d bytes, at most %d are configured (%s)"
-            raise self.losses.add(
-                failure(FailureCode.TOO_LARGE, text % (address, len(frame), most, whose)), address
-            )
+        if len(frame) > self._most or len(frame) > peer.max_message_bytes:
+            raise self.losses.add(self._too_large(peer, len(frame), address), address)
         if peer.offer(frame):
             self.sent += 1
             return
@@ -243,6 +242,12 @@ class Sender:
         raise self.losses.add(
             failure(FailureCode.QUEUE_FULL, text % (peer.name, peer.queued, self._most_queued)), address
         )
+
+    def _too_large(self, peer: Peer, length: int, address: str) -> ReplyError:
+        most = min(self._most, peer.max_message_bytes)
+        whose = "max_message_bytes" if most == self._most else "maxMessageBytes of node '%s'" % peer.name
+        text = "A message to '%s' takes %d bytes, at most %d are configured (%s)"
+        return failure(FailureCode.TOO_LARGE, text % (address, length, most, whose))
 
     def publish(self, address: str, payload: Payload) -> None:
         """Sends to all consumers.
