@@ -64,7 +64,7 @@ class TcpClient:
         text = json.dumps(frame).encode()
         self._writer.write(struct.pack(">i", len(text)) + text)
 
-    async def send(self, address: str, body: Any) -> None:
+    def send(self, address: str, body: Any) -> None:
         self._write({"type": "send", "address": address, "body": body})
 
     async def drained(self) -> None:
@@ -98,7 +98,7 @@ class IpcClient:
     async def __aexit__(self, *why: object) -> None:
         await self._bus.__aexit__(None, None, None)
 
-    async def send(self, address: str, body: Any) -> None:
+    def send(self, address: str, body: Any) -> None:
         self._bus.send(address, body)
 
     async def drained(self) -> None:
@@ -114,7 +114,7 @@ async def send(client: Any, seconds: float) -> Dict[str, float]:
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds:
         for _ in range(BATCH):
-            await client.send(SINK, BODY)
+            client.send(SINK, BODY)
         await client.drained()
     count = (await client.request(SINK, BODY))["count"]
     return {"rate": (count - before) / (time.perf_counter() - begin)}

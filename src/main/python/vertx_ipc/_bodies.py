@@ -125,9 +125,9 @@ _encode_chunks = _chunks_encoder()
 def _json(value: Any) -> bytes:
     if _encode_chunks is not None:
         try:
-            return "".join(_encode_chunks(value, 0)).encode("utf-8", "replace")
-        except RecursionError:
-            pass  # The encoder below tells a circle from too many levels.
+            return "".join(_encode_chunks(value, 0)).encode()
+        except (RecursionError, UnicodeEncodeError):
+            pass  # The encoder below tells a circle from too many levels; half a pair of UTF-16 is replaced.
     return _encoder.encode(value).encode("utf-8", "replace")
 
 
@@ -138,6 +138,8 @@ def encode_body(body: Any) -> Tuple[int, bytes]:
     :raises ValueError: when there is none for its value, as for JSON with NaN or with a cycle
     """
     kind = type(body)
+    if kind is dict:
+        return JSON_OBJECT, _json(body)
     if kind is bytes:
         return BUFFER, body
     if kind is str:

@@ -218,7 +218,9 @@ class Bus:
         :raises ReplyError: when it was not accepted: ``NO_HANDLERS``, or a :class:`FailureCode`. What is accepted may
             still be lost when a process dies
         """
-        router = self._running()
+        router = self._router
+        if router is None or get_ident() != self._thread:
+            router = self._running()
         router.send(address, encode_payload(body, headers, address))
 
     def publish(self, address: str, body: Any = None, *, headers: HeadersLike = None) -> None:

@@ -111,15 +111,9 @@ def decode_export(frame: bytes) -> Tuple[int, str, bool]:
     return decode_number(frame), frame[_NUMBERED.size :].decode("utf-8", "replace"), bool(frame[1] & 1)
 
 
-class Payload:
-    """Headers and body of a message, encoded once for however many nodes get it."""
-
-    __slots__ = ("type", "count", "rest")
-
-    def __init__(self, body_type: int, count: int, rest: bytes) -> None:
-        self.type = body_type
-        self.count = count
-        self.rest = rest
+# Headers and body of a message, encoded once for however many nodes get it: the type of the body, the number of headers,
+# and the bytes of both. It is a plain tuple, because that is made for every message.
+Payload = Tuple[int, int, bytes]
 
 
 def encode_payload(body: Any, headers: HeadersLike = None, address: str = "a reply") -> Payload:
@@ -131,7 +125,7 @@ def encode_payload(body: Any, headers: HeadersLike = None, address: str = "a rep
     try:
         body_type, rest = encode_body(body)
         if not headers:
-            return Payload(body_type, 0, rest)
+            return body_type, 0, rest
         pairs = headers.pairs() if isinstance(headers, Headers) else Headers(headers).pairs()
         out = bytearray()
         for name, value in pairs:
@@ -139,7 +133,7 @@ def encode_payload(body: Any, headers: HeadersLike = None, address: str = "a rep
             out += _SHORT.pack(len(key)) + key + _INT.pack(len(text)) + text
         if len(pairs) > 0xFFFF:
             raise ValueError("%d headers, at most %d" % (len(pairs), 0xFFFF))
-        return Payload(body_type, len(pairs), bytes(out) + rest)
+        return body_type, len(pairs), bytes(out) + rest
     except (TypeError, ValueError, OverflowError, RecursionError, struct.error) as e:
         raise failure(FailureCode.CODEC, "A message to '%s' can't be encoded: %s" % (address, e)) from e
 
@@ -151,10 +145,11 @@ def encode_message(kind: int, number: int, mark: int, payload: Payload, way: Tup
     :param mark: number of a publish, correlation of a request
     :param way: the Vert.x through which it came, or which gave it back
     """
+    body_type, count, rest = payload
     if kind == SEND:
-        frame = _HEAD.pack(kind, payload.type, payload.count, number) + payload.rest
+        frame = _HEAD.pack(kind, body_type, count, number) + rest
     else:
-        frame = _HEAD_MARK.pack(kind, payload.type, payload.count, number, mark) + payload.rest
+        frame = _HEAD_MARK.pack(kind, body_type, count, number, mark) + rest
     return struct.pack("<BBH%dq" % len(way), RELAYED, len(way), 0, *way) + frame if way else frame
 
 
@@ -163,7 +158,8 @@ def encode_reply(reply_to: int, correlation: int, payload: Payload) -> bytes:
 
     :param correlation: under which a reply to it is wanted, else 0
     """
-    return _HEAD_REPLY.pack(REPLY, payload.type, payload.count, 0, correlation, reply_to) + payload.rest
+    body_type, count, rest = payload
+    return _HEAD_REPLY.pack(REPLY, body_type, count, 0, correlation, reply_to) + rest
 
 
 def encode_bounce(frame: bytes) -> bytes:
@@ -249,7 +245,7 @@ class Incoming:
         for name_, value in pairs:
             key, text = name_.encode("utf-8", "replace"), value.encode("utf-8", "replace")
             out += _SHORT.pack(len(key)) + key + _INT.pack(len(text)) + text
-        return Payload(self._type, len(pairs), bytes(out) + self.frame[self._body :])
+        return self._type, len(pairs), bytes(out) + self.frame[self._body :]
 
 
 def _kind_at(frame: bytes, at: int) -> int:

@@ -152,4 +152,4 @@ def failure_payload(error: ReplyError) -> Payload:
     """Returns a failure as the body of a reply."""
     if error.text is not None and len(error.text) > _MOST_TEXT:
         error = ReplyError(error.type, error.code, error.text[:_MOST_TEXT] + "...")
-    return Payload(FAILURE, 0, encode_failure(error))
+    return FAILURE, 0, encode_failure(error)

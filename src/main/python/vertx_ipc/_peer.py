@@ -148,23 +148,24 @@ class Peer(InboundHandler, OutboundHandler):
             outbound.flush()
             if outbound.queued > most and outbound.queued:
                 return False
-        self._put(outbound, frame)
+        outbound.put(frame)
+        if self._flush is None or outbound.queued > FLUSH_BYTES:
+            self._hurry(outbound)
         return True
 
     def send(self, frame: bytes) -> None:
         """Sends a frame however much waits: a control frame, a short failure, or one that is given back."""
         if self.outbound is not None and self.can_send():
-            self._put(self.outbound, frame)
+            self.outbound.put(frame)
+            if self._flush is None or self.outbound.queued > FLUSH_BYTES:
+                self._hurry(self.outbound)
 
-    def _put(self, outbound: Outbound, frame: bytes) -> None:
-        outbound.put(frame)
+    def _hurry(self, outbound: Outbound) -> None:
         # What is sent first goes out at once, so that the peer can start on it; what follows in this turn of the event
         # loop goes out together.
         if self._flush is None:
             self._flush = self._loop.call_soon(self._flush_now)
-            outbound.flush()
-        elif outbound.queued > FLUSH_BYTES:
-            outbound.flush()
+        outbound.flush()
 
     def _flush_now(self) -> None:
         self._flush = None

@@ -180,7 +180,7 @@ class Sender:
         kind = SEND if request is None else REQUEST
         own = self._consumers.get(address, ())
         routes = self._routes.get(address, ())
-        if len(routes) == 1 and not own and routes[0].open:
+        if len(routes) == 1 and not own and routes[0].exported:
             self._write(routes[0], kind, payload, (), request)
             return
         takers: List[Union[Consumer, Route]] = [*own, *(r for r in routes if r.available and r.open)]
