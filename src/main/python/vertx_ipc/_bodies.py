@@ -204,7 +204,15 @@ def _no_constant(name: str) -> Any:
     raise ValueError("%s is no JSON" % name)
 
 
-_parse_json = json.JSONDecoder(parse_constant=_no_constant).decode
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _parse_json(text: str) -> Any:
+    if text[:1] in ("{", "["):
+        value, end = _decoder.raw_decode(text)
+        if end == len(text):
+            return value
+    return _decoder.decode(text)  # It knows of space around a value, and tells what is wrong.
 
 
 def _decode_json(data: bytes, wanted: type) -> Any:
