@@ -118,6 +118,7 @@ class BodiesTest(unittest.TestCase):
     def test_bodies_that_are_none(self) -> None:
         cases = [(0, b"x"), (7, b"abc"), (8, b""), (11, b""), (18, b""), (19, b"abcd"), (15, b"abc"), (15, b"\x09" * 6)]
         cases += [(4, b"[]"), (5, b"{}"), (4, b"{"), (4, b'{"a":NaN}'), (5, b"[" * 100_000), (16, b""), (17, b"")]
+        cases += [(4, b'{"a":"\xc3("}'), (5, b'["\xed\xa0\x80"]')]
         cases += [(20, b"\0"), (21, b"\0"), (255, b""), (99, b""), (19, b"\xff\xff\xff\x7f" + b"\x7f" * 4000)]
         for kind, data in cases:
             with self.subTest(kind=kind, data=data[:10]):

@@ -209,7 +209,7 @@ _parse_json = json.JSONDecoder(parse_constant=_no_constant).decode
 
 def _decode_json(data: bytes, wanted: type) -> Any:
     try:
-        value = _parse_json(data.decode("utf-8", "replace"))
+        value = _parse_json(data.decode("utf-8"))
     except RecursionError:
         raise DecodeError("JSON has too many levels") from None
     except ValueError as e:
