@@ -141,7 +141,7 @@ class FramesTest(unittest.TestCase):
         r = random.Random(seed)
         for _ in range(1_000):
             body, pairs = random_body(r), [(random_text(r), random_text(r)) for _ in range(r.randrange(4))]
-            kind, number, mark = r.choice(SEND_KINDS), r.randrange(1 << 31), r.randrange(1 << 62)
+            kind, number, mark = r.choice(SEND_KINDS), r.randrange(-(1 << 31), 1 << 31), r.randrange(1 << 62)
             way = tuple(r.randrange(-(1 << 63), 1 << 63) for _ in range(r.randrange(2)))
             incoming = Incoming(encode_message(kind, number, mark, encode_payload(body, pairs), way))
             with self.subTest(seed=seed, body=body):
