@@ -289,6 +289,17 @@ class MessagesTest(BusTest):
                 self.assertEqual(b"again", (await stream.__anext__()).body)
                 self.assertEqual({"queue-full": 1}, {k: v for k, v in b.stats().items() if k == "queue-full"})
 
+    async def test_a_full_ring_is_told_of_room_behind_replies(self) -> None:
+        if not has_rings():
+            self.skipTest("rings need CPython on x86-64")
+        a = self.bus("a", exports=["e"], transport="shm", ring_bytes=4096)
+        async with a, self.bus("b", imports=["e"]) as b:
+            a.consumer("e", lambda m: m.reply(m.body))
+            await b.await_export("e", 10)
+            # The replies of a turn wait to be written when the ring has room again.
+            replies = await asyncio.gather(*(b.request("e", n, timeout=10) for n in range(2_000)))
+            self.assertEqual(list(range(2_000)), [reply.body for reply in replies])
+
     async def test_who_waits_for_a_reply_reads_on(self) -> None:
         limit = {"receive_queue_bytes": 20_000}
         a = self.bus("a", exports=["x"], imports=["y"], **limit)

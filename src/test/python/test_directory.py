@@ -17,7 +17,7 @@ from vertx_ipc._access import Access, is_held, try_lock
 from vertx_ipc._directory import BusDirectory, Guard
 from vertx_ipc._door import Knock, decode_knock, encode_knock
 from vertx_ipc._protocol import KNOCK_VERSION, NODE_VERSION, writes
-from vertx_ipc._record import MAX_RECORD_BYTES, decode_record, encode_record
+from vertx_ipc._record import MAX_RECORD_BYTES, decode_record, encode_record, own_record
 
 
 class DirectoryTest(BusTest):
@@ -124,7 +124,7 @@ class DirectoryTest(BusTest):
         lock = os.open(path + ".lock", os.O_RDWR)
         self.addCleanup(os.close, lock)
         self.assertTrue(try_lock(lock))
-        good = encode_record("bad", 5, "fifo", False).decode()
+        good = encode_record(own_record("bad", 5, "fifo", False)).decode()
         for content, mode, error in (
             ("[]", 0o600, "no JSON object"),
             ("{", 0o600, "no JSON"),
@@ -133,6 +133,9 @@ class DirectoryTest(BusTest):
             (good.replace('"bad"', '"other"'), 0o600, "the record of node other"),
             (good.replace('"writes":[', '"writes":[1,'), 0o600, "'writes'"),
             (good.replace("0000000000000005", "5"), 0o600, "'incarnation'"),
+            (good.replace('"passing":false', '"passing":0'), 0o600, "'passing'"),
+            (good.replace('"startMillis":', '"started":'), 0o600, "'startMillis'"),
+            (good.replace('"pid":"pid:[', '"pid":"ipc:['), 0o600, "'namespaces'"),
             (good + " " * MAX_RECORD_BYTES, 0o600, "longer than"),
             (good, 0o644, "permissions 0644"),
         ):

@@ -118,6 +118,7 @@ class BodiesTest(unittest.TestCase):
     def test_bodies_that_are_none(self) -> None:
         cases = [(0, b"x"), (7, b"abc"), (8, b""), (11, b""), (18, b""), (19, b"abcd"), (15, b"abc"), (15, b"\x09" * 6)]
         cases += [(4, b"[]"), (5, b"{}"), (4, b"{"), (4, b'{"a":NaN}'), (5, b"[" * 100_000), (16, b""), (17, b"")]
+        cases += [(4, b'{"a":"\xc3("}'), (5, b'["\xed\xa0\x80"]')]
         cases += [(20, b"\0"), (21, b"\0"), (255, b""), (99, b""), (19, b"\xff\xff\xff\x7f" + b"\x7f" * 4000)]
         for kind, data in cases:
             with self.subTest(kind=kind, data=data[:10]):
@@ -140,7 +141,7 @@ class FramesTest(unittest.TestCase):
         r = random.Random(seed)
         for _ in range(1_000):
             body, pairs = random_body(r), [(random_text(r), random_text(r)) for _ in range(r.randrange(4))]
-            kind, number, mark = r.choice(SEND_KINDS), r.randrange(1 << 31), r.randrange(1 << 62)
+            kind, number, mark = r.choice(SEND_KINDS), r.randrange(-(1 << 31), 1 << 31), r.randrange(1 << 62)
             way = tuple(r.randrange(-(1 << 63), 1 << 63) for _ in range(r.randrange(2)))
             incoming = Incoming(encode_message(kind, number, mark, encode_payload(body, pairs), way))
             with self.subTest(seed=seed, body=body):

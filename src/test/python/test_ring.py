@@ -53,6 +53,7 @@ class RingTest(unittest.TestCase):
             self.assertEqual(sent, self.taken)
 
     def test_at_most_capacity_minus_8_is_in_use(self) -> None:
+        self.assertTrue(self.reader.park())
         queue = collections.deque([b"x" * 56] * 100)
         taken, sleeps = self.writer.write(queue)
         self.assertEqual((CAPACITY // 64 - 1, True), (taken // 56, sleeps))
@@ -70,7 +71,6 @@ class RingTest(unittest.TestCase):
         self.assertFalse(self.reader.is_ready())
 
     def test_who_sleeps_is_woken_once(self) -> None:
-        self.reader.unpark()
         self.assertEqual((1, False), self.writer.write(collections.deque([b"x"])))
         self.assertFalse(self.reader.park(), "something is there")
         self.poll()
@@ -110,9 +110,10 @@ class RingTest(unittest.TestCase):
                 self.put("<II", DATA, length, kind)
                 self.assertRaises(ProtocolError, self.poll)
         self.setUp()
-        self.reader._head = CAPACITY - 8
+        self.put("<Q", 256, CAPACITY - 8)
         self.put("<II", DATA + CAPACITY - 8, 8, 1)
-        self.assertRaises(ProtocolError, self.poll)
+        reader = RingReader(memoryview(self.memory))
+        self.assertRaises(ProtocolError, reader.poll, self.taken.append, CAPACITY)
 
     def test_a_hostile_writer_does_not_keep_the_reader(self) -> None:
         for at in range(DATA, DATA + CAPACITY, 16):

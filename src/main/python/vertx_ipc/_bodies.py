@@ -217,7 +217,7 @@ def _parse_json(text: str) -> Any:
 
 def _decode_json(data: bytes, wanted: type) -> Any:
     try:
-        value = _parse_json(data.decode("utf-8", "replace"))
+        value = _parse_json(data.decode("utf-8"))
     except RecursionError:
         raise DecodeError("JSON has too many levels") from None
     except ValueError as e:

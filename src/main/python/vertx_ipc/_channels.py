@@ -253,6 +253,8 @@ class FifoOutbound(Outbound):
         super().__init__(loop, access.open(base + ".fifo", os.O_WRONLY, True), handler)
         self._buffer = bytearray()
         self._waiting = False
+        # Where the last nudge in the buffer ends; 0 or less when none waits there.
+        self._nudge_end = 0
 
     def put(self, frame: bytes) -> None:
         length = len(frame)
@@ -281,6 +283,7 @@ class FifoOutbound(Outbound):
             self._broken(None if isinstance(e, BrokenPipeError) else e)
             return
         del buffer[:at]
+        self._nudge_end -= at
         self.queued = len(buffer)
 
     def _writable(self) -> None:
@@ -291,10 +294,11 @@ class FifoOutbound(Outbound):
             self._handler.on_room()
 
     def nudge(self) -> None:
-        # When there is no room the reader is awake and about to read a record anyway.
-        if not self._buffer:
+        # It goes behind the frames that wait here, which do not make the peer look for room. One that waits is enough.
+        if self._nudge_end <= 0:
             self._buffer += b"\0\0\0\0"
-            self.flush()
+            self._nudge_end = len(self._buffer)
+        self.flush()
 
     def _close(self) -> None:
         if self._waiting:

@@ -30,9 +30,9 @@ Bytes = Union[bytes, bytearray, memoryview]
 
 _INT = struct.Struct("<I")
 _SHORT = struct.Struct("<H")
-_HEAD = struct.Struct("<BBHI")
-_HEAD_MARK = struct.Struct("<BBHIq")
-_HEAD_REPLY = struct.Struct("<BBHIqq")
+_HEAD = struct.Struct("<BBHi")
+_HEAD_MARK = struct.Struct("<BBHiq")
+_HEAD_REPLY = struct.Struct("<BBHiqq")
 _HELLO = struct.Struct("<BBHqqqi")
 _NUMBERED = struct.Struct("<BBHi")
 _BARE = struct.Struct("<BBH")

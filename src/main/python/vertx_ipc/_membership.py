@@ -10,7 +10,7 @@ from typing import List, Optional
 from ._access import unlink
 from ._directory import BusDirectory, Guard, directory_log, is_same
 from ._errors import BadFileError, BusError
-from ._record import MAX_RECORD_BYTES, encode_record
+from ._record import MAX_RECORD_BYTES, encode_record, own_record
 
 # How often a name is tried that somebody holds: who cleans up after a dead node of our name has it for a moment.
 _LOCKED_ATTEMPTS = 20
@@ -28,7 +28,7 @@ class Membership:
     def __init__(self, directory: BusDirectory, node: str, incarnation: int, transport: str, passing: bool) -> None:
         self._directory = directory
         self._node = node
-        self._record = encode_record(node, incarnation, transport, passing)
+        self._record = encode_record(own_record(node, incarnation, transport, passing))
         if len(self._record) > MAX_RECORD_BYTES:
             raise BusError("%d bytes of node.json, at most %d" % (len(self._record), MAX_RECORD_BYTES))
         self._pid = os.getpid()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 from ._errors import BadFileError
 from ._protocol import NODE_VERSION, TRANSPORTS, hex_of, signed, writes
@@ -15,8 +15,8 @@ MAX_RECORD_BYTES = 4096
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}\Z")
 _INCARNATION = re.compile(r"[0-9a-fA-F]{16}\Z")
 
-# What a node that does not say by what it can write can write by.
-_ALL = tuple(TRANSPORTS)
+# Namespaces that a node may name, each as the kernel calls it, for example ipc:[4026531839].
+_NAMESPACES = {name: re.compile(name + r":\[[0-9]{1,20}\]\Z") for name in ("ipc", "pid")}
 
 
 def is_name(name: str) -> bool:
@@ -30,8 +30,11 @@ class NodeRecord(NamedTuple):
     node: str
     incarnation: int
     pid: int
+    start_millis: int
     transport: str
     writes: Tuple[str, ...]
+    passing: bool
+    namespaces: Dict[str, str]
 
 
 def _start_millis() -> int:
@@ -42,9 +45,9 @@ def _start_millis() -> int:
     return boot * 1000 + ticks * 1000 // os.sysconf("SC_CLK_TCK")
 
 
-def _namespaces() -> Dict[str, str]:
+def _own_namespaces() -> Dict[str, str]:
     found = {}
-    for name in ("ipc", "pid"):
+    for name in _NAMESPACES:
         try:
             found[name] = os.readlink("/proc/self/ns/" + name)
         except OSError:
@@ -52,23 +55,30 @@ def _namespaces() -> Dict[str, str]:
     return found
 
 
-def encode_record(node: str, incarnation: int, transport: str, passing: bool) -> bytes:
+def own_record(node: str, incarnation: int, transport: str, passing: bool) -> NodeRecord:
     """Returns what this process publishes.
 
     :param passing: whether the name was made for this process
     """
-    record = {
+    return NodeRecord(
+        node, incarnation, os.getpid(), _start_millis(), transport, tuple(writes()), passing, _own_namespaces()
+    )
+
+
+def encode_record(record: NodeRecord) -> bytes:
+    """Returns the bytes of ``node.json``."""
+    json_object = {
         "version": NODE_VERSION,
-        "node": node,
-        "incarnation": hex_of(incarnation),
-        "pid": os.getpid(),
-        "startMillis": _start_millis(),
-        "transport": transport,
-        "passing": passing,
-        "namespaces": _namespaces(),
-        "writes": writes(),
+        "node": record.node,
+        "incarnation": hex_of(record.incarnation),
+        "pid": record.pid,
+        "startMillis": record.start_millis,
+        "transport": record.transport,
+        "passing": record.passing,
+        "namespaces": record.namespaces,
+        "writes": record.writes,
     }
-    return json.dumps(record, separators=(",", ":")).encode()
+    return json.dumps(json_object, separators=(",", ":")).encode()
 
 
 def _member(record: Dict[str, Any], key: str, kind: type, path: str) -> Any:
@@ -95,13 +105,33 @@ def decode_record(data: bytes, path: str) -> NodeRecord:
     incarnation = _member(record, "incarnation", str, path)
     if not _INCARNATION.match(incarnation):
         raise BadFileError("%s: 'incarnation' is %r, expected 16 hexadecimal digits" % (path, incarnation))
-    written: Optional[object] = record.get("writes", list(_ALL))
-    if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
-        raise BadFileError("%s: 'writes' is %r, expected names of transports" % (path, written))
     return NodeRecord(
         _member(record, "node", str, path),
         signed(int(incarnation, 16)),
         _member(record, "pid", int, path),
+        _member(record, "startMillis", int, path),
         _member(record, "transport", str, path),
-        tuple(written),
+        _decode_writes(record, path),
+        _member(record, "passing", bool, path),
+        _decode_namespaces(record, path),
     )
+
+
+def _decode_writes(record: Dict[str, Any], path: str) -> Tuple[str, ...]:
+    """Returns by what a node can write: by all when it does not say. One of a later version may know others."""
+    written = record.get("writes", list(TRANSPORTS))
+    if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
+        raise BadFileError("%s: 'writes' is %r, expected names of transports" % (path, written))
+    return tuple(name for name in TRANSPORTS if name in written)
+
+
+def _decode_namespaces(record: Dict[str, Any], path: str) -> Dict[str, str]:
+    """Returns the namespaces of a node that it knows. What is known here must have its form."""
+    if "namespaces" not in record:
+        return {}
+    given = _member(record, "namespaces", dict, path)
+    found = {name: given[name] for name in _NAMESPACES if given.get(name) is not None}
+    for name, identity in found.items():
+        if not isinstance(identity, str) or not _NAMESPACES[name].match(identity):
+            raise BadFileError("%s: 'namespaces' is %r, expected such as %s:[4026531839]" % (path, given, name))
+    return found

@@ -39,11 +39,10 @@ def size_of(capacity: int) -> int:
 
 
 def initialize(buffer: memoryview, capacity: int) -> None:
-    """Makes an empty ring of zeroed bytes, whose reader sleeps. The magic comes last."""
+    """Makes an empty ring of zeroed bytes. Its reader needs no bell before it first looks. The magic comes last."""
     longs, ints = buffer.cast("Q"), buffer.cast("I")
     ints[_VERSION_AT] = RING_VERSION
     longs[_CAPACITY_AT] = capacity
-    ints[_PARKED_AT] = 1
     longs[_MAGIC_AT] = MAGIC
     longs.release()
     ints.release()
@@ -103,9 +102,15 @@ class RingReader(_Ring):
     """The reading end."""
 
     def __init__(self, buffer: memoryview) -> None:
-        """Attaches to a ring that this process has made, and that is empty."""
+        """Attaches to a ring that this process has made, where its reader is.
+
+        :raises ProtocolError: when it is none, or there can be no reader there
+        """
         super().__init__(buffer)
-        self._head = 0
+        self._head = head = self._longs[_HEAD_AT]
+        if head & 7 or head >> 63:
+            self.close()
+            raise ProtocolError("ring head %d" % head)
 
     def is_ready(self) -> bool:
         """Returns whether something is published."""
