@@ -19,11 +19,14 @@ from ._protocol import FIFO_MAX
 
 channels_log = logging.getLogger("vertx_ipc")
 
-# How much is read in one turn of the event loop, so that others get theirs, in bytes.
+# How much is taken from a ring in one turn of the event loop, so that others get theirs, in bytes.
 TURN_BYTES = 256 * 1024
 # How much is collected before it is written without waiting for the end of the turn, in bytes.
 FLUSH_BYTES = 64 * 1024
 _WRITE_BYTES = 1 << 20
+# How much is read from a FIFO with one call. The C library asks the kernel for the memory of a longer one each time, which
+# takes longer than the call itself.
+_READ_BYTES = 64 * 1024
 _F_SETPIPE_SZ = 1031
 # What a frame that waits takes besides its bytes.
 WAITING_BYTES = 128
@@ -144,7 +147,7 @@ class FifoInbound(Inbound):
 
     def _ready(self) -> None:
         try:
-            data = os.read(self._fd, TURN_BYTES)
+            data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:
             return
         except OSError as e:
@@ -273,6 +276,8 @@ class FifoOutbound(Outbound):
             return
         buffer, at = self._buffer, 0
         try:
+            if 0 < len(buffer) <= _WRITE_BYTES:
+                at = os.write(self._fd, buffer)
             with memoryview(buffer) as view:
                 while at < len(buffer):
                     at += os.write(self._fd, view[at : at + _WRITE_BYTES])

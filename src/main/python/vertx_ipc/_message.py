@@ -32,8 +32,6 @@ class Request:
         self.correlation = 0
 
     def _settled(self) -> bool:
-        if self.timer is not None:
-            self.timer.cancel()
         if self.session is not None:
             self.session.pending.pop(self.correlation, None)
         return self.future.done()

@@ -163,9 +163,9 @@ class Peer(InboundHandler, OutboundHandler):
     def _hurry(self, outbound: Outbound) -> None:
         # What is sent first goes out at once, so that the peer can start on it; what follows in this turn of the event
         # loop goes out together.
+        outbound.flush()
         if self._flush is None:
             self._flush = self._loop.call_soon(self._flush_now)
-        outbound.flush()
 
     def _flush_now(self) -> None:
         self._flush = None
