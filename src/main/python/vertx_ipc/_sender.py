@@ -177,12 +177,16 @@ class Sender:
         """
         if self.closed:
             self._require_open()
-        kind = SEND if request is None else REQUEST
         own = self._consumers.get(address, ())
         routes = self._routes.get(address, ())
         if len(routes) == 1 and not own and routes[0].exported:
-            self._write(routes[0], kind, payload, (), request)
+            route = routes[0]
+            if request is None:
+                self._offer(route.session.peer, encode_message(SEND, route.number, 0, payload), address)
+            else:
+                self._write(route, REQUEST, payload, (), request)
             return
+        kind = SEND if request is None else REQUEST
         takers: List[Union[Consumer, Route]] = [*own, *(r for r in routes if r.available and r.open)]
         if not takers:
             takers = [route for route in routes if route.open][:1]
