@@ -44,10 +44,10 @@ class _Number:
             struct.pack(self._layout, value)
         except (struct.error, OverflowError) as e:
             raise ValueError("%r is no %s" % (value, type(self).__name__)) from e
-        self.value = value
+        self.value: Any = value
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.value == self.value  # type: ignore[attr-defined]
+        return isinstance(other, _Number) and type(other) is type(self) and bool(other.value == self.value)
 
     def __hash__(self) -> int:
         return hash((type(self), self.value))
@@ -92,7 +92,7 @@ class Char:
     def __init__(self, value: str) -> None:
         if len(value) != 1 or ord(value) > 0xFFFF:
             raise ValueError("%r is no single unit of UTF-16" % value)
-        self.value = value
+        self.value: str = value
 
 
 class ByteArray:
@@ -101,7 +101,7 @@ class ByteArray:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = bytes(memoryview(value).cast("B"))
+        self.value: bytes = bytes(memoryview(value).cast("B"))
 
 
 # Made once: json.dumps would make one for each body.

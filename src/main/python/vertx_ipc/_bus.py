@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from threading import get_ident
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, overload
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar, Union, overload
 
 from ._consumers import Consumer, Handler, MessageStream
 from ._errors import BusError, FailureCode, failure
@@ -15,6 +15,8 @@ from ._message import Message, Request
 from ._node import Node
 from ._options import check_options
 from ._router import Router
+
+_H = TypeVar("_H", bound=Handler)
 
 # After how many calls of drained the event loop gets a turn, even when there is room.
 _TURN_CALLS = 64
@@ -172,14 +174,14 @@ class Bus:
     # Consumers.
 
     @overload
-    def consumer(self, address: str) -> Callable[[Handler], Handler]: ...
+    def consumer(self, address: str) -> Callable[[_H], _H]: ...
 
     @overload
     def consumer(self, address: str, handler: Handler) -> Consumer: ...
 
     def consumer(
         self, address: str, handler: Optional[Handler] = None
-    ) -> Union[Consumer, Callable[[Handler], Handler]]:
+    ) -> Union[Consumer, Callable[[Any], Any]]:
         """Registers a consumer of an address: a function or a coroutine function, which gets each :class:`Message`.
 
         Without a handler it is a decorator. Others reach it if the address is exported. An exception of the handler
@@ -194,7 +196,7 @@ class Bus:
             router.register(consumer)
             return consumer
 
-        def declare(function: Handler) -> Handler:
+        def declare(function: _H) -> _H:
             if self._router is None:
                 self._declared.append((address, function))
             else:

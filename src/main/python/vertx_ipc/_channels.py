@@ -222,7 +222,7 @@ class Outbound:
             for piece in pieces(frame, self.max_record):
                 self._put_record(piece)
 
-    def _put_record(self, record: bytes) -> None:
+    def _put_record(self, frame: bytes) -> None:
         raise NotImplementedError
 
     def flush(self) -> None:

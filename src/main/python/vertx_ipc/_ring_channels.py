@@ -131,9 +131,9 @@ class RingOutbound(Outbound):
         finally:
             os.close(fd)
 
-    def _put_record(self, record: bytes) -> None:
-        self._queue.append(record)
-        self.queued += len(record) + WAITING_BYTES
+    def _put_record(self, frame: bytes) -> None:
+        self._queue.append(frame)
+        self.queued += len(frame) + WAITING_BYTES
 
     def flush(self) -> None:
         if self.closed:

@@ -185,7 +185,7 @@ class Sender:
             return
         takers: List[Union[Consumer, Route]] = [*own, *(r for r in routes if r.available and r.open)]
         if not takers:
-            takers = [route for route in routes if route.open][:1]
+            takers.extend([route for route in routes if route.open][:1])
         if not takers:
             raise self.losses.add(no_handlers(address), address) if routes or own else no_handlers(address)
         turn = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Set
 
 from ._errors import ProtocolError
 from ._frames import decode_export, decode_number
@@ -38,7 +38,7 @@ class Imports:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._exact = set()
+        self._exact: Set[str] = set()
         prefixes: List[str] = []
         for pattern in patterns:
             if pattern == "*":
