@@ -94,6 +94,10 @@ class RingInbound(Inbound):
                 self._again()
         except Exception as e:
             self._fail(e)
+        except BaseException:
+            # Ctrl-C, or an exit, in the consumer of one message: those behind it are still to be read.
+            self._again()
+            raise
 
     def _remove(self) -> None:
         if self._soon is not None:
