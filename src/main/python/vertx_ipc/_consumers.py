@@ -28,9 +28,29 @@ def weight(incoming: Incoming) -> int:
     return MESSAGE_BYTES + len(incoming.frame)
 
 
+def require_address_of_consumer(address: str) -> str:
+    """Returns the address of a consumer, which may be any text."""
+    if not isinstance(address, str):
+        raise TypeError("an address is needed, as in consumer('orders.new'), and not %r" % (address,))
+    if not address:
+        raise ValueError("an empty text is no address")
+    return address
+
+
+def require_handler(handler: Handler) -> Handler:
+    """Returns the handler of a consumer."""
+    if not callable(handler):
+        raise TypeError("a consumer is a function or a coroutine function, and not %r" % (handler,))
+    return handler
+
+
 def _report(message: Message, error: BaseException) -> None:
     consumers_log.error("The consumer of '%s' failed", message.address, exc_info=error)
-    text = "%s: %s" % (type(error).__name__, error)
+    text = type(error).__name__
+    try:
+        text += ": %s" % error
+    except Exception as e:
+        text += ", of which there is no text: %s" % type(e).__name__
     message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, text))
 
 
@@ -53,7 +73,8 @@ class Consumer:
         assert handler is not None
         try:
             result = handler(message)
-        except Exception as e:
+        except (Exception, asyncio.CancelledError) as e:
+            # The latter comes from the result of a future that was cancelled: here is no task that could be.
             _report(message, e)
             return
         if inspect.isawaitable(result):

@@ -68,6 +68,8 @@ class ReplyError(Exception):
 
 
 def no_handlers(address: str) -> ReplyError:
+    if not isinstance(address, str):
+        raise TypeError("an address is a str, and not %r" % (address,))
     return ReplyError(FailureType.NO_HANDLERS, -1, "No handlers for address " + address)
 
 

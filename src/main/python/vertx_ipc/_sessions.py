@@ -43,7 +43,7 @@ class Imports:
         for pattern in patterns:
             if pattern == "*":
                 prefixes.append("")
-            elif pattern.endswith(".*") and is_shareable(pattern[:-1]):
+            elif isinstance(pattern, str) and pattern.endswith(".*") and is_shareable(pattern[:-1]):
                 prefixes.append(pattern[:-1])
             else:
                 self._exact.add(require_address(pattern))
