@@ -178,6 +178,14 @@ def _encode_other(body: Any) -> Tuple[int, bytes]:
         view = memoryview(body)
     except TypeError:
         raise TypeError("a body can't be of type %s" % type(body).__name__) from None
+    if view.ndim == 0:
+        # A number of numpy has memory as an array has, and is the number to its sender.
+        item = getattr(body, "item", None)
+        number = item() if callable(item) else None
+        if isinstance(number, (bool, int, float)):
+            return encode_body(number)
+    if "O" in view.format:
+        raise TypeError("a body can't be an array of objects: its bytes are addresses in this process")
     # An array of another shape or type, for instance of numpy, goes as its bytes in the order of C.
     return BUFFER, view.tobytes()
 
