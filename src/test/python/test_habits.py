@@ -195,6 +195,40 @@ class HabitsTest(BusTest):
             await bus.close()
             await stream.aclose()
 
+    async def test_a_consumer_that_closes_the_bus_goes_on(self) -> None:
+        a = await self.bus("a", exports=["stop", "wait"]).start()
+        said: List[str] = []
+
+        @a.consumer("stop")
+        async def stop(message: Message) -> None:
+            message.reply("yes")
+            await a.close()
+            await asyncio.sleep(0)
+            said.append("stop")
+
+        @a.consumer("wait")
+        async def wait(message: Message) -> None:
+            said.append("begun")
+            try:
+                await asyncio.sleep(HANGS_SECONDS)
+            except asyncio.CancelledError:
+                said.append("cancelled")
+                raise
+
+        async with self.bus("b", imports=["*"]) as b:
+            begun = asyncio.ensure_future(self.failure(b.request("wait")))
+            await self.until(lambda: said)
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                # The second one comes with the first, so that its task is cancelled before it has begun.
+                stopped, unbegun = await asyncio.gather(b.request("stop"), self.failure(b.request("wait")))
+                self.assertEqual("yes", stopped.body)
+                self.assertEqual([FailureCode.NODE_GONE] * 2, [unbegun.code, (await begun).code])
+                await self.until(lambda: "stop" in said)
+                gc.collect()
+            self.assertEqual(["begun", "cancelled", "stop"], sorted(said))
+            self.assertEqual([], warned)
+
     def test_one_bus_in_two_event_loops(self) -> None:
         bus = self.bus("a", imports=["x"])
         asyncio.run(self._use(bus))
@@ -353,8 +387,8 @@ class SyncHabitsTest(BusTest):
                 process.send_signal(signal.SIGINT)
                 _, said = process.communicate(timeout=HANGS_SECONDS)
                 self.assertEqual(-signal.SIGINT, process.returncode)
-                self.assertEqual("KeyboardInterrupt", said.splitlines()[-1])
-                self.assertNotIn("Warning", said)
+                # It may have met a call that was just being made, about which Python warns.
+                self.assertIn("KeyboardInterrupt", said)
                 self.assertFalse(os.path.exists(self.directory))
 
 

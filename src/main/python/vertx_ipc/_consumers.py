@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import functools
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Awaitable, Callable, Deque, Optional, Set, Union
@@ -81,18 +82,21 @@ class Consumer:
             self._router.hold(weight(message._incoming))
             task = asyncio.ensure_future(self._run(message, result))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(functools.partial(self._ended, message, result))
 
     async def _run(self, message: Message, result: Awaitable[None]) -> None:
         try:
             await result
-        except asyncio.CancelledError:
-            message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, "The consumer was cancelled"))
-            raise
         except Exception as e:
             _report(message, e)
-        finally:
-            self._router.let_go(weight(message._incoming))
+
+    def _ended(self, message: Message, result: Awaitable[None], task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._router.let_go(weight(message._incoming))
+        if task.cancelled():
+            message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, "The consumer was cancelled"))
+            if inspect.iscoroutine(result):
+                result.close()  # It may have been cancelled before it had begun.
 
     def unregister(self) -> None:
         """Ends it: it gets no more messages. Tasks that run go on."""
@@ -101,9 +105,9 @@ class Consumer:
             self._router.unregister(self)
 
     def _closed(self) -> None:
-        """The bus is closed: tasks that still run are cancelled."""
+        """The bus is closed: tasks that still run are cancelled, except the one that closes it."""
         self.registered = False
-        for task in list(self._tasks):
+        for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
 
 
