@@ -122,7 +122,7 @@ class Node(Roster):
         try:
             peer.inbound = self._make_inbound(transport, base)
         except (OSError, BadFileError) as e:
-            self._unreachable(peer, "no channel can be made for it: %s" % e)
+            self._unreachable(peer, "no channel can be made for it: %s: %s" % (base, e))
             return peer
         peer.inbound.set_paused(self._paused)
         self._knock(peer)
