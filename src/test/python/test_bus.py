@@ -57,6 +57,11 @@ class MessagesTest(BusTest):
             a.consumer("e", lambda m: m.reply(m.body))
             array = numpy.arange(6, dtype="<i4").reshape(2, 3)
             self.assertEqual(array.tobytes(), (await b.request("e", array)).body)
+            for number in (numpy.int32(-5), numpy.float32(1.5), numpy.bool_(True), numpy.array(7)):
+                body = (await b.request("e", number)).body
+                self.assertEqual((number.item(), type(number.item())), (body, type(body)))
+            objects = numpy.array([object()])
+            self.assertIn("array of objects", str((await self.failure(b.request("e", objects))).text))
 
     async def test_failures(self) -> None:
         async with self.bus("a", exports=["fail", "none", "raise", "late"]) as a, self.bus("b", imports=["*"]) as b:

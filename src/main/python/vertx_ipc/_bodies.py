@@ -44,10 +44,10 @@ class _Number:
             struct.pack(self._layout, value)
         except (struct.error, OverflowError) as e:
             raise ValueError("%r is no %s" % (value, type(self).__name__)) from e
-        self.value = value
+        self.value: Any = value
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.value == self.value  # type: ignore[attr-defined]
+        return isinstance(other, _Number) and type(other) is type(self) and bool(other.value == self.value)
 
     def __hash__(self) -> int:
         return hash((type(self), self.value))
@@ -92,7 +92,7 @@ class Char:
     def __init__(self, value: str) -> None:
         if len(value) != 1 or ord(value) > 0xFFFF:
             raise ValueError("%r is no single unit of UTF-16" % value)
-        self.value = value
+        self.value: str = value
 
 
 class ByteArray:
@@ -101,7 +101,7 @@ class ByteArray:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = bytes(memoryview(value).cast("B"))
+        self.value: bytes = bytes(memoryview(value).cast("B"))
 
 
 # Made once: json.dumps would make one for each body.
@@ -178,6 +178,14 @@ def _encode_other(body: Any) -> Tuple[int, bytes]:
         view = memoryview(body)
     except TypeError:
         raise TypeError("a body can't be of type %s" % type(body).__name__) from None
+    if view.ndim == 0:
+        # A number of numpy has memory as an array has, and is the number to its sender.
+        item = getattr(body, "item", None)
+        number = item() if callable(item) else None
+        if isinstance(number, (bool, int, float)):
+            return encode_body(number)
+    if "O" in view.format:
+        raise TypeError("a body can't be an array of objects: its bytes are addresses in this process")
     # An array of another shape or type, for instance of numpy, goes as its bytes in the order of C.
     return BUFFER, view.tobytes()
 

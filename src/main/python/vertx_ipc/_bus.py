@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import os
 from threading import get_ident
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union, overload
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar, Union, overload
 
-from ._consumers import Consumer, Handler, MessageStream
+from ._consumers import Consumer, Handler, MessageStream, require_address_of_consumer, require_handler
 from ._errors import BusError, FailureCode, failure
 from ._frames import encode_payload
 from ._headers import HeadersLike
 from ._listener import Listener, PeerHandler, PeerInfo
-from ._message import Message, Request
+from ._message import Message, Request, require_timeout
 from ._node import Node
 from ._options import check_options
 from ._router import Router
+from ._sessions import require_address
+
+_H = TypeVar("_H", bound=Handler)
 
 # After how many calls of drained the event loop gets a turn, even when there is room.
 _TURN_CALLS = 64
@@ -36,8 +41,8 @@ class Bus:
         transport: str = "fifo",
         exports: Sequence[str] = (),
         imports: Sequence[str] = (),
-        directory: Optional[str] = None,
-        group: Optional[str] = None,
+        directory: Union[str, "os.PathLike[str]", None] = None,
+        group: Union[str, int, None] = None,
         ring_bytes: int = 1 << 20,
         pipe_bytes: int = 1 << 20,
         max_message_bytes: int = 64 << 20,
@@ -86,8 +91,8 @@ class Bus:
         self._listener = Listener()
         self._router: Optional[Router] = None
         self._node: Optional[Node] = None
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._started = False
-        self._thread = 0
         self._calls = 0
 
     @property
@@ -107,13 +112,12 @@ class Bus:
         registered at once, as at the beginning of an ``async with``.
 
         :raises BusError: when the name is taken (the error names the process), when a directory is not what it should
-            be, or when this was started before
+            be or has no room, or when this was started before; after any other failure it may be started again
         """
         if self._started:
-            raise BusError("This node was started before")
+            raise BusError("This node was started before: each start needs a Bus of its own")
         self._started = True
-        self._thread = get_ident()
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         options, config = self._options, self._options.config
         node = Node(loop, config, self._listener)
         router = Router(
@@ -135,8 +139,11 @@ class Bus:
             router.register(Consumer(router, address, handler))
         try:
             await node.start()
-        except BaseException:
+        except BaseException as e:
             router.close()
+            self._router, self._started = None, False
+            if isinstance(e, OSError):
+                raise BusError("Node '%s' can't join the bus in %s: %s" % (self.node, self.path, e)) from e
             raise
         self._node = node
         # Whoever has started it registers consumers next: at once, or a turn later when this runs in a task of its own.
@@ -147,12 +154,19 @@ class Bus:
         """Leaves the bus: says goodbye, and waits until what was sent is written, or for ``close_timeout``.
 
         Streams end behind their last message, tasks of consumers are cancelled, and requests that wait fail with
-        ``CLOSED``. Does nothing the second time.
+        ``CLOSED``. Does nothing the second time. When it is cancelled, it has left without waiting.
+
+        :raises BusError: when this is not the event loop on which it was started
         """
-        node, self._node = self._node, None
-        if node is not None and self._router is not None:
+        node, router = self._node, self._router
+        if node is None or router is None or not router.thread:
+            return  # A forked child has nothing to leave.
+        self._on_own_loop()
+        self._node = None
+        try:
             await node.leave()
-            self._router.close()
+        finally:
+            router.close()
             self._listener.wake()
 
     async def __aenter__(self) -> "Bus":
@@ -165,21 +179,27 @@ class Bus:
         router = self._router
         if router is None:
             raise BusError("This node is not started")
-        if get_ident() != self._thread:
-            raise BusError("Called on another thread than its event loop's: use call_soon_threadsafe, or a SyncBus")
+        if get_ident() != router.thread:
+            raise router.elsewhere()
+        return router
+
+    def _on_own_loop(self) -> Router:
+        router = self._running()
+        if asyncio.get_running_loop() is not self._loop:
+            raise BusError("This node belongs to another event loop: start, use and close it in one asyncio.run")
         return router
 
     # Consumers.
 
     @overload
-    def consumer(self, address: str) -> Callable[[Handler], Handler]: ...
+    def consumer(self, address: str) -> Callable[[_H], _H]: ...
 
     @overload
     def consumer(self, address: str, handler: Handler) -> Consumer: ...
 
     def consumer(
         self, address: str, handler: Optional[Handler] = None
-    ) -> Union[Consumer, Callable[[Handler], Handler]]:
+    ) -> Union[Consumer, Callable[[Any], Any]]:
         """Registers a consumer of an address: a function or a coroutine function, which gets each :class:`Message`.
 
         Without a handler it is a decorator. Others reach it if the address is exported. An exception of the handler
@@ -187,28 +207,34 @@ class Bus:
 
         :return: the consumer, which can be unregistered; as a decorator the function
         :raises BusError: when a handler is given and the node is not started
+        :raises ReplyError: with the code ``CLOSED`` when the bus is closed
         """
+        require_address_of_consumer(address)
         if handler is not None:
-            router = self._running()
-            consumer = Consumer(router, address, handler)
-            router.register(consumer)
-            return consumer
+            return self._register(address, handler)
 
-        def declare(function: Handler) -> Handler:
+        def declare(function: _H) -> _H:
             if self._router is None:
-                self._declared.append((address, function))
+                self._declared.append((address, require_handler(function)))
             else:
-                self._router.register(Consumer(self._router, address, function))
+                self._register(address, function)
             return function
 
         return declare
+
+    def _register(self, address: str, handler: Handler) -> Consumer:
+        router = self._running()
+        consumer = Consumer(router, address, require_handler(handler))
+        router.register(consumer)
+        return consumer
 
     def consume(self, address: str) -> MessageStream:
         """Registers a consumer that is read by ``async for message in bus.consume(address)``.
 
         :raises BusError: when the node is not started
+        :raises ReplyError: with the code ``CLOSED`` when the bus is closed
         """
-        return MessageStream(self._running(), address)
+        return MessageStream(self._running(), require_address_of_consumer(address))
 
     # Messages.
 
@@ -240,7 +266,8 @@ class Bus:
         :raises ReplyError: of type ``RECIPIENT_FAILURE`` when the consumer fails it, ``NO_HANDLERS`` at once when there
             is none, ``TIMEOUT``, or ``ERROR`` with a :class:`FailureCode`: ``NODE_GONE`` when its node dies or leaves
         """
-        router = self._running()
+        router = self._on_own_loop()
+        require_timeout(timeout)
         payload = encode_payload(body, headers, address)
         future: "asyncio.Future[Message]" = asyncio.get_running_loop().create_future()
         request = Request(future, address)
@@ -267,8 +294,12 @@ class Bus:
 
         :param timeout: in seconds; None waits without end
         :raises asyncio.TimeoutError: when none does in time
+        :raises ValueError: when the address is not imported, so that none ever could
         """
-        router = self._running()
+        router = self._on_own_loop()
+        router.require_import(address)
+        if timeout is not None:
+            require_timeout(timeout)
 
         async def wait() -> None:
             while not router.has(address):
@@ -289,16 +320,16 @@ class Bus:
         :raises ValueError: when it may not be shared: one with ``*``, or that begins with ``__vertx``
         """
         if self._router is None:
-            self._exports.append(address)
+            self._exports.append(require_address(address))
         else:
-            self._router.export(address)
+            self._running().export(address)
 
     def withdraw(self, address: str) -> None:
         """Ends an export. Messages to it that are under way go to another node, or back."""
         if self._router is None:
             self._exports = [exported for exported in self._exports if exported != address]
         else:
-            self._router.withdraw(address)
+            self._running().withdraw(address)
 
     @property
     def peers(self) -> List[PeerInfo]:
@@ -309,6 +340,8 @@ class Bus:
 
     def on_peer(self, handler: PeerHandler) -> PeerHandler:
         """Has a function called on the event loop when a node is up, has other exports, or is down. Also a decorator."""
+        if not callable(handler) or inspect.iscoroutinefunction(handler):
+            raise TypeError("a function is needed, which is no coroutine function, and not %r" % (handler,))
         self._listener.peer_handlers.append(handler)
         return handler
 

@@ -156,30 +156,39 @@ class FifoInbound(Inbound):
         if not data:
             self._end(None)
             return
+        self._take(data)
+
+    def _take(self, data: bytes = b"") -> None:
         try:
             self._records(self._rest + data if self._rest else data)
         except Exception as e:
             self._fail(e)
+        except BaseException:
+            # Ctrl-C, or an exit, in the consumer of one message: those behind it are still to be read.
+            self._loop.call_soon(self._take)
+            raise
 
     def _records(self, data: bytes) -> None:
         handler = self._handler
         assert handler is not None
         at, end = 0, len(data)
-        while end - at >= 4:
-            length = int.from_bytes(data[at : at + 4], "little")
-            if length > FIFO_MAX:
-                raise ProtocolError("%s: record of %d bytes, at most %d" % (self._path, length, FIFO_MAX))
-            behind = at + 4 + length
-            if behind > end:
-                break
-            if length:
-                handler.on_record(data[at + 4 : behind])
-            else:
-                handler.on_nudge()
-            if self.closed:
-                return
-            at = behind
-        self._rest = data[at:]
+        try:
+            while end - at >= 4:
+                length = int.from_bytes(data[at : at + 4], "little")
+                if length > FIFO_MAX:
+                    raise ProtocolError("%s: record of %d bytes, at most %d" % (self._path, length, FIFO_MAX))
+                start, behind = at + 4, at + 4 + length
+                if behind > end:
+                    break
+                at = behind
+                if length:
+                    handler.on_record(data[start:behind])
+                else:
+                    handler.on_nudge()
+                if self.closed:
+                    return
+        finally:
+            self._rest = data[at:]
 
     def _remove(self) -> None:
         unlink(self._path)
@@ -222,7 +231,7 @@ class Outbound:
             for piece in pieces(frame, self.max_record):
                 self._put_record(piece)
 
-    def _put_record(self, record: bytes) -> None:
+    def _put_record(self, frame: bytes) -> None:
         raise NotImplementedError
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import functools
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Awaitable, Callable, Deque, Optional, Set, Union
@@ -28,9 +29,29 @@ def weight(incoming: Incoming) -> int:
     return MESSAGE_BYTES + len(incoming.frame)
 
 
+def require_address_of_consumer(address: str) -> str:
+    """Returns the address of a consumer, which may be any text."""
+    if not isinstance(address, str):
+        raise TypeError("an address is needed, as in consumer('orders.new'), and not %r" % (address,))
+    if not address:
+        raise ValueError("an empty text is no address")
+    return address
+
+
+def require_handler(handler: Handler) -> Handler:
+    """Returns the handler of a consumer."""
+    if not callable(handler):
+        raise TypeError("a consumer is a function or a coroutine function, and not %r" % (handler,))
+    return handler
+
+
 def _report(message: Message, error: BaseException) -> None:
     consumers_log.error("The consumer of '%s' failed", message.address, exc_info=error)
-    text = "%s: %s" % (type(error).__name__, error)
+    text = type(error).__name__
+    try:
+        text += ": %s" % error
+    except Exception as e:
+        text += ", of which there is no text: %s" % type(e).__name__
     message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, text))
 
 
@@ -53,25 +74,29 @@ class Consumer:
         assert handler is not None
         try:
             result = handler(message)
-        except Exception as e:
+        except (Exception, asyncio.CancelledError) as e:
+            # The latter comes from the result of a future that was cancelled: here is no task that could be.
             _report(message, e)
             return
         if inspect.isawaitable(result):
             self._router.hold(weight(message._incoming))
             task = asyncio.ensure_future(self._run(message, result))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(functools.partial(self._ended, message, result))
 
     async def _run(self, message: Message, result: Awaitable[None]) -> None:
         try:
             await result
-        except asyncio.CancelledError:
-            message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, "The consumer was cancelled"))
-            raise
         except Exception as e:
             _report(message, e)
-        finally:
-            self._router.let_go(weight(message._incoming))
+
+    def _ended(self, message: Message, result: Awaitable[None], task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._router.let_go(weight(message._incoming))
+        if task.cancelled():
+            message._fail(ReplyError(FailureType.RECIPIENT_FAILURE, -1, "The consumer was cancelled"))
+            if inspect.iscoroutine(result):
+                result.close()  # It may have been cancelled before it had begun.
 
     def unregister(self) -> None:
         """Ends it: it gets no more messages. Tasks that run go on."""
@@ -80,9 +105,9 @@ class Consumer:
             self._router.unregister(self)
 
     def _closed(self) -> None:
-        """The bus is closed: tasks that still run are cancelled."""
+        """The bus is closed: tasks that still run are cancelled, except the one that closes it."""
         self.registered = False
-        for task in list(self._tasks):
+        for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
 
 

@@ -56,6 +56,7 @@ class Door:
     def __init__(self, loop: asyncio.AbstractEventLoop, fd: int, on_knock: Callable[[Knock], None]) -> None:
         self._loop = loop
         self._fd = fd
+        self.status = os.fstat(fd)
         self._on_knock = on_knock
         self._complained = 0.0
         self.closed = False

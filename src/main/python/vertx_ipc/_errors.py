@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Optional, Union
+from typing import Any, Optional, Tuple, Union
 
 
 class BusError(Exception):
@@ -63,11 +63,13 @@ class ReplyError(Exception):
         self.text = text
         super().__init__("(%s,%d) %s" % (self.type.name, self.code, text or ""))
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> Tuple[Any, ...]:
         return ReplyError, (self.type, self.code, self.text)
 
 
 def no_handlers(address: str) -> ReplyError:
+    if not isinstance(address, str):
+        raise TypeError("an address is a str, and not %r" % (address,))
     return ReplyError(FailureType.NO_HANDLERS, -1, "No handlers for address " + address)
 
 

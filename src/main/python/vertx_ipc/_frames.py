@@ -221,7 +221,7 @@ class Incoming:
     @property
     def body_type(self) -> int:
         """Returns the number of the type of the body."""
-        return self._type
+        return int(self._type)
 
     @property
     def codec(self) -> str:

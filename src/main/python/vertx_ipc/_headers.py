@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
-from typing import Iterable, Iterator, List, Mapping, Tuple, Union
+from typing import Iterable, Iterator, List, Mapping, Set, Tuple, Union
 
 HeadersLike = Union[Mapping[str, str], Iterable[Tuple[str, str]], None]
 
 
-class Headers(AbstractMapping):  # type: ignore[type-arg]
+class Headers(Mapping[str, str]):
     """Headers of a message: names, which are compared without regard to case, and values.
 
     A name may have several values: ``headers[name]`` and ``get`` give the first, ``get_all`` gives all. Headers are
@@ -18,7 +18,7 @@ class Headers(AbstractMapping):  # type: ignore[type-arg]
     __slots__ = ("_pairs",)
 
     def __init__(self, pairs: HeadersLike = None) -> None:
-        given = pairs.items() if isinstance(pairs, AbstractMapping) else pairs or ()
+        given: Iterable[Tuple[str, str]] = pairs.items() if isinstance(pairs, AbstractMapping) else pairs or ()
         self._pairs: Tuple[Tuple[str, str], ...] = tuple((name, value) for name, value in given)
         for pair in self._pairs:
             if not isinstance(pair[0], str) or not isinstance(pair[1], str):
@@ -41,7 +41,7 @@ class Headers(AbstractMapping):  # type: ignore[type-arg]
         return self._pairs
 
     def __iter__(self) -> Iterator[str]:
-        seen = set()
+        seen: Set[str] = set()
         for key, _ in self._pairs:
             if key.lower() not in seen:
                 seen.add(key.lower())

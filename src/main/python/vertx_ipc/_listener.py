@@ -101,6 +101,11 @@ class Listener(NodeListener):
         if self._waiters and not peer.is_full():
             self.wake()
 
+    def on_abandoned(self) -> None:
+        router = self._running()
+        router.thread = 0
+        router.sessions.clear()
+
     def _tell(self, session: Session, state: str, reason: Optional[str] = None) -> None:
         event = PeerEvent(session.peer.name, state, tuple(session.routes), reason)
         for handler in self.peer_handlers:

@@ -103,9 +103,8 @@ class Membership:
         published = self._lock is not None
         self._lock = self._guard = None
         try:
-            if published:
-                self._remove_half()
-            if self._directory.is_named(self._node, fd):
+            # The lock of what can't be removed stays, by which others see that it is dead.
+            if (not published or self._remove_half()) and self._directory.is_named(self._node, fd):
                 unlink(self._directory.lock_path(self._node))
         finally:
             os.close(fd)
@@ -113,11 +112,13 @@ class Membership:
                 guard.close()
         self._directory.remove_if_empty()
 
-    def _remove_half(self) -> None:
+    def _remove_half(self) -> bool:
         try:
             self._directory.remove(self._node)
         except OSError as e:
             directory_log.warning("Files of node %s are left behind: %s", self._node, e)
+            return False
+        return True
 
     def _in_use(self) -> BusError:
         by = ""

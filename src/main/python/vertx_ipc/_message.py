@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Optional
 
 from ._bodies import FAILURE, encode_failure
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 # A failure is kept short, so that it can be sent however much waits already.
 _MOST_TEXT = 1_000
+
+
+def require_timeout(timeout: float) -> None:
+    """Fails before anything is sent when a timeout is no number. What is over already is one, of course."""
+    if not isinstance(timeout, (int, float)) or timeout != timeout:
+        raise ValueError("timeout is %r, expected a number of seconds" % (timeout,))
 
 
 class Request:
@@ -92,8 +99,9 @@ class Message:
 
         :raises ReplyError: when the reply can't be encoded, is too long, or finds no room; the requester fails with the
             same error
+        :raises BusError: when this is not the thread of its event loop
         """
-        self._answer(encode_payload, body, headers, None)
+        self._answer(body, headers, None)
 
     async def reply_and_request(
         self, body: Any = None, *, headers: HeadersLike = None, timeout: float = 30.0
@@ -103,22 +111,28 @@ class Message:
         :param timeout: in seconds
         :raises ReplyError: as :meth:`reply`, and as a request
         """
+        require_timeout(timeout)
         if self._reply_to is None:
             raise failure(FailureCode.CLOSED, "Nobody waits for a reply to this message")
         future: "asyncio.Future[Message]" = asyncio.get_running_loop().create_future()
         request = Request(future, "a reply")
-        self._answer(encode_payload, body, headers, request)
+        self._answer(body, headers, request)
         self._router.start_timer(request, timeout)
         return await self._router.outcome(request)
 
-    def _answer(self, encode: Any, body: Any, headers: HeadersLike, request: Optional[Request]) -> None:
-        to = self._take_reply_to()
+    def _answer(self, body: Any, headers: HeadersLike, request: Optional[Request]) -> None:
+        if get_ident() != self._router.thread:
+            raise self._router.elsewhere()
+        to = self._reply_to
         if to is None:
             return
         try:
-            payload = encode(body, headers)
+            # Any other exception than these leaves it unanswered: it is the consumer's, and fails the message then.
+            payload = encode_payload(body, headers)
+            self._reply_to = None
             self._router.reply(to, payload, request)
         except ReplyError as e:
+            self._reply_to = None
             self._router.fail(to, e)
             raise
 
@@ -132,7 +146,12 @@ class Message:
         :param code: any number of 32 bits
         :param text: for people; cut after 1,000 characters
         :raises ValueError: when the code is longer
+        :raises BusError: when this is not the thread of its event loop
         """
+        if get_ident() != self._router.thread:
+            raise self._router.elsewhere()
+        if not isinstance(code, int) or not isinstance(text, (str, type(None))):
+            raise TypeError("a failure is a number and a text, and not %r and %r" % (code, text))
         if not -(1 << 31) <= code < 1 << 31:
             raise ValueError("%d is no number of 32 bits" % code)
         self._fail(ReplyError(FailureType.RECIPIENT_FAILURE, code, text))

@@ -11,7 +11,7 @@ from typing import List, NamedTuple, Optional
 
 from ._access import Access
 from ._channels import FifoInbound, FifoOutbound, Inbound, Outbound
-from ._directory import BusDirectory, directory_log
+from ._directory import BusDirectory, directory_log, is_same
 from ._door import Door, Knock, knock_at
 from ._errors import BadFileError, BusError, ProtocolError
 from ._frames import Hello, encode_bare, encode_hello
@@ -77,7 +77,7 @@ class Node(Roster):
         self._membership = membership
         _nodes.add(self)
         try:
-            self._door = Door(self._loop, membership.open_door(), self._on_knock)
+            self._open_door(membership)
             for record in self._directory.scan(config.node):
                 self._meet(record)
             self._vigil = self._loop.call_later(_VIGIL_SECONDS, self._watch)
@@ -122,7 +122,7 @@ class Node(Roster):
         try:
             peer.inbound = self._make_inbound(transport, base)
         except (OSError, BadFileError) as e:
-            self._unreachable(peer, "no channel can be made for it: %s" % e)
+            self._unreachable(peer, "no channel can be made for it: %s: %s" % (base, e))
             return peer
         peer.inbound.set_paused(self._paused)
         self._knock(peer)
@@ -250,6 +250,7 @@ class Node(Roster):
         assert self._membership is not None
         try:
             made = self._membership.mend()
+            self._open_door(self._membership)
             self._vigil_failure = ""
             if made:
                 self._mended(made)
@@ -262,16 +263,20 @@ class Node(Roster):
                     e,
                 )
 
+    def _open_door(self, membership: Membership) -> None:
+        """Opens the door, unless the one that is open has its name still. What fails is tried again by the vigil."""
+        if self._door is None or not is_same(membership.door_path, self._door.status):
+            fd = membership.open_door()
+            if self._door is not None:
+                self._door.close()
+            self._door = Door(self._loop, fd, self._on_knock)
+
     def _mended(self, made: List[str]) -> None:
-        assert self._membership is not None
         directory_log.warning(
             "Somebody has removed files that this node needs to be found: %s. They were recreated, and existing"
             " connections stay.",
             made,
         )
-        if self._membership.door_path in made and self._door is not None:
-            self._door.close()
-            self._door = Door(self._loop, self._membership.open_door(), self._on_knock)
         for peer in list(self.peers.values()):
             if peer.hello is None:
                 self._unreachable(peer, "somebody has removed files of its channel")
@@ -290,10 +295,12 @@ class Node(Roster):
             peer.send(encode_bare(BYE))
             peer.flush()
         end = self._loop.time() + self._config.close_timeout
-        while any(peer.queued for peer in self.peers.values()) and self._loop.time() < end:
-            await asyncio.sleep(_FLUSH_SECONDS)
-        await self.remove_all_remains(end)
-        self._close()
+        try:
+            while any(peer.queued for peer in self.peers.values()) and self._loop.time() < end:
+                await asyncio.sleep(_FLUSH_SECONDS)
+            await self.remove_all_remains(end)
+        finally:
+            self._close()
 
     def _close(self) -> None:
         self.leaving = True
@@ -320,6 +327,7 @@ class Node(Roster):
             peer.abandon()
         if self._membership is not None:
             self._membership.abandon()
+        self._listener.on_abandoned()
 
 
 _nodes: "weakref.WeakSet[Node]" = weakref.WeakSet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._access import Access
 from ._node import NodeConfig
@@ -23,7 +23,7 @@ class Options(NamedTuple):
 
 
 def _addresses(what: str, addresses: Sequence[str]) -> Tuple[str, ...]:
-    if isinstance(addresses, str):
+    if isinstance(addresses, (str, bytes)) or not isinstance(addresses, Iterable):
         raise TypeError("%s: a list of addresses is needed, and not %r" % (what, addresses))
     return tuple(addresses)
 
@@ -35,7 +35,7 @@ def _number(what: str, value: Any, least: int, most: int) -> int:
 
 
 def _seconds(what: str, value: float) -> float:
-    if not 0 <= value <= 3600:
+    if not isinstance(value, (int, float)) or not 0 <= value <= 3600:
         raise ValueError("%s is %r, expected 0 to 3600 seconds" % (what, value))
     return float(value)
 
@@ -46,8 +46,8 @@ def check_options(
     transport: str,
     exports: Sequence[str],
     imports: Sequence[str],
-    directory: Optional[str],
-    group: Optional[str],
+    directory: Union[str, "os.PathLike[str]", None],
+    group: Union[str, int, None],
     ring_bytes: int,
     pipe_bytes: int,
     max_message_bytes: int,
@@ -74,7 +74,7 @@ def check_options(
     if transport == "shm" and not has_rings():
         raise ValueError("transport 'shm' needs CPython on x86-64; elsewhere it is 'fifo'")
     size_of(_number("ring_bytes", ring_bytes, 1, 1 << 30))
-    access = Access(group)
+    access = Access(None if group is None else str(group))
     config = NodeConfig(
         bus=bus,
         node=name,

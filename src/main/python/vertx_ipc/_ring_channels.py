@@ -94,6 +94,10 @@ class RingInbound(Inbound):
                 self._again()
         except Exception as e:
             self._fail(e)
+        except BaseException:
+            # Ctrl-C, or an exit, in the consumer of one message: those behind it are still to be read.
+            self._again()
+            raise
 
     def _remove(self) -> None:
         if self._soon is not None:
@@ -131,9 +135,9 @@ class RingOutbound(Outbound):
         finally:
             os.close(fd)
 
-    def _put_record(self, record: bytes) -> None:
-        self._queue.append(record)
-        self.queued += len(record) + WAITING_BYTES
+    def _put_record(self, frame: bytes) -> None:
+        self._queue.append(frame)
+        self.queued += len(frame) + WAITING_BYTES
 
     def flush(self) -> None:
         if self.closed:

@@ -36,6 +36,9 @@ class NodeListener:
     def on_drained(self, peer: Peer) -> None:
         """Less waits for a peer than before."""
 
+    def on_abandoned(self) -> None:
+        """This is a forked child, which is not the node."""
+
 
 class Roster(PeerOwner):
     """The peers. Used on its event loop only."""

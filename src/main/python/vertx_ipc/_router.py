@@ -235,3 +235,5 @@ class Router(Sender):
             for consumer in list(own):
                 consumer._closed()
         self._consumers.clear()
+        self._routes.clear()
+        self.sessions.clear()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from threading import get_ident
 from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from ._consumers import Consumer
-from ._errors import FailureCode, FailureType, ReplyError, failure, no_handlers
+from ._errors import BusError, FailureCode, FailureType, ReplyError, failure, no_handlers
 from ._frames import (
     Incoming,
     Payload,
@@ -63,7 +64,15 @@ class Sender:
         # What comes before the start has returned, for addresses without a consumer; None when that is over.
         self._early: Optional[Dict[str, List[Tuple[Session, Incoming]]]] = {}
         self.closed = False
+        # The thread of the event loop; 0 in a forked child.
+        self.thread = get_ident()
         self.on_routes: Callable[[], None] = lambda: None
+
+    def elsewhere(self) -> BusError:
+        """Returns what is wrong when something is called where :attr:`thread` is not."""
+        if not self.thread:
+            return BusError("This bus is the parent's: a forked child closes its own copy, and makes a new Bus")
+        return BusError("Called on another thread than its event loop's: use call_soon_threadsafe, or a SyncBus")
 
     def soon(self, call: Callable[[], None]) -> None:
         """Calls something on the event loop, unless that is closed. May be called on any thread."""
@@ -76,8 +85,7 @@ class Sender:
 
     def register(self, consumer: Consumer) -> None:
         """Adds a consumer; peers are told at once that an exported address has one."""
-        if not isinstance(consumer.address, str) or not consumer.address:
-            raise ValueError("%r is no address" % (consumer.address,))
+        self._require_open()
         self._consumers.setdefault(consumer.address, []).append(consumer)
         self._say_available(consumer.address)
 
@@ -127,6 +135,7 @@ class Sender:
 
         :raises ValueError: when it may not be shared
         """
+        self._require_open()
         export = self.exports.add(require_address(address))
         if export is not None:
             export.said_available = address in self._consumers
@@ -160,6 +169,11 @@ class Sender:
                 del self._routes[route.address]
             self.on_routes()
 
+    def require_import(self, address: str) -> None:
+        """Fails when no peer can ever have the address, because it is not imported."""
+        if not isinstance(address, str) or not self._imports.match(address):
+            raise ValueError("%r is not imported: nothing in 'imports' is or matches it" % (address,))
+
     def routes(self, address: str) -> List[Route]:
         """Returns the routes to an address that are open."""
         return [route for route in self._routes.get(address, ()) if route.open]
@@ -189,7 +203,7 @@ class Sender:
         kind = SEND if request is None else REQUEST
         takers: List[Union[Consumer, Route]] = [*own, *(r for r in routes if r.available and r.open)]
         if not takers:
-            takers = [route for route in routes if route.open][:1]
+            takers.extend([route for route in routes if route.open][:1])
         if not takers:
             raise self.losses.add(no_handlers(address), address) if routes or own else no_handlers(address)
         turn = 0
@@ -264,7 +278,10 @@ class Sender:
             incoming = Incoming(encode_message(PUBLISH, 0, number, payload))
             self._loop.call_soon(self._publish_here, address, incoming)
         error: Optional[ReplyError] = None
-        for route in self.routes(address):
+        routes = self.routes(address)
+        if not routes and not isinstance(address, str):
+            raise no_handlers(address)
+        for route in routes:
             try:
                 self._offer(
                     route.session.peer, encode_message(PUBLISH, route.number, number, payload), address
@@ -326,6 +343,7 @@ class Sender:
         session = to.session
         assert session is not None
         if not session.peer.can_send():
+            self._require_open()
             raise failure(FailureCode.NODE_GONE, "Node '%s' is gone" % session.peer.name)
         correlation = 0 if request is None else self._wait_at(session, request)
         try:

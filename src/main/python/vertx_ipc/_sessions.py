@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Set
 
 from ._errors import ProtocolError
 from ._frames import decode_export, decode_number
@@ -38,12 +38,12 @@ class Imports:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._exact = set()
+        self._exact: Set[str] = set()
         prefixes: List[str] = []
         for pattern in patterns:
             if pattern == "*":
                 prefixes.append("")
-            elif pattern.endswith(".*") and is_shareable(pattern[:-1]):
+            elif isinstance(pattern, str) and pattern.endswith(".*") and is_shareable(pattern[:-1]):
                 prefixes.append(pattern[:-1])
             else:
                 self._exact.add(require_address(pattern))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import threading
 from typing import Any, Callable, Coroutine, Iterator, List, Optional, TypeVar
 
@@ -10,7 +11,7 @@ from ._bus import Bus
 from ._errors import BusError
 from ._headers import HeadersLike
 from ._listener import PeerInfo
-from ._message import Message
+from ._message import Message, require_timeout
 
 _T = TypeVar("_T")
 
@@ -50,18 +51,52 @@ class SyncBus:
 
     def __init__(self, bus: str, **options: Any) -> None:
         self._bus = Bus(bus, **options)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="vertx-ipc", daemon=True)
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._thread: Optional[threading.Thread] = None
+        # Guards what is given to the loop: nothing is once it has stopped, because nobody would ever answer.
+        self._lock = threading.Lock()
+        self._stopped = False
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_forever()
+        with self._lock:
+            self._stopped = True
+        loop.run_until_complete(self._cancel_all())
+        loop.close()
+
+    @staticmethod
+    async def _cancel_all() -> None:
+        """Ends what was interrupted, or has come too late: it leaves in order, and who waits for it is told."""
+        await asyncio.sleep(0)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _wait(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        if not self._thread.is_alive() or self._thread is threading.current_thread():
+        try:
+            future = self._give(coroutine)
+        except BusError:
             coroutine.close()
-            raise BusError("This node is not started, or this is its own thread")
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+            raise
+        try:
+            return future.result()
+        except BaseException:
+            # After Ctrl-C nobody waits for it any more.
+            future.cancel()
+            raise
+
+    def _give(self, coroutine: Coroutine[Any, Any, _T]) -> "concurrent.futures.Future[_T]":
+        thread, loop = self._thread, self._loop
+        if thread is None or loop is None or not thread.is_alive():
+            raise BusError("This node is not started, or is closed, or this is a forked child")
+        if thread is threading.current_thread():
+            raise BusError("This is the node's own thread, which can't wait for itself")
+        with self._lock:
+            if self._stopped:
+                raise BusError("This node is closed")
+            return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
     def _on_loop(self, call: Callable[[], _T]) -> _T:
         async def run() -> _T:
@@ -81,24 +116,32 @@ class SyncBus:
 
     def start(self) -> "SyncBus":
         """Joins the bus, as :meth:`Bus.start`."""
+        if self._thread is not None:
+            raise BusError("This node was started before: each start needs a SyncBus of its own")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(self._loop,), name="vertx-ipc", daemon=True)
         self._thread.start()
         try:
             self._wait(self._bus.start())
         except BaseException:
-            self._stop()
+            self._stop(self._thread, self._loop)
+            self._thread = self._loop = None
+            self._stopped = False
             raise
         return self
 
     def close(self) -> None:
         """Leaves the bus, as :meth:`Bus.close`. Does nothing the second time."""
-        if self._thread.is_alive():
-            self._wait(self._bus.close())
-            self._stop()
+        if self._thread is not None and self._loop is not None and self._thread.is_alive():
+            try:
+                self._wait(self._bus.close())
+            finally:
+                self._stop(self._thread, self._loop)
 
-    def _stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+    @staticmethod
+    def _stop(thread: threading.Thread, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
 
     def __enter__(self) -> "SyncBus":
         return self.start()
@@ -147,16 +190,22 @@ class SyncBus:
 
         :param timeout: ends it when none arrives for so long, in seconds; None waits without end
         """
+        if timeout is not None:
+            require_timeout(timeout)
         stream = self._on_loop(lambda: self._bus.consume(address))
         return self._messages(stream, timeout)
 
     def _messages(self, stream: Any, timeout: Optional[float]) -> Iterator[SyncMessage]:
+        async def following() -> Message:
+            message: Message = await asyncio.wait_for(stream.__anext__(), timeout)
+            return message
+
         try:
             while True:
                 try:
-                    yield SyncMessage(self, self._wait(asyncio.wait_for(stream.__anext__(), timeout)))
+                    yield SyncMessage(self, self._wait(following()))
                 except (StopAsyncIteration, asyncio.TimeoutError):
                     return
         finally:
-            if self._thread.is_alive():
+            if self._thread is not None and self._thread.is_alive():
                 self._wait(stream.aclose())
