@@ -245,7 +245,7 @@ class Bus:
             still be lost when a process dies
         """
         router = self._router
-        if router is None or get_ident() != self._thread:
+        if router is None or get_ident() != router.thread:
             router = self._running()
         router.send(address, encode_payload(body, headers, address))
 
