@@ -241,7 +241,8 @@ class MessagesTest(BusTest):
         await b.close()
         await reading
         self.assertEqual([FailureCode.CLOSED] * 2, [error.code for error in await asyncio.gather(*waiting)])
-        self.assertEqual(FailureCode.CLOSED, (await self.failure(b.request("s"))).code)
+        for late in (b.request("s"), b.drained("s"), b.await_export("s")):
+            self.assertEqual(FailureCode.CLOSED, (await self.failure(late)).code)
         with self.assertRaises(BusError):
             await b.start()
         await a.close()

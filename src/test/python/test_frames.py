@@ -198,8 +198,18 @@ class FramesTest(unittest.TestCase):
         self.assertEqual(["A", "b"], list(headers))
         self.assertIn("B", headers)
         self.assertIsNone(headers.get("c"))
-        with self.assertRaises(ReplyError):
-            encode_payload(None, {"a": 1})  # type: ignore[dict-item]
+        wrong: Any
+        for wrong, said in (
+            ({"a": 1}, "not ('a', 1)"),
+            (["ab"], "not 'ab'"),
+            ([("a", "b", "c")], "not ('a', 'b', 'c')"),
+            ({"x" * 65536: ""}, "the name of a header takes 65536 bytes, at most 65535"),
+            ([("a", "b")] * 65536, "65536 headers, at most 65535"),
+        ):
+            with self.subTest(said), self.assertRaises(ReplyError) as caught:
+                encode_payload(None, wrong)
+            self.assertIn(said, str(caught.exception))
+        self.assertEqual(1, encode_payload(None, {"x" * 65535: "y" * 70_000})[1])
 
 
 class AssemblerTest(unittest.TestCase):

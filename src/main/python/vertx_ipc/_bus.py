@@ -280,9 +280,11 @@ class Bus:
 
         Whoever sends much calls it between messages; then nothing fails with ``QUEUE_FULL``.
 
-        :raises ReplyError: with the code ``CLOSED`` when the bus is closed meanwhile
+        :raises ReplyError: with the code ``CLOSED`` when the bus is closed, or is closed meanwhile
         """
         router = self._running()
+        if router.closed:
+            await self._change()
         self._calls += 1
         if self._calls % _TURN_CALLS == 0:
             await asyncio.sleep(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._bodies import USER, decode_body, encode_body
 from ._errors import FailureCode, ProtocolError, failure
@@ -127,15 +127,21 @@ def encode_payload(body: Any, headers: HeadersLike = None, address: str = "a rep
         if not headers:
             return body_type, 0, rest
         pairs = headers.pairs() if isinstance(headers, Headers) else Headers(headers).pairs()
-        out = bytearray()
-        for name, value in pairs:
-            key, text = name.encode("utf-8", "replace"), value.encode("utf-8", "replace")
-            out += _SHORT.pack(len(key)) + key + _INT.pack(len(text)) + text
-        if len(pairs) > 0xFFFF:
-            raise ValueError("%d headers, at most %d" % (len(pairs), 0xFFFF))
-        return body_type, len(pairs), bytes(out) + rest
+        return body_type, len(pairs), _encode_headers(pairs) + rest
     except (TypeError, ValueError, OverflowError, RecursionError, struct.error) as e:
         raise failure(FailureCode.CODEC, "A message to '%s' can't be encoded: %s" % (address, e)) from e
+
+
+def _encode_headers(pairs: Sequence[Tuple[str, str]]) -> bytes:
+    if len(pairs) > 0xFFFF:
+        raise ValueError("%d headers, at most %d" % (len(pairs), 0xFFFF))
+    out = bytearray()
+    for name, value in pairs:
+        key, text = name.encode("utf-8", "replace"), value.encode("utf-8", "replace")
+        if len(key) > 0xFFFF:
+            raise ValueError("the name of a header takes %d bytes, at most %d" % (len(key), 0xFFFF))
+        out += _SHORT.pack(len(key)) + key + _INT.pack(len(text)) + text
+    return bytes(out)
 
 
 def encode_message(kind: int, number: int, mark: int, payload: Payload, way: Tuple[int, ...] = ()) -> bytes:
@@ -238,14 +244,11 @@ class Incoming:
     def payload(self) -> Payload:
         """Returns headers and body as they came, for another node."""
         pairs = self.headers.pairs()
-        out = bytearray()
+        out = b""
         if self._type == USER:
             name = self._codec.encode("utf-8", "replace")
-            out += _SHORT.pack(len(name)) + name
-        for name_, value in pairs:
-            key, text = name_.encode("utf-8", "replace"), value.encode("utf-8", "replace")
-            out += _SHORT.pack(len(key)) + key + _INT.pack(len(text)) + text
-        return self._type, len(pairs), bytes(out) + self.frame[self._body :]
+            out = _SHORT.pack(len(name)) + name
+        return self._type, len(pairs), out + _encode_headers(pairs) + self.frame[self._body :]
 
 
 def _kind_at(frame: bytes, at: int) -> int:

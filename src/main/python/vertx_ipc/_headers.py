@@ -8,6 +8,15 @@ from typing import Iterable, Iterator, List, Mapping, Set, Tuple, Union
 HeadersLike = Union[Mapping[str, str], Iterable[Tuple[str, str]], None]
 
 
+def _pair(given: Tuple[str, str]) -> Tuple[str, str]:
+    # A text of two characters could be taken for a pair, too.
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        name, value = given
+        if isinstance(name, str) and isinstance(value, str):
+            return name, value
+    raise TypeError("a header is a name and a value, both str, and not %r" % (given,))
+
+
 class Headers(Mapping[str, str]):
     """Headers of a message: names, which are compared without regard to case, and values.
 
@@ -19,10 +28,7 @@ class Headers(Mapping[str, str]):
 
     def __init__(self, pairs: HeadersLike = None) -> None:
         given: Iterable[Tuple[str, str]] = pairs.items() if isinstance(pairs, AbstractMapping) else pairs or ()
-        self._pairs: Tuple[Tuple[str, str], ...] = tuple((name, value) for name, value in given)
-        for pair in self._pairs:
-            if not isinstance(pair[0], str) or not isinstance(pair[1], str):
-                raise TypeError("a header is a name and a value, both str, and not %r" % (pair,))
+        self._pairs: Tuple[Tuple[str, str], ...] = tuple(map(_pair, given))
 
     def __getitem__(self, name: str) -> str:
         lower = name.lower()
