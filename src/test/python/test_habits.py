@@ -357,6 +357,9 @@ class SyncHabitsTest(BusTest):
         self.assertEqual(4, len(ended), "none waits for ever")
 
     def test_ctrl_c(self) -> None:
+        # Whatever a shell runs in the background ignores Ctrl-C, and so does what that starts.
+        begin = "import asyncio, signal, sys\nfrom vertx_ipc import *\n"
+        begin += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         scripts = {
             "SyncBus": (
                 "with SyncBus('demo', node='c', exports=['e'], directory=sys.argv[1]) as bus:\n"
@@ -376,12 +379,12 @@ class SyncHabitsTest(BusTest):
         for name, script in scripts.items():
             with self.subTest(name):
                 process = subprocess.Popen(
-                    [sys.executable, "-X", "dev", "-c", "import asyncio, sys\nfrom vertx_ipc import *\n" + script]
-                    + [self.directory],
+                    [sys.executable, "-X", "dev", "-c", begin + script, self.directory],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
                 )
+                self.addCleanup(process.kill)
                 assert process.stdout is not None
                 self.assertEqual("up\n", process.stdout.readline())
                 process.send_signal(signal.SIGINT)

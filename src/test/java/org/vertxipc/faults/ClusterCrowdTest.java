@@ -66,13 +66,13 @@ class ClusterCrowdTest {
         last.awaitNodes(all);
         assertEquals(first.nodes(), last.nodes());
         assertEquals("on", last.member().request("t.echo", "on"));
-        assertEquals(List.of(), last.member().warnings());
+        assertEquals(List.of(), last.member().warningsOfFaults());
       }
       start = System.nanoTime();
       processes.get(PROCESSES - 1).kill();
       first.awaitNodes(all - each);
       print("nodes that died are gone", each, System.nanoTime() - start);
-      assertEquals(List.of(), first.member().warnings());
+      assertEquals(List.of(), first.member().warningsOfFaults());
     }
   }
 
@@ -120,7 +120,7 @@ class ClusterCrowdTest {
       print("entries are known to a node that joins", many, System.nanoTime() - start);
       assertEquals(many, newcomer.size("map"));
       assertEquals("v".repeat(ENTRY_BYTES), newcomer.get("map", "key-" + (many - 1)));
-      assertEquals(List.of(), writer.member().warnings());
+      assertEquals(List.of(), writer.member().warningsOfFaults());
     }
   }
 

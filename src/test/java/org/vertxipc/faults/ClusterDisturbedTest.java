@@ -101,7 +101,7 @@ class ClusterDisturbedTest {
         assertEquals(2, each.nodes().size());
       }
       assertEquals(writer.digest("stopped"), stopped.digest("stopped"));
-      assertEquals(List.of(), stopped.member().warnings());
+      assertEquals(List.of(), stopped.member().warningsOfFaults());
     }
   }
 

@@ -78,7 +78,7 @@ class ClusterKillTest {
       fresh.lock("lock");
       fresh.awaitLocked("lock");
       assertEquals(0, fresh.registrations("t.echo"));
-      assertEquals(List.of(), fresh.member().warnings());
+      assertEquals(List.of(), fresh.member().warningsOfFaults());
       row.once();
     }
   }

@@ -56,7 +56,7 @@ class ClusterStrangersTest {
       }
     }
     for (ClusterView each : all) {
-      assertEquals(List.of(), each.member().warnings());
+      assertEquals(List.of(), each.member().warningsOfFaults());
       assertEquals(List.of(), each.member().wrong());
       assertEquals(List.of(), each.member().process().sockets());
     }

@@ -142,7 +142,7 @@ final class Survivors {
       }
     }
     for (ClusterView each : all) {
-      assertEquals(List.of(), each.member().warnings());
+      assertEquals(List.of(), each.member().warningsOfFaults());
       assertEquals(List.of(), each.member().process().sockets());
     }
     List<String> logs = hosts.files(1).stream().filter(file -> file.contains("/log")).toList();

@@ -287,6 +287,13 @@ public final class ClusterProcess extends JvmProcess {
       return ((JsonArray) call("warnings")).stream().map(String.class::cast).toList();
     }
 
+    /** The warnings but those of somebody who has waited, which a slow machine has as well. */
+    public List<String> warningsOfFaults() throws IOException {
+      return warnings().stream()
+          .filter(warning -> !warning.startsWith("Waiting to write to the cluster: process "))
+          .toList();
+    }
+
     /** The memory of Netty and of the heap in use, in bytes. */
     public long memory() throws IOException {
       return ((Number) call("memory")).longValue();
