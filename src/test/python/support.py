@@ -12,6 +12,11 @@ import time
 import unittest
 from typing import Any, Callable, Dict, List
 
+from vertx_ipc import Bus, ReplyError
+from vertx_ipc._protocol import has_rings
+
+TRANSPORTS = ("fifo", "shm") if has_rings() else ("fifo",)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # A test that has not ended by then hangs; nothing depends on how long it takes otherwise.
@@ -47,6 +52,16 @@ class BusTest(unittest.IsolatedAsyncioTestCase):
         os.rmdir(self.above)
         if not self.children:
             self.assertEqual([], left, "files are left behind")
+
+    def bus(self, node: str = "a", **options: Any) -> Bus:
+        """Returns a node in this process that is not started."""
+        return Bus("demo", node=node, directory=self.directory, **options)
+
+    async def failure(self, future: Any) -> ReplyError:
+        """Waits for something that must fail."""
+        with self.assertRaises(ReplyError) as caught:
+            await future
+        return caught.exception
 
     def child(self, **config: Any) -> "Child":
         """Starts a node in a process of its own.

@@ -8,22 +8,14 @@ import logging
 import os
 from typing import Any, List
 
-from support import BusTest
+from support import TRANSPORTS, BusTest
 from vertx_ipc import Bus, BusError, FailureCode, FailureType, Message, PeerEvent, ReplyError, SyncBus
 from vertx_ipc._protocol import has_rings
 
 
 class MessagesTest(BusTest):
-    def bus(self, node: str, **options: Any) -> Bus:
-        return Bus("demo", node=node, directory=self.directory, **options)
-
-    async def failure(self, future: Any) -> ReplyError:
-        with self.assertRaises(ReplyError) as caught:
-            await future
-        return caught.exception
-
     async def test_the_words_of_the_readme(self) -> None:
-        for transport in ("fifo", "shm") if has_rings() else ("fifo",):
+        for transport in TRANSPORTS:
             model = self.bus("model", transport=transport, exports=["model.predict"], imports=["orders.*"])
 
             @model.consumer("model.predict")
@@ -37,10 +29,11 @@ class MessagesTest(BusTest):
                 self.assertEqual([("model", ("model.predict",))], app.peers)
 
     async def test_headers_bodies_and_long_messages(self) -> None:
-        for transport in ("fifo", "shm") if has_rings() else ("fifo",):
+        for transport in TRANSPORTS:
             async with self.bus("a", exports=["e"], transport=transport) as a, self.bus("b", imports=["*"]) as b:
                 a.consumer("e", lambda m: m.reply(m.body, headers=m.headers))
                 headers = [("x", "1"), ("X", "2"), ("é", "")]
+                body: Any
                 for body in (None, "é", -5, 1.5, True, b"\0", {"a": [None]}, [], 1 << 70, memoryview(b"abc")):
                     reply = await b.request("e", body, headers=headers)
                     self.assertEqual((body, tuple(headers)), (reply.body, reply.headers.pairs()))
@@ -271,7 +264,7 @@ class MessagesTest(BusTest):
                 self.assertEqual((FailureType.ERROR, FailureCode.TOO_LARGE), (error.type, error.code))
 
     async def test_back_pressure(self) -> None:
-        for transport in ("fifo", "shm") if has_rings() else ("fifo",):
+        for transport in TRANSPORTS:
             small = {"send_queue_bytes": 100_000, "pipe_bytes": 4096, "ring_bytes": 4096}
             a = self.bus("a", exports=["x"], transport=transport, receive_queue_bytes=100_000, **small)
             async with a, self.bus("b", imports=["x"], **small) as b:
@@ -324,7 +317,7 @@ class MessagesTest(BusTest):
             await self.until(lambda: len(done) == 50)
 
     async def test_the_order_of_100_000(self) -> None:
-        for transport in ("fifo", "shm") if has_rings() else ("fifo",):
+        for transport in TRANSPORTS:
             async with self.bus("a", exports=["x"], transport=transport) as a, self.bus("b", imports=["x"]) as b:
                 got: List[int] = []
                 a.consumer("x", lambda m: got.append(int.from_bytes(m.body, "big")))
@@ -336,7 +329,7 @@ class MessagesTest(BusTest):
                 self.assertEqual(list(range(50_000)), got)
 
     async def test_leaving_loses_nothing_that_was_sent(self) -> None:
-        for transport in ("fifo", "shm") if has_rings() else ("fifo",):
+        for transport in TRANSPORTS:
             async with self.bus("a", exports=["x"], transport=transport, ring_bytes=4096, pipe_bytes=4096) as a:
                 got: List[int] = []
                 a.consumer("x", lambda m: got.append(int.from_bytes(m.body[:4], "big")))

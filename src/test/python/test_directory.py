@@ -21,9 +21,6 @@ from vertx_ipc._record import MAX_RECORD_BYTES, decode_record, encode_record, ow
 
 
 class DirectoryTest(BusTest):
-    def bus(self, node: str = "a", **options: Any) -> Bus:
-        return Bus("demo", node=node, directory=self.directory, **options)
-
     def make(self, node: str) -> str:
         """Makes the directory of a node; returns its path."""
         path = os.path.join(self.directory, "demo", node)

@@ -15,11 +15,8 @@ import unittest
 import warnings
 from typing import Any, Callable, List
 
-from support import HANGS_SECONDS, BusTest
+from support import HANGS_SECONDS, TRANSPORTS, BusTest
 from vertx_ipc import Bus, BusError, FailureCode, FailureType, Message, ReplyError, SyncBus
-from vertx_ipc._protocol import has_rings
-
-TRANSPORTS = ("fifo", "shm") if has_rings() else ("fifo",)
 
 
 class _NoText(Exception):
@@ -35,14 +32,6 @@ class _Unreadable(dict):  # type: ignore[type-arg]
 
 
 class HabitsTest(BusTest):
-    def bus(self, node: str, **options: Any) -> Bus:
-        return Bus("demo", node=node, directory=self.directory, **options)
-
-    async def failure(self, future: Any) -> ReplyError:
-        with self.assertRaises(ReplyError) as caught:
-            await future
-        return caught.exception
-
     async def test_arguments_of_a_wrong_type(self) -> None:
         async def notified(event: Any) -> None:
             """A handler of peers that nobody would await."""

@@ -51,7 +51,7 @@ class JavaTest(BusTest):
         for mode in ("echo", "describe", "fail", "ask", "silent", "number", "name"):
             await java.call("consume", "java." + mode, mode=mode)
 
-    def bus(self, **options: Any) -> Bus:
+    def here(self, **options: Any) -> Bus:
         exports = ["py.echo", "py.fail", "py.none", "py.count"]
         return Bus("demo", node="py", directory=self.directory, exports=exports, imports=["java.*"], **options)
 
@@ -64,7 +64,7 @@ class JavaTest(BusTest):
 
     async def exchange(self, transport: str) -> None:
         java = self.java()
-        async with self.bus(transport=transport) as bus:
+        async with self.here(transport=transport) as bus:
             bus.consumer("py.echo", lambda m: m.reply(m.body, headers=m.headers))
             bus.consumer("py.fail", lambda m: m.fail(42, "as %s" % m.body))
             await java.start()
@@ -180,7 +180,7 @@ class JavaTest(BusTest):
 
     async def test_a_send_finds_the_node_that_has_a_consumer(self) -> None:
         first, second = self.java("one"), self.java("two")
-        async with self.bus() as bus:
+        async with self.here() as bus:
             await asyncio.gather(first.start(), second.start())
             await second.call("consume", "java.name", mode="name")
             await self.until(lambda: len(bus.peers) == 2)
@@ -192,7 +192,7 @@ class JavaTest(BusTest):
 
     async def test_what_bounces_from_python_finds_java(self) -> None:
         java, asker = self.java(), self.java("asker", imports=["py.*"], exports=["py.echo"])
-        async with self.bus(start_timeout=10) as bus:
+        async with self.here(start_timeout=10) as bus:
             await asyncio.gather(java.start(), asker.start())
             await asker.call("consume", "py.echo", mode="name")
             await java.call("await", "py.echo")
@@ -207,7 +207,7 @@ class JavaTest(BusTest):
 
     async def test_death_of_java(self) -> None:
         java = self.java()
-        async with self.bus() as bus:
+        async with self.here() as bus:
             downs = []
             bus.on_peer(lambda event: downs.append(event) if event.state == "down" else None)
             await java.start()

@@ -10,14 +10,12 @@ import shutil
 import subprocess
 import sys
 import unittest
-from typing import Any, List
+from typing import List
 
-from support import HERE, BusTest
+from support import HERE, TRANSPORTS, BusTest
 from vertx_ipc import Bus, BusError
-from vertx_ipc._protocol import has_rings
 
 MAIN = os.path.join(HERE, "../../main/python")
-TRANSPORTS = ("fifo", "shm") if has_rings() else ("fifo",)
 
 # Run with a small file system of its own: the directory above that of the buses, and the transport.
 _FULL = """
@@ -98,9 +96,6 @@ def _has_mounts() -> bool:
 
 
 class ShortagesTest(BusTest):
-    def bus(self, node: str, **options: Any) -> Bus:
-        return Bus("demo", node=node, directory=self.directory, **options)
-
     @unittest.skipUnless(_has_mounts(), "only the superuser can make a small file system")
     def test_a_full_file_system(self) -> None:
         mount = 'mount -t tmpfs -o mode=700,size=12m none "$1" && exec "$2" -W error -c "$3" "$1" "$4"'

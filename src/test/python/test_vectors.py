@@ -249,9 +249,6 @@ class KnocksAndRecordsTest(unittest.TestCase):
 class DirectoryTest(BusTest):
     """Starts nodes."""
 
-    def bus(self, node: str, **options: Any) -> Bus:
-        return Bus("demo", node=node, directory=self.directory, **options)
-
     def scanned(self, words: Dict[str, Any]) -> List[NodeRecord]:
         """Returns what another node finds when a node has published these words."""
         directory = BusDirectory(Access(), self.directory, "demo")

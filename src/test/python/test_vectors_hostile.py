@@ -12,7 +12,7 @@ from typing import Any, Awaitable, Callable, List, Tuple
 
 import vectors
 from raw_peer import RawPeer, started_as
-from support import BusTest
+from support import TRANSPORTS, BusTest
 from vectors import NEEDS_RINGS, Vector, number_of, read
 from vertx_ipc import Bus, FailureCode, Message, PeerEvent, ReplyError
 from vertx_ipc._door import KNOCK_BYTES
@@ -27,7 +27,6 @@ ORDERS, PRICING = number_of("00f3a1b2c3d4e5f6"), number_of("1122334455667788")
 # Under which correlation the requests of the vectors, and those of these tests, wait.
 ASKED, ASKED_HERE = 0x0000000100000000, 78
 CODES = {"fail": FailureCode.CODEC, "refuse": FailureCode.NOT_EXPORTED}
-TRANSPORTS = ("fifo", "shm") if has_rings() else ("fifo",)
 CAPACITY = 4096
 
 
@@ -89,7 +88,7 @@ class ConnectionTest(BusTest):
         self.events: List[PeerEvent] = []
         self.got: List[Message] = []
 
-    def bus(self, **options: Any) -> Bus:
+    def here(self, **options: Any) -> Bus:
         bus = Bus("demo", node="pricing", directory=self.directory, max_message_bytes=1 << 20, exports=["x"], **options)
         bus.on_peer(self.events.append)
 
@@ -153,7 +152,7 @@ class ConnectionTest(BusTest):
     async def test_a_wrong_frame_has_these_consequences(self) -> None:
         for transport in TRANSPORTS:
             with self.assertLogs("vertx_ipc", logging.WARNING):
-                async with self.bus(transport=transport) as bus, self.peer(bus) as honest:
+                async with self.here(transport=transport) as bus, self.peer(bus) as honest:
                     await honest.begin()
                     for vector in read("hostile", "frames"):
                         # Those between the shortest and the longest are in the test of bytes above.
@@ -169,7 +168,7 @@ class ConnectionTest(BusTest):
         return [record for record in records if record or transport != "fifo"]
 
     async def test_what_is_read_reaches_its_consumer(self) -> None:
-        async with self.bus() as bus, self.peer(bus) as peer:
+        async with self.here() as bus, self.peer(bus) as peer:
             await peer.begin()
             for vector in read("hostile", "frames"):
                 if vector.json["must"] == "read":
@@ -184,7 +183,7 @@ class ConnectionTest(BusTest):
     async def test_records_that_are_no_frame_end_the_channel(self) -> None:
         for transport in TRANSPORTS:
             with self.assertLogs("vertx_ipc", logging.WARNING):
-                async with self.bus(transport=transport) as bus:
+                async with self.here(transport=transport) as bus:
                     for vector in read("hostile", "records"):
                         records = self.by(transport, vector.all_bytes("records"))
                         with self.subTest(vector.name, transport=transport):
@@ -197,7 +196,7 @@ class ConnectionTest(BusTest):
         :param act: gets the peer, and what is logged meanwhile
         """
         with started_as(PRICING), self.assertLogs("vertx_ipc", logging.WARNING) as logs:
-            async with self.bus() as bus, RawPeer(self, bus, "orders", ORDERS) as peer:
+            async with self.here() as bus, RawPeer(self, bus, "orders", ORDERS) as peer:
                 await act(peer, logs.output)
                 self.assertEqual([], bus.peers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from typing import Any, Callable, Coroutine, Iterator, List, Optional, TypeVar
+from typing import Any, Callable, Coroutine, Generator, List, Optional, TypeVar
 
 from ._bus import Bus
 from ._errors import BusError
@@ -185,7 +185,7 @@ class SyncBus:
         """Ends an export, as :meth:`Bus.withdraw`."""
         self._on_loop(lambda: self._bus.withdraw(address))
 
-    def consume(self, address: str, *, timeout: Optional[float] = None) -> Iterator[SyncMessage]:
+    def consume(self, address: str, *, timeout: Optional[float] = None) -> Generator[SyncMessage, None, None]:
         """Yields the messages to an address that arrive from now on. The generator is closed to end it.
 
         :param timeout: ends it when none arrives for so long, in seconds; None waits without end
@@ -195,7 +195,7 @@ class SyncBus:
         stream = self._on_loop(lambda: self._bus.consume(address))
         return self._messages(stream, timeout)
 
-    def _messages(self, stream: Any, timeout: Optional[float]) -> Iterator[SyncMessage]:
+    def _messages(self, stream: Any, timeout: Optional[float]) -> Generator[SyncMessage, None, None]:
         async def following() -> Message:
             message: Message = await asyncio.wait_for(stream.__anext__(), timeout)
             return message
