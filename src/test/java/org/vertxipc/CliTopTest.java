@@ -21,8 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vertxipc.testing.OnOneJdk;
 
 /** Tests what {@code top} makes of nodes and of keys, without a terminal. */
+@OnOneJdk
 class CliTopTest {
   private static final LocalTime TIME = LocalTime.of(14, 2, 31);
   private static final long STARTED = 100_000;

@@ -17,11 +17,13 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.vertxipc.posix.Access;
 import org.vertxipc.testing.FileFault;
+import org.vertxipc.testing.OnOneJdk;
 
 /**
  * A log whose files somebody else writes, truncates, removes or replaces: each use of it does what
  * it says, or fails with an exception that names a file.
  */
+@OnOneJdk
 class HostileLogTest {
   private static final int ROOM = 4096;
   private static final int MARKED = 24;

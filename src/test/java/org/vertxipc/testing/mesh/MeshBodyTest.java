@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.vertxipc.testing.OnOneJdk;
 import org.vertxipc.testing.mesh.MeshBody.Flaw;
 import org.vertxipc.testing.mesh.MeshBody.Part;
 import org.vertxipc.testing.mesh.MessageId.Act;
@@ -22,6 +23,7 @@ import org.vertxipc.testing.mesh.MessageId.Lane;
 /**
  * Checks that the receiver of a message of the mesh notices whether it is the one that was sent.
  */
+@OnOneJdk
 class MeshBodyTest {
   private static final int MESSAGES = 3_000;
   private static final MultiMap NONE = MultiMap.caseInsensitiveMultiMap();
