@@ -285,8 +285,6 @@ class FifoOutbound(Outbound):
             return
         buffer, at = self._buffer, 0
         try:
-            if 0 < len(buffer) <= _WRITE_BYTES:
-                at = os.write(self._fd, buffer)
             with memoryview(buffer) as view:
                 while at < len(buffer):
                     at += os.write(self._fd, view[at : at + _WRITE_BYTES])

@@ -67,9 +67,13 @@ class ReplyError(Exception):
         return ReplyError, (self.type, self.code, self.text)
 
 
-def no_handlers(address: str) -> ReplyError:
+def require_text(address: str) -> None:
+    """Fails when what is no text was given as an address. To look for it finds nothing, so it is only asked then."""
     if not isinstance(address, str):
         raise TypeError("an address is a str, and not %r" % (address,))
+
+
+def no_handlers(address: str) -> ReplyError:
     return ReplyError(FailureType.NO_HANDLERS, -1, "No handlers for address " + address)
 
 

@@ -8,7 +8,7 @@ from threading import get_ident
 from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from ._consumers import Consumer
-from ._errors import BusError, FailureCode, FailureType, ReplyError, failure, no_handlers
+from ._errors import BusError, FailureCode, FailureType, ReplyError, failure, no_handlers, require_text
 from ._frames import (
     Incoming,
     Payload,
@@ -205,6 +205,7 @@ class Sender:
         if not takers:
             takers.extend([route for route in routes if route.open][:1])
         if not takers:
+            require_text(address)
             raise self.losses.add(no_handlers(address), address) if routes or own else no_handlers(address)
         turn = 0
         if len(takers) > 1:
@@ -279,8 +280,8 @@ class Sender:
             self._loop.call_soon(self._publish_here, address, incoming)
         error: Optional[ReplyError] = None
         routes = self.routes(address)
-        if not routes and not isinstance(address, str):
-            raise no_handlers(address)
+        if not routes:
+            require_text(address)
         for route in routes:
             try:
                 self._offer(
